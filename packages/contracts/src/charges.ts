@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { Day, Moment, TotalVnd, pageOf } from './primitives.ts'
+import { CHARGE_STATUSES } from './statuses.ts'
+
+/** One line of a charge; `formula` is the sum in words that a stallholder can check: "4,5 m² × 45.000 đ". */
+export const ChargeLine = z.object({
+  name: z.string(),
+  formula: z.string(),
+  amountVnd: TotalVnd,
+  decision: z.string(),
+})
+
+export const Receipt = z.object({
+  id: z.string(),
+  number: z.string(),
+  url: z.string(),
+  amountVnd: TotalVnd,
+  paidAt: Moment,
+})
+
+export const Charge = z
+  .object({
+    id: z.string(),
+    stallId: z.string(),
+    stallCode: z.string(),
+    stallName: z.string(),
+    zoneCode: z.string(),
+    roundId: z.string(),
+    period: z.string(),
+    dueOn: Day,
+    totalVnd: TotalVnd,
+    paidVnd: TotalVnd,
+    outstandingVnd: TotalVnd,
+    status: z.enum(CHARGE_STATUSES),
+    overdueDays: z.int(),
+    code: z.string(),
+    payload: z.string(),
+    payee: z.object({ bankName: z.string(), bankCode: z.string(), number: z.string(), holder: z.string() }),
+    lines: z.array(ChargeLine),
+    receipts: z.array(Receipt),
+  })
+  .meta({ id: 'Charge' })
+export type Charge = z.infer<typeof Charge>
+
+/** `totals` covers the whole filter, not only the page. */
+export const ChargePage = pageOf(Charge)
+  .extend({
+    totals: z.object({ totalVnd: TotalVnd, paidVnd: TotalVnd, outstandingVnd: TotalVnd, count: z.int() }),
+  })
+  .meta({ id: 'ChargePage' })
+export type ChargePage = z.infer<typeof ChargePage>
+
+export const BillingRound = z
+  .object({
+    id: z.string(),
+    period: z.string(),
+    status: z.enum(['proposed', 'issued']),
+    dueOn: Day,
+    issuedAt: Moment.nullable(),
+    proposedBy: z.string(),
+    approvedBy: z.string().nullable(),
+    chargeCount: z.int(),
+    totalVnd: TotalVnd,
+    paidVnd: TotalVnd,
+    outstandingVnd: TotalVnd,
+  })
+  .meta({ id: 'BillingRound' })
+export type BillingRound = z.infer<typeof BillingRound>
+export const BillingRounds = z.object({ items: z.array(BillingRound), nextCursor: z.string().nullable() })
+export type BillingRounds = z.infer<typeof BillingRounds>
+
+export const ProposeRound = z
+  .object({ period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/), dueOn: Day })
+  .meta({ id: 'ProposeRound' })
+export type ProposeRound = z.infer<typeof ProposeRound>
+
+export const Tariff = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    positionGrade: z.int(),
+    unitPriceVnd: TotalVnd,
+    unit: z.literal('m2_month'),
+    decision: z.string(),
+    decidedOn: Day,
+    effectiveFrom: Day,
+    effectiveTo: Day.nullable(),
+  })
+  .meta({ id: 'Tariff' })
+export type Tariff = z.infer<typeof Tariff>
+export const Tariffs = z.object({ items: z.array(Tariff), nextCursor: z.string().nullable() })
+export type Tariffs = z.infer<typeof Tariffs>
+
+/** `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice. */
+export const PublicReceipt = z
+  .object({
+    number: z.string(),
+    marketName: z.string(),
+    demo: z.boolean(),
+    stallCode: z.string(),
+    period: z.string(),
+    amountVnd: TotalVnd,
+    chargeTotalVnd: TotalVnd,
+    outstandingVnd: TotalVnd,
+    paidAt: Moment,
+    lines: z.array(ChargeLine),
+  })
+  .meta({ id: 'PublicReceipt' })
+export type PublicReceipt = z.infer<typeof PublicReceipt>

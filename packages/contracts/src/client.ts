@@ -1,0 +1,92 @@
+import type { Problem } from './primitives.ts'
+
+/** What the service answered when it refused: the problem document, or a made-up one when nobody answered. */
+export class ApiError extends Error {
+  readonly problem: Problem
+  /** True when no answer came at all: the network, not the service. */
+  readonly offline: boolean
+
+  constructor(problem: Problem, offline: boolean) {
+    super(problem.title)
+    this.name = 'ApiError'
+    this.problem = problem
+    this.offline = offline
+  }
+}
+
+export type ApiClient = {
+  get<T>(path: string, query?: Record<string, string | number | undefined>): Promise<T>
+  post<T>(path: string, body?: unknown, options?: { idempotencyKey?: string }): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
+  delete(path: string): Promise<void>
+  setCsrfToken(token: string): void
+}
+
+const OFFLINE: Problem = {
+  type: 'about:blank',
+  title: 'No answer from the service',
+  status: 0,
+  code: 'offline',
+  detail: '',
+  requestId: '',
+}
+
+/**
+ * The one way the apps speak to the service. The caller names the answer's type from this package; the service has
+ * checked its own answer against the same schema before sending it, so it is not parsed a second time here.
+ * Throws `ApiError` for every refusal and for silence.
+ */
+export function createClient(options: {
+  fetch: typeof fetch
+  baseUrl?: string
+  timeoutMs?: number
+}): ApiClient {
+  let csrfToken = ''
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const response = await options
+      .fetch(`${options.baseUrl ?? ''}${path}`, {
+        method,
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(options.timeoutMs ?? 15_000),
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(method === 'GET' ? {} : { 'x-csrf-token': csrfToken }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      .catch(() => {
+        throw new ApiError(OFFLINE, true)
+      })
+    if (!response.ok) {
+      const problem: Problem = await response
+        .json()
+        .catch(() => ({ ...OFFLINE, status: response.status, code: 'internal' }))
+      throw new ApiError(problem, false)
+    }
+    return response.status === 204 ? undefined : response.json()
+  }
+  return {
+    get: (path, query = {}) => send('GET', `${path}${queryText(query)}`),
+    post: (path, body = {}, extra = {}) =>
+      send(
+        'POST',
+        path,
+        body,
+        extra.idempotencyKey === undefined ? {} : { 'idempotency-key': extra.idempotencyKey },
+      ),
+    put: (path, body) => send('PUT', path, body),
+    delete: (path) => send('DELETE', path),
+    setCsrfToken: (token) => {
+      csrfToken = token
+    },
+  }
+}
+
+function queryText(query: Record<string, string | number | undefined>): string {
+  const pairs = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)]],
+  )
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { ROLES } from './roles.ts'
+
+/**
+ * `.data/demo.json`: everything a script needs to drive the demo. Written at seeding with mode 600, git-ignored, never
+ * served. It names demo accounts only, none of which can take money.
+ */
+export const DemoFile = z.object({
+  baseUrl: z.url(),
+  bankSimUrl: z.url(),
+  markets: z.array(z.object({ id: z.string(), name: z.string() })),
+  users: z.array(
+    z.object({
+      login: z.string(),
+      secret: z.string(),
+      role: z.enum(ROLES),
+      name: z.string(),
+      marketId: z.string(),
+      stallId: z.string().optional(),
+      totpSecret: z.string().optional(),
+      deviceToken: z.string().optional(),
+    }),
+  ),
+  connections: z.array(
+    z.object({
+      id: z.string(),
+      provider: z.string(),
+      marketId: z.string(),
+      webhookUrl: z.url(),
+      secrets: z.record(z.string(), z.string()),
+      accounts: z.array(z.object({ bin: z.string(), number: z.string() })),
+    }),
+  ),
+  stalls: z.array(
+    z.object({
+      id: z.string(),
+      code: z.string(),
+      name: z.string(),
+      zone: z.string(),
+      marketId: z.string(),
+      bin: z.string(),
+      account: z.string(),
+      holder: z.string(),
+    }),
+  ),
+  databaseUrl: z.string(),
+  ownerDatabaseUrl: z.string(),
+})
+export type DemoFile = z.infer<typeof DemoFile>

@@ -1,0 +1,73 @@
+/**
+ * Every refusal the service can give, in one table: its HTTP status, whether the same request may succeed later
+ * without change, and its title in English. The apps hold the Vietnamese words for each code, and a code without
+ * words does not compile.
+ */
+export const ERRORS = {
+  request_invalid: { status: 400, retry: false, title: 'A field of the request is not valid' },
+  amount_invalid: {
+    status: 422,
+    retry: false,
+    title: 'The amount must be a whole number of đồng from 1 to 499,999,999',
+  },
+  body_too_large: { status: 413, retry: false, title: 'The request is too large' },
+  not_found: { status: 404, retry: false, title: 'There is nothing at this address' },
+  login_failed: { status: 401, retry: false, title: 'The login or the secret is wrong' },
+  login_locked: { status: 429, retry: true, title: 'Too many wrong tries: wait before trying again' },
+  session_required: { status: 401, retry: false, title: 'Log in first' },
+  csrf_failed: { status: 403, retry: false, title: 'The request did not come from our own page' },
+  role_forbidden: { status: 403, retry: false, title: 'This role may not do this' },
+  rate_limited: { status: 429, retry: true, title: 'Too many requests: slow down' },
+  idempotency_key_required: { status: 400, retry: false, title: 'An Idempotency-Key header is needed' },
+  idempotency_key_reused: {
+    status: 422,
+    retry: false,
+    title: 'This Idempotency-Key was used with another body',
+  },
+  idempotency_in_flight: {
+    status: 409,
+    retry: true,
+    title: 'The first request with this Idempotency-Key is still under way',
+  },
+  connection_unknown: { status: 404, retry: false, title: 'No such bank connection' },
+  signature_invalid: { status: 401, retry: false, title: 'The signature is wrong or too old' },
+  intake_unavailable: { status: 503, retry: true, title: 'The message could not be stored: send it again' },
+  database_unavailable: {
+    status: 503,
+    retry: true,
+    title: 'The database does not answer: try again shortly',
+  },
+  stall_without_account: { status: 409, retry: false, title: 'The stall has no receiving account' },
+  request_already_final: { status: 409, retry: false, title: 'This payment request is already closed' },
+  day_invalid: { status: 422, retry: false, title: 'The day is not a date, or lies in the future' },
+  round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
+  approval_own_proposal: { status: 409, retry: false, title: 'Whoever proposed this cannot approve it' },
+  approval_already_decided: { status: 409, retry: false, title: 'This proposal is already decided' },
+  suspense_already_resolved: { status: 409, retry: false, title: 'This money is already resolved' },
+  resolution_invalid: { status: 422, retry: false, title: 'The money cannot be resolved this way' },
+  internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, { status: number; retry: boolean; title: string }>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/**
+ * The one error class: a refusal with a code of `ERRORS`, words for the caller, and the field at fault if there is one.
+ * Anything else that is thrown is a bug and reaches the caller as `internal`.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly fields: Record<string, string> | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: { cause?: unknown; fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+  ) {
+    super(detail ?? ERRORS[code].title, { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.fields = options.fields
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { AmountVnd, Moment, TotalVnd } from './primitives.ts'
+import { VERDICTS } from './statuses.ts'
+
+/**
+ * The events of `GET /v1/stalls/:id/live` (server-sent events). `id:` is the stall's own gapless number.
+ * `payment` and `feed` are numbered; `ping` comes every 10 s without a number; `hello` tells the latest number when a
+ * stream opens; `reset` says that what lies between was trimmed and the client must read its lists anew.
+ */
+export const LivePayment = z
+  .object({
+    number: z.int(),
+    purpose: z.enum(['sale', 'charge']),
+    paymentId: z.string(),
+    requestId: z.string().nullable(),
+    chargeId: z.string().nullable(),
+    amountVnd: AmountVnd,
+    expectedVnd: TotalVnd.nullable(),
+    paidVnd: TotalVnd.nullable(),
+    verdict: z.enum(VERDICTS),
+    bankCode: z.string(),
+    occurredAt: Moment,
+    receivedAt: Moment,
+  })
+  .meta({ id: 'LivePayment' })
+export type LivePayment = z.infer<typeof LivePayment>
+
+export const LiveFeed = z
+  .object({ number: z.int(), state: z.enum(['listening', 'deaf']), since: Moment })
+  .meta({ id: 'LiveFeed' })
+export type LiveFeed = z.infer<typeof LiveFeed>

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { Day, DifferenceVnd, Moment, TotalVnd, pageOf } from './primitives.ts'
+import { SUSPENSE_REASONS } from './statuses.ts'
+
+/**
+ * The board's home: a few totals, each of which opens to its rows. Sales are whole-market sums; `day` is today, or the
+ * last trading day when today has no sale yet.
+ */
+export const Overview = z
+  .object({
+    day: Day,
+    isToday: z.boolean(),
+    sales: z.object({
+      bankVnd: TotalVnd,
+      cashVnd: TotalVnd,
+      totalVnd: TotalVnd,
+      count: z.int(),
+      stallCount: z.int(),
+    }),
+    charges: z.object({
+      period: z.string().nullable(),
+      billedVnd: TotalVnd,
+      collectedVnd: TotalVnd,
+      collectedPercent: z.number(),
+      outstandingVnd: TotalVnd,
+      overSixtyDaysVnd: TotalVnd,
+      overSixtyDaysCount: z.int(),
+    }),
+    suspense: z.object({ count: z.int(), amountVnd: TotalVnd }),
+    ledgerOk: z.boolean().nullable(),
+    feeds: z.object({ listening: z.int(), deaf: z.int(), none: z.int() }),
+  })
+  .meta({ id: 'Overview' })
+export type Overview = z.infer<typeof Overview>
+
+/**
+ * Sales of a span of whole days by zone. A cell of stalls that have not consented shows only under the rule of five
+ * (at least five of them sold, or none did); smaller cells are merged into `merged`, which names its zones.
+ */
+export const SalesCell = z.object({
+  zoneIds: z.array(z.string()),
+  zoneCodes: z.array(z.string()),
+  zoneNames: z.array(z.string()),
+  merged: z.boolean(),
+  sellingStalls: z.int().nullable(),
+  bankVnd: TotalVnd,
+  cashVnd: TotalVnd,
+  totalVnd: TotalVnd,
+  count: z.int(),
+})
+
+export const Sales = z
+  .object({
+    from: Day,
+    to: Day,
+    totals: z.object({ bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd, count: z.int() }).nullable(),
+    withheld: z.boolean(),
+    cells: z.array(SalesCell),
+    stalls: z.array(
+      z.object({
+        stallId: z.string(),
+        code: z.string(),
+        name: z.string(),
+        zoneCode: z.string(),
+        bankVnd: TotalVnd,
+        cashVnd: TotalVnd,
+        totalVnd: TotalVnd,
+        count: z.int(),
+      }),
+    ),
+    byDay: z.array(z.object({ day: Day, bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd })),
+    byHour: z.array(z.object({ hour: z.int(), totalVnd: TotalVnd })),
+  })
+  .meta({ id: 'Sales' })
+export type Sales = z.infer<typeof Sales>
+
+export const LedgerTransfer = z.object({
+  seq: z.int(),
+  leg: z.int(),
+  kind: z.string(),
+  book: z.string(),
+  debitAccount: z.string(),
+  creditAccount: z.string(),
+  amountVnd: TotalVnd,
+  occurredAt: Moment,
+  recordedAt: Moment,
+  businessDay: Day,
+  sourceKind: z.string(),
+  sourceId: z.string(),
+  reversesSeq: z.int().nullable(),
+  block: z.int(),
+})
+export type LedgerTransfer = z.infer<typeof LedgerTransfer>
+export const LedgerTransferPage = pageOf(LedgerTransfer).meta({ id: 'LedgerTransferPage' })
+export type LedgerTransferPage = z.infer<typeof LedgerTransferPage>
+
+export const LedgerAccount = z.object({
+  id: z.string(),
+  book: z.string(),
+  code: z.string(),
+  glCode: z.string(),
+  side: z.enum(['debit', 'credit']),
+  name: z.string(),
+  debitVnd: TotalVnd,
+  creditVnd: TotalVnd,
+  balanceVnd: DifferenceVnd,
+})
+export type LedgerAccount = z.infer<typeof LedgerAccount>
+export const LedgerAccountPage = pageOf(LedgerAccount).meta({ id: 'LedgerAccountPage' })
+export type LedgerAccountPage = z.infer<typeof LedgerAccountPage>
+
+export const TrialBalance = z
+  .object({
+    day: Day.nullable(),
+    accounts: z.array(
+      z.object({
+        id: z.string(),
+        book: z.string(),
+        code: z.string(),
+        glCode: z.string(),
+        name: z.string(),
+        debitVnd: TotalVnd,
+        creditVnd: TotalVnd,
+      }),
+    ),
+    totalDebitVnd: TotalVnd,
+    totalCreditVnd: TotalVnd,
+  })
+  .meta({ id: 'TrialBalance' })
+export type TrialBalance = z.infer<typeof TrialBalance>
+
+export const LedgerBlock = z.object({
+  height: z.int(),
+  firstSeq: z.int(),
+  lastSeq: z.int(),
+  prevHash: z.string(),
+  hash: z.string(),
+  hashVersion: z.int(),
+})
+export const LedgerBlockPage = pageOf(LedgerBlock).meta({ id: 'LedgerBlockPage' })
+export type LedgerBlockPage = z.infer<typeof LedgerBlockPage>
+
+export const LedgerVerify = z
+  .object({
+    ok: z.boolean(),
+    transfers: z.int(),
+    blocks: z.int(),
+    firstWrong: z.object({ what: z.string(), where: z.string(), why: z.string() }).optional(),
+  })
+  .meta({ id: 'LedgerVerify' })
+export type LedgerVerify = z.infer<typeof LedgerVerify>
+
+export const SuspenseItem = z
+  .object({
+    id: z.string(),
+    reason: z.enum(SUSPENSE_REASONS),
+    status: z.enum(['open', 'resolved']),
+    amountVnd: TotalVnd,
+    bankCode: z.string().nullable(),
+    accountMasked: z.string().nullable(),
+    content: z.string().nullable(),
+    occurredAt: Moment,
+    resolution: z.enum(['charge', 'not_ours']).nullable(),
+  })
+  .meta({ id: 'SuspenseItem' })
+export type SuspenseItem = z.infer<typeof SuspenseItem>
+export const SuspensePage = pageOf(SuspenseItem)
+  .extend({ openCount: z.int(), openVnd: TotalVnd })
+  .meta({ id: 'SuspensePage' })
+export type SuspensePage = z.infer<typeof SuspensePage>
+
+export const ResolveSuspense = z
+  .discriminatedUnion('as', [
+    z.object({ as: z.literal('charge'), chargeId: z.string(), reason: z.string().trim().min(3).max(300) }),
+    z.object({ as: z.literal('not_ours'), reason: z.string().trim().min(3).max(300) }),
+  ])
+  .meta({ id: 'ResolveSuspense' })
+export type ResolveSuspense = z.infer<typeof ResolveSuspense>
+
+export const Reconciliation = z
+  .object({
+    day: Day,
+    differenceVnd: DifferenceVnd,
+    suspenseVnd: TotalVnd,
+    accounts: z.array(
+      z.object({
+        bin: z.string().nullable(),
+        number: z.string().nullable(),
+        bankVnd: DifferenceVnd,
+        ledgerVnd: DifferenceVnd,
+        differenceVnd: DifferenceVnd,
+        rows: z.array(z.object({ bankTransactionId: z.string(), amountVnd: DifferenceVnd, why: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Reconciliation' })
+export type Reconciliation = z.infer<typeof Reconciliation>

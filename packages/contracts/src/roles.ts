@@ -1,0 +1,49 @@
+/**
+ * Who may do what, as data: the service enforces it and the apps explain it. Role names are part of the public
+ * contract. Collector, accountant and cashier are kept apart, because whoever takes money must not also clear it.
+ */
+export const ROLES = [
+  'head',
+  'accountant',
+  'cashier',
+  'collector',
+  'technician',
+  'ward',
+  'admin',
+  'stallholder',
+  'helper',
+] as const
+export type Role = (typeof ROLES)[number]
+
+const BOARD = ['head', 'accountant', 'cashier', 'admin'] as const
+
+export const PERMISSIONS = {
+  'stall.read': [
+    'stallholder',
+    'helper',
+    'head',
+    'accountant',
+    'cashier',
+    'collector',
+    'technician',
+    'admin',
+  ],
+  'stall.sell': ['stallholder', 'helper'],
+  'stall.totals': ['stallholder'],
+  'stall.consent': ['stallholder'],
+  'sales.read': ['head', 'accountant', 'ward', 'admin'],
+  'charges.read': ['stallholder', ...BOARD, 'collector'],
+  'charges.issue': ['accountant'],
+  'charges.approve': ['head'],
+  'ledger.read': BOARD,
+  'suspense.read': BOARD,
+  'suspense.resolve': ['accountant'],
+  'reconciliation.read': BOARD,
+} as const satisfies Record<string, readonly Role[]>
+export type Permission = keyof typeof PERMISSIONS
+
+/** True when `role` holds `permission`. */
+export function roleCan(role: Role, permission: Permission): boolean {
+  const holders: readonly Role[] = PERMISSIONS[permission]
+  return holders.includes(role)
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { AmountVnd, Day, Moment, TotalVnd, pageOf } from './primitives.ts'
+import { FEED_STATES, PAYMENT_REQUEST_STATUSES, VERDICTS } from './statuses.ts'
+
+/** `number` is the whole account number for the stall's own people and masked (`•••• 1234`) for everybody else. */
+export const ReceivingAccount = z.object({
+  id: z.string(),
+  bin: z.string(),
+  bankCode: z.string(),
+  bankName: z.string(),
+  number: z.string(),
+  holder: z.string(),
+  isDefault: z.boolean(),
+  feed: z.enum(FEED_STATES),
+})
+
+export const Stall = z
+  .object({
+    id: z.string(),
+    code: z.string(),
+    name: z.string(),
+    zone: z.object({ id: z.string(), code: z.string(), name: z.string() }),
+    marketName: z.string(),
+    demo: z.boolean(),
+    areaM2: z.string(),
+    salesConsent: z.boolean(),
+    accounts: z.array(ReceivingAccount),
+    memo: z.string(),
+    payload: z.string(),
+  })
+  .meta({ id: 'Stall' })
+export type Stall = z.infer<typeof Stall>
+
+export const CreatePaymentRequest = z
+  .object({
+    amountVnd: AmountVnd,
+    note: z.string().trim().max(120).optional(),
+    accountId: z.string().optional(),
+  })
+  .meta({ id: 'CreatePaymentRequest' })
+export type CreatePaymentRequest = z.infer<typeof CreatePaymentRequest>
+
+export const Payment = z
+  .object({
+    id: z.string(),
+    stallId: z.string().nullable(),
+    requestId: z.string().nullable(),
+    chargeId: z.string().nullable(),
+    amountVnd: AmountVnd,
+    expectedVnd: TotalVnd.nullable(),
+    verdict: z.enum(VERDICTS),
+    matchedBy: z.enum(['request', 'stall', 'charge', 'account', 'person']),
+    bankCode: z.string(),
+    memoTail: z.string(),
+    occurredAt: Moment,
+    receivedAt: Moment,
+  })
+  .meta({ id: 'Payment' })
+export type Payment = z.infer<typeof Payment>
+
+export const PaymentRequest = z
+  .object({
+    id: z.string(),
+    stallId: z.string(),
+    code: z.string(),
+    payload: z.string(),
+    amountVnd: AmountVnd,
+    paidVnd: TotalVnd,
+    note: z.string().nullable(),
+    status: z.enum(PAYMENT_REQUEST_STATUSES),
+    accountId: z.string(),
+    createdAt: Moment,
+    expiresAt: Moment,
+    payments: z.array(Payment),
+  })
+  .meta({ id: 'PaymentRequest' })
+export type PaymentRequest = z.infer<typeof PaymentRequest>
+
+export const PaymentPage = pageOf(Payment).extend({ day: Day }).meta({ id: 'PaymentPage' })
+export type PaymentPage = z.infer<typeof PaymentPage>
+
+export const DaySummary = z
+  .object({
+    day: Day,
+    bankVnd: TotalVnd,
+    cashVnd: TotalVnd,
+    totalVnd: TotalVnd,
+    count: z.int(),
+    cashCount: z.int(),
+    byBank: z.array(
+      z.object({ bankCode: z.string(), bankName: z.string(), amountVnd: TotalVnd, count: z.int() }),
+    ),
+    byHour: z.array(z.object({ hour: z.int(), amountVnd: TotalVnd })),
+    lastTradingDay: Day.nullable(),
+  })
+  .meta({ id: 'DaySummary' })
+export type DaySummary = z.infer<typeof DaySummary>
+
+export const CreateCashSale = z
+  .object({ amountVnd: AmountVnd, note: z.string().trim().max(120).optional() })
+  .meta({ id: 'CreateCashSale' })
+export type CreateCashSale = z.infer<typeof CreateCashSale>
+
+export const CashSale = z
+  .object({
+    id: z.string(),
+    stallId: z.string(),
+    amountVnd: AmountVnd,
+    note: z.string().nullable(),
+    occurredAt: Moment,
+    undone: z.boolean(),
+  })
+  .meta({ id: 'CashSale' })
+export type CashSale = z.infer<typeof CashSale>
+
+export const SetConsent = z.object({ salesConsent: z.boolean() }).meta({ id: 'SetConsent' })
+export type SetConsent = z.infer<typeof SetConsent>
+
+/** What `/p/:stallCode` shows to anybody: whom you are about to pay. The account number is masked. */
+export const PublicStall = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    zone: z.string(),
+    marketName: z.string(),
+    demo: z.boolean(),
+    bankName: z.string(),
+    bankCode: z.string(),
+    accountMasked: z.string(),
+    holder: z.string(),
+    memo: z.string(),
+    payload: z.string(),
+  })
+  .meta({ id: 'PublicStall' })
+export type PublicStall = z.infer<typeof PublicStall>

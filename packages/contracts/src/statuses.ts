@@ -1,0 +1,37 @@
+/** Statuses and what may follow each: one table a noun, shared by the service (which enforces) and the apps (which explain). */
+export const PAYMENT_REQUEST_STATUSES = ['open', 'paid', 'short', 'over', 'expired', 'cancelled'] as const
+export type PaymentRequestStatus = (typeof PAYMENT_REQUEST_STATUSES)[number]
+
+/** An expired or short request can still be paid: the bank's word wins over our clock. */
+export const PAYMENT_REQUEST_NEXT = {
+  open: ['paid', 'short', 'over', 'expired', 'cancelled'],
+  short: ['paid', 'over', 'expired'],
+  expired: ['paid', 'short', 'over'],
+  cancelled: ['paid', 'short', 'over'],
+  paid: ['over'],
+  over: [],
+} as const satisfies Record<PaymentRequestStatus, readonly PaymentRequestStatus[]>
+
+/**
+ * What a payment is, set against what was asked. `exact` with `expectedVnd` null is a payment by the printed code,
+ * where no amount was asked; `unknown` reached the stall's account without any code of ours.
+ */
+export const VERDICTS = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+export const CHARGE_STATUSES = ['issued', 'part_paid', 'paid', 'overpaid'] as const
+export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
+
+export const FEED_STATES = ['listening', 'deaf', 'none'] as const
+export type FeedState = (typeof FEED_STATES)[number]
+
+export const SUSPENSE_REASONS = [
+  'no_code',
+  'several_codes',
+  'unknown_code',
+  'hint_disagrees',
+  'foreign_account',
+  'changed_event',
+  'overpaid_twice',
+] as const
+export type SuspenseReason = (typeof SUSPENSE_REASONS)[number]
