@@ -42,7 +42,12 @@ export function createClient(options: {
   timeoutMs?: number
 }): ApiClient {
   let csrfToken = ''
-  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+  const send = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> => {
     const response = await options
       .fetch(`${options.baseUrl ?? ''}${path}`, {
         method,
@@ -65,7 +70,8 @@ export function createClient(options: {
         .catch(() => ({ ...OFFLINE, status: response.status, code: 'internal' }))
       throw new ApiError(problem, false)
     }
-    return response.status === 204 ? undefined : response.json()
+    // Checked by the service against the schema that the caller's type comes from (see above).
+    return (response.status === 204 ? undefined : await response.json()) as T
   }
   return {
     get: (path, query = {}) => send('GET', `${path}${queryText(query)}`),
@@ -82,6 +88,13 @@ export function createClient(options: {
       csrfToken = token
     },
   }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null)
+  const parsed = body !== null && typeof body === 'object' && 'code' in body
+  // A proxy between us may answer with a page of its own instead of a problem document.
+  return parsed ? (body as Problem) : { ...OFFLINE, status: response.status, code: 'internal' }
 }
 
 function queryText(query: Record<string, string | number | undefined>): string {
