@@ -92,14 +92,13 @@ export function createClient(options: {
 
 async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null)
-  const parsed = body !== null && typeof body === 'object' && 'code' in body
   // A proxy between us may answer with a page of its own instead of a problem document.
+  const parsed = body !== null && typeof body === 'object' && 'code' in body
   return parsed ? (body as Problem) : { ...OFFLINE, status: response.status, code: 'internal' }
 }
 
 function queryText(query: Record<string, string | number | undefined>): string {
-  const pairs = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(value)]],
-  )
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+  const text = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) text.set(key, String(value))
+  return text.size === 0 ? '' : `?${text}`
 }
