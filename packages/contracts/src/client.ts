@@ -65,10 +65,7 @@ export function createClient(options: {
         throw new ApiError(OFFLINE, true)
       })
     if (!response.ok) {
-      const problem: Problem = await response
-        .json()
-        .catch(() => ({ ...OFFLINE, status: response.status, code: 'internal' }))
-      throw new ApiError(problem, false)
+      throw new ApiError(await problemOf(response), false)
     }
     // Checked by the service against the schema that the caller's type comes from (see above).
     return (response.status === 204 ? undefined : await response.json()) as T
