@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm'
+import { check, date, foreignKey, index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { vndColumn } from '../columns.ts'
+import { stall } from '../stalls/tables.ts'
+
+/** Cash that a stall says it took: its own word, kept apart from what banks say. */
+export const cashSale = pgTable(
+  'cash_sale',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    stallId: text('stall_id').notNull(),
+    amountVnd: vndColumn('amount_vnd').notNull(),
+    note: text(),
+    userId: text('user_id').notNull(),
+    occurredAt: timestamp('occurred_at', { withTimezone: true }).notNull(),
+    day: date().notNull(),
+    ledgerSeq: vndColumn('ledger_seq').notNull(),
+    /** The reversing entry in the ledger, once the sale was undone. */
+    undoneSeq: vndColumn('undone_seq'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    index('cash_sale_stall_day_idx').on(t.marketId, t.stallId, t.day),
+    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    check('cash_sale_amount', sql`${t.amountVnd} between 1 and 499999999`),
+  ],
+)

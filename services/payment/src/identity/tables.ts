@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, integer, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { bytea } from '../columns.ts'
+import { stall } from '../stalls/tables.ts'
+
+/** A person who logs in: a stallholder or helper by phone and PIN, the board's people by login and password. */
+export const appUser = pgTable(
+  'app_user',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    login: text().notNull(),
+    name: text().notNull(),
+    role: text().notNull(),
+    stallId: text('stall_id'),
+    /** argon2id, with its parameters. */
+    secretHash: text('secret_hash').notNull(),
+    failedCount: integer('failed_count').notNull().default(0),
+    lockedUntil: timestamp('locked_until', { withTimezone: true }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    unique('app_user_login_key').on(t.marketId, t.login),
+    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    check('app_user_stall', sql`(${t.role} in ('stallholder', 'helper')) = (${t.stallId} is not null)`),
+  ],
+)
+
+/** A log-in that still holds. Only the digest of the token is kept, so a copy of this table opens nothing. */
+export const session = pgTable(
+  'session',
+  {
+    marketId: text('market_id').notNull(),
+    tokenHash: bytea('token_hash').notNull(),
+    userId: text('user_id').notNull(),
+    csrfToken: text('csrf_token').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.tokenHash] }),
+    foreignKey({ columns: [t.marketId, t.userId], foreignColumns: [appUser.marketId, appUser.id] }),
+  ],
+)

@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, date, foreignKey, index, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { vndColumn } from '../columns.ts'
+import { bankTransaction } from '../feeds/tables.ts'
+import { receivingAccount, stall } from '../stalls/tables.ts'
+
+/** A sum a stall asks one shopper for, with a code of its own in the memo. */
+export const paymentRequest = pgTable(
+  'payment_request',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    stallId: text('stall_id').notNull(),
+    accountId: text('account_id').notNull(),
+    code: text().notNull(),
+    amountVnd: vndColumn('amount_vnd').notNull(),
+    paidVnd: vndColumn('paid_vnd').notNull().default(0n),
+    note: text(),
+    status: text().notNull().default('open'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    unique('payment_request_code_key').on(t.marketId, t.code),
+    index('payment_request_open_idx')
+      .on(t.marketId, t.expiresAt)
+      .where(sql`${t.status} = 'open'`),
+    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    foreignKey({ columns: [t.marketId, t.accountId], foreignColumns: [receivingAccount.marketId, receivingAccount.id] }),
+    check('payment_request_amount', sql`${t.amountVnd} between 1 and 499999999`),
+    check('payment_request_paid', sql`${t.paidVnd} >= 0`),
+  ],
+)
+
+/** Money that came, and what it was for. Exists only because a bank said so: one per bank transaction, never edited. */
+export const payment = pgTable(
+  'payment',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    bankTransactionId: text('bank_transaction_id').notNull(),
+    purpose: text().notNull(),
+    stallId: text('stall_id').notNull(),
+    requestId: text('request_id'),
+    chargeId: text('charge_id'),
+    accountId: text('account_id').notNull(),
+    amountVnd: vndColumn('amount_vnd').notNull(),
+    expectedVnd: vndColumn('expected_vnd'),
+    verdict: text().notNull(),
+    matchedBy: text('matched_by').notNull(),
+    memoTail: text('memo_tail').notNull(),
+    occurredAt: timestamp('occurred_at', { withTimezone: true }).notNull(),
+    receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
+    /** The day of `occurredAt` in Asia/Ho_Chi_Minh: the merchant's totals go by the bank's time. */
+    day: date().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    unique('payment_transaction_key').on(t.marketId, t.bankTransactionId),
+    index('payment_stall_day_idx').on(t.marketId, t.stallId, t.day, t.occurredAt, t.id),
+    index('payment_request_idx').on(t.marketId, t.requestId),
+    index('payment_charge_idx').on(t.marketId, t.chargeId),
+    foreignKey({
+      columns: [t.marketId, t.bankTransactionId],
+      foreignColumns: [bankTransaction.marketId, bankTransaction.id],
+    }),
+    check('payment_amount_positive', sql`${t.amountVnd} > 0`),
+    check('payment_purpose', sql`${t.purpose} in ('sale', 'charge')`),
+  ],
+)
+
+/** What each stall took on each day, kept by the same transaction that adds a payment or a cash sale. */
+export const stallDay = pgTable(
+  'stall_day',
+  {
+    marketId: text('market_id').notNull(),
+    stallId: text('stall_id').notNull(),
+    day: date().notNull(),
+    hour: text().notNull(),
+    bin: text().notNull(),
+    cash: boolean().notNull(),
+    amountVnd: vndColumn('amount_vnd').notNull(),
+    count: vndColumn('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.marketId, t.stallId, t.day, t.hour, t.bin] })],
+)
+
+/** Money whose purpose is not known, with the reason, until a person or a rule resolves it. */
+export const suspense = pgTable(
+  'suspense',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    bankTransactionId: text('bank_transaction_id'),
+    inboxId: text('inbox_id').notNull(),
+    reason: text().notNull(),
+    status: text().notNull().default('open'),
+    amountVnd: vndColumn('amount_vnd').notNull(),
+    occurredAt: timestamp('occurred_at', { withTimezone: true }).notNull(),
+    /** True when the ledger holds the sum in its suspense account: the money is on an account of the market's board. */
+    posted: boolean().notNull(),
+    resolution: text(),
+    resolvedBy: text('resolved_by'),
+    resolvedReason: text('resolved_reason'),
+    resolvedAt: timestamp('resolved_at', { withTimezone: true }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    index('suspense_status_idx').on(t.marketId, t.status, t.occurredAt, t.id),
+    check('suspense_status', sql`(${t.status} = 'resolved') = (${t.resolution} is not null)`),
+  ],
+)
