@@ -1,0 +1,39 @@
+import type { FeedAdapter } from './feed.ts'
+import { sepay } from './sepay.ts'
+
+export type {
+  FeedAdapter,
+  FeedCapabilities,
+  FeedCounterparty,
+  FeedEvent,
+  FeedEventKind,
+  FeedHeaders,
+  FeedKey,
+  FeedOutcome,
+  FeedParseCode,
+  FeedReply,
+  FeedRequest,
+  FeedScheme,
+  VerifyFailure,
+  VerifyResult,
+} from './feed.ts'
+export { FeedParseError } from './feed.ts'
+export type { FindCodesOptions, FoundCodes } from './memo.ts'
+export { findCodes, normaliseMemo } from './memo.ts'
+export type {
+  SepayContentType,
+  SepayRequest,
+  SepayRequestOptions,
+  SepayTransaction,
+} from './sepay-request.ts'
+export { sepayRequest } from './sepay-request.ts'
+
+/** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
+export const feeds = { sepay } as const satisfies Record<string, FeedAdapter>
+
+export type Provider = keyof typeof feeds
+
+/** Tells a name out of an address from a provider we know. */
+export function isProvider(name: string): name is Provider {
+  return Object.hasOwn(feeds, name)
+}

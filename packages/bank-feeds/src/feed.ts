@@ -1,0 +1,132 @@
+/** A webhook as it arrived: the exact bytes, since every signature is over bytes and not over parsed values. */
+export interface FeedRequest {
+  readonly rawBody: Buffer
+  readonly headers: FeedHeaders
+}
+
+/** Header names in any case; several values of one name as an array, as Node gives them. */
+export type FeedHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * One secret of a connection. A connection holds several while a secret is being changed; `notBefore` is included and
+ * `notAfter` is not. `scheme` says how the provider may use the secret; without it any scheme of the provider will do.
+ */
+export interface FeedKey {
+  readonly id: string
+  readonly secret: string
+  readonly notBefore?: Date
+  readonly notAfter?: Date
+  readonly scheme?: FeedScheme
+}
+
+export type FeedScheme = 'hmac' | 'api-key'
+
+export type VerifyFailure =
+  | 'no_active_key'
+  | 'credentials_missing'
+  | 'credentials_unreadable'
+  | 'timestamp_missing'
+  | 'timestamp_unreadable'
+  | 'timestamp_outside_tolerance'
+  | 'signature_mismatch'
+  | 'api_key_mismatch'
+
+export type VerifyResult = { readonly ok: true; readonly keyId: string } | { readonly ok: false; readonly reason: VerifyFailure }
+
+/** `reversal` only where a provider says so itself: a refund otherwise arrives as an ordinary `debit`. */
+export type FeedEventKind = 'credit' | 'debit' | 'reversal' | 'test' | 'unsupported'
+
+/** One movement of money on one bank account, as one provider tells it. */
+export interface FeedEvent {
+  readonly kind: FeedEventKind
+  /** The provider's own id with its namespace, e.g. `sepay:wh:92704`; the same for every retry of one event. */
+  readonly providerEventId: string
+  readonly accountNumber: string
+  readonly virtualAccount: string | null
+  /** Whole đồng, always more than zero: the direction is in `kind`. */
+  readonly amount: bigint
+  /** The bank's reference. Never assume that it is unique: banks repeat them. */
+  readonly bankReference: string | null
+  /** The payer's memo inside the bank's own words. At most some 270 characters seen; '' when there is none. */
+  readonly content: string
+  readonly rawDescription: string | null
+  /** The payment code as the provider read it: a hint to compare with, never the truth. */
+  readonly codeHint: string | null
+  readonly occurredAt: Date
+  /** `day`: the provider gave a date alone and `occurredAt` is that day's midnight in Asia/Ho_Chi_Minh. */
+  readonly precision: 'second' | 'day'
+  /** Null when not reported. Zero from a provider that writes 0 for "unknown" is null too. */
+  readonly balanceAfter: bigint | null
+  readonly counterparty: FeedCounterparty | null
+  /** The id of an order at the provider (payOS, VietQR.vn), for feeds that tell of orders. */
+  readonly orderRef: string | null
+}
+
+export interface FeedCounterparty {
+  readonly name?: string
+  readonly account?: string
+  readonly bankId?: string
+}
+
+export interface FeedCapabilities {
+  /** The body is covered by a signature in the provider's best scheme. */
+  readonly signed: boolean
+  readonly replayProtected: boolean
+  readonly pull: 'list' | 'per-item' | 'none'
+  readonly balance: boolean
+  readonly va: boolean
+  readonly counterparty: boolean
+}
+
+/**
+ * What became of a webhook. `malformed` is an authentic body that could not be read: it is stored and shown, and the
+ * provider is told to stop, since sending the same bytes again cannot help.
+ */
+export type FeedOutcome = 'stored' | 'duplicate' | 'test' | 'unauthorised' | 'malformed' | 'unavailable'
+
+export interface FeedReply {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** To be sent as JSON. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A provider, as pure functions: no network, no clock, no storage. To add one, write `<provider>.ts` exporting an
+ * adapter and name it in `feeds` (bank-feeds.ts).
+ */
+export interface FeedAdapter {
+  readonly provider: string
+  readonly capabilities: FeedCapabilities
+  /** Says whether the request is authentic, and by which key. Never throws; compares in constant time. */
+  verify(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult
+  /** Reads an authentic body into events. Throws `FeedParseError` when any part that matters cannot be read. */
+  parse(rawBody: Buffer, contentType: string | undefined): FeedEvent[]
+  /** The answer this provider understands. */
+  ack(outcome: FeedOutcome): FeedReply
+}
+
+export type FeedParseCode =
+  | 'content_type_unsupported'
+  | 'body_not_utf8'
+  | 'body_unreadable'
+  | 'field_repeated'
+  | 'field_missing'
+  | 'event_id_invalid'
+  | 'amount_unreadable'
+  | 'amount_fractional'
+  | 'amount_not_positive'
+  | 'time_unreadable'
+
+/** An authentic body that cannot be turned into events. `field` names the provider's field, where there is one. */
+export class FeedParseError extends Error {
+  readonly code: FeedParseCode
+  readonly field: string | null
+
+  constructor(code: FeedParseCode, field: string | null = null, options?: ErrorOptions) {
+    super(field === null ? code : `${code}: ${field}`, options)
+    this.name = 'FeedParseError'
+    this.code = code
+    this.field = field
+  }
+}

@@ -1,0 +1,90 @@
+import { FeedParseError } from './feed.ts'
+import { readMultipart } from './multipart.ts'
+import { parseStrictJson } from './strict-json.ts'
+
+/** The flat fields of a body: every value as the text that was sent, null where the provider sent JSON's null. */
+export type Fields = ReadonlyMap<string, string | null>
+
+/** Reads a JSON, form-encoded or multipart body of one object. Throws `FeedParseError`. */
+export function readFields(rawBody: Buffer, contentType: string | undefined): Fields {
+  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  switch (mediaType) {
+    case '':
+    case 'application/json':
+      return readJsonFields(decodeUtf8(rawBody))
+    case 'application/x-www-form-urlencoded':
+      return toFields([...new URLSearchParams(decodeUtf8(rawBody))])
+    case 'multipart/form-data':
+      return toFields(
+        readMultipart(rawBody, contentType ?? '').map(([name, value]) => [name, decodeUtf8(value)]),
+      )
+    default:
+      throw new FeedParseError('content_type_unsupported', mediaType)
+  }
+}
+
+/** A field's text without the blanks around it; null when it is absent, null or blank. */
+export function findText(fields: Fields, name: string): string | null {
+  return fields.get(name)?.trim() || null
+}
+
+/** As `findText`, but throws `field_missing`. */
+export function getText(fields: Fields, name: string): string {
+  const text = findText(fields, name)
+  if (text === null) throw new FeedParseError('field_missing', name)
+  return text
+}
+
+/**
+ * A positive number of whole đồng, written `50000`, `"50000"` or `50000.00`. Anything else throws: an amount that is
+ * nearly readable must not become money.
+ */
+export function getAmount(fields: Fields, name: string): bigint {
+  const text = getText(fields, name)
+  const whole = readWhole(text)
+  if (whole === null) {
+    throw new FeedParseError(/^-?\d+\.\d+$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
+  }
+  if (whole <= 0n) throw new FeedParseError('amount_not_positive', name)
+  return whole
+}
+
+/** A whole number with nothing but zeros after its point; null for anything else. 15 digits stay exact as JSON too. */
+export function readWhole(text: string): bigint | null {
+  const match = /^(-?\d{1,15})(?:\.0{1,9})?$/.exec(text)
+  return match?.[1] === undefined ? null : BigInt(match[1])
+}
+
+function readJsonFields(text: string): Fields {
+  const value = parseStrictJson(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new FeedParseError('body_unreadable', 'object expected')
+  }
+  return toFields(Object.entries(value).filter(isScalar))
+}
+
+function isScalar(entry: [string, unknown]): entry is [string, string | null] {
+  return typeof entry[1] === 'string' || entry[1] === null
+}
+
+function toFields(entries: readonly [string, string | null][]): Fields {
+  const fields = new Map<string, string | null>()
+  for (const [name, value] of entries) {
+    if (fields.has(name)) throw new FeedParseError('field_repeated', name)
+    fields.set(name, value === null ? null : storable(value))
+  }
+  return fields
+}
+
+/** Without NUL and half surrogate pairs, neither of which a Postgres `text` can hold. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed()
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new FeedParseError('body_not_utf8', null, { cause })
+  }
+}

@@ -1,0 +1,150 @@
+import { createHmac } from 'node:crypto'
+import type {
+  FeedAdapter,
+  FeedEvent,
+  FeedEventKind,
+  FeedKey,
+  FeedOutcome,
+  FeedReply,
+  FeedRequest,
+  VerifyResult,
+} from './feed.ts'
+import { FeedParseError } from './feed.ts'
+import type { Fields } from './fields.ts'
+import { findText, getAmount, getText, readFields, readWhole } from './fields.ts'
+import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
+import { sepayRequest } from './sepay-request.ts'
+import { readVietnamTime } from './vietnam-time.ts'
+
+/** SePay's own tolerance, either way (developer.sepay.vn, "Xác thực"). */
+const TOLERANCE_SECONDS = 300
+
+/** SePay tries again a minute after a refusal, whatever we ask for; this is for anything that reads the header. */
+const RETRY_AFTER_SECONDS = '60'
+
+/**
+ * SePay's bank webhook (developer.sepay.vn/en/sepay-webhooks): one movement of money per request, as JSON, form-encoded
+ * or multipart, authenticated by HMAC-SHA256 or by an API key. `request` makes such requests, for the fake bank and
+ * for tests.
+ */
+export const sepay = {
+  provider: 'sepay',
+  capabilities: {
+    signed: true,
+    replayProtected: true,
+    pull: 'list',
+    balance: true,
+    va: true,
+    counterparty: false,
+  },
+  verify: verifySepay,
+  parse: (rawBody: Buffer, contentType: string | undefined) => [readEvent(readFields(rawBody, contentType))],
+  ack: acknowledgeSepay,
+  request: sepayRequest,
+} as const satisfies FeedAdapter & { request: unknown }
+
+/** A request that carries a signature stands or falls by it: an API key beside it is not looked at. */
+function verifySepay(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult {
+  const signature = readHeader(request.headers, 'x-sepay-signature')
+  if (signature !== undefined) return verifySignature(request, signature, keys, now)
+  const authorization = readHeader(request.headers, 'authorization')
+  if (authorization === undefined) return { ok: false, reason: 'credentials_missing' }
+  return verifyApiKey(authorization, keys, now)
+}
+
+function verifySignature(
+  request: FeedRequest,
+  signature: string,
+  keys: readonly FeedKey[],
+  now: Date,
+): VerifyResult {
+  const timestamp = readHeader(request.headers, 'x-sepay-timestamp')
+  if (timestamp === undefined) return { ok: false, reason: 'timestamp_missing' }
+  if (!/^\d{1,12}$/.test(timestamp)) return { ok: false, reason: 'timestamp_unreadable' }
+  const hex = /^sha256=([0-9a-f]{64})$/i.exec(signature)?.[1]?.toLowerCase()
+  if (hex === undefined) return { ok: false, reason: 'credentials_unreadable' }
+  const ageSeconds = Math.abs(now.getTime() / 1000 - Number(timestamp))
+  if (!(ageSeconds <= TOLERANCE_SECONDS)) return { ok: false, reason: 'timestamp_outside_tolerance' }
+  const active = activeKeys(keys, 'hmac', now)
+  if (active.length === 0) return { ok: false, reason: 'no_active_key' }
+  const key = findMatchingKey(active, hex, ({ secret }) =>
+    createHmac('sha256', secret).update(`${timestamp}.`).update(request.rawBody).digest('hex'),
+  )
+  return key === undefined ? { ok: false, reason: 'signature_mismatch' } : { ok: true, keyId: key.id }
+}
+
+function verifyApiKey(authorization: string, keys: readonly FeedKey[], now: Date): VerifyResult {
+  const given = /^apikey\s+(\S+)$/i.exec(authorization)?.[1]
+  if (given === undefined) return { ok: false, reason: 'credentials_unreadable' }
+  const active = activeKeys(keys, 'api-key', now)
+  if (active.length === 0) return { ok: false, reason: 'no_active_key' }
+  const key = findMatchingKey(active, given, ({ secret }) => secret)
+  return key === undefined ? { ok: false, reason: 'api_key_mismatch' } : { ok: true, keyId: key.id }
+}
+
+function readEvent(fields: Fields): FeedEvent {
+  const id = readWhole(getText(fields, 'id'))
+  if (id === null || id <= 0n) throw new FeedParseError('event_id_invalid', 'id')
+  const time = readVietnamTime(getText(fields, 'transactionDate'))
+  if (time === null) throw new FeedParseError('time_unreadable', 'transactionDate')
+  return {
+    kind: readKind(fields),
+    providerEventId: `sepay:wh:${id}`,
+    accountNumber: getText(fields, 'accountNumber'),
+    virtualAccount: findText(fields, 'subAccount'),
+    amount: getAmount(fields, 'transferAmount'),
+    bankReference: findText(fields, 'referenceCode'),
+    content: findText(fields, 'content') ?? '',
+    rawDescription: findText(fields, 'description'),
+    codeHint: findText(fields, 'code'),
+    occurredAt: time.occurredAt,
+    precision: time.precision,
+    balanceAfter: readBalance(fields),
+    counterparty: null,
+    orderRef: null,
+  }
+}
+
+/** The amount is positive both ways: only `transferType` tells money in from money out. */
+function readKind(fields: Fields): FeedEventKind {
+  if (isTest(fields)) return 'test'
+  switch (findText(fields, 'transferType')?.toLowerCase()) {
+    case 'in':
+      return 'credit'
+    case 'out':
+      return 'debit'
+    default:
+      return 'unsupported'
+  }
+}
+
+/**
+ * SePay's test mode and "send test" button reach the same address, signed by the same secret, as real money does. They
+ * show by the bank reference, `SB…`, and by virtual accounts `SBSEPAY…`. No bank's references are known to begin so.
+ */
+function isTest(fields: Fields): boolean {
+  return (
+    (findText(fields, 'referenceCode')?.startsWith('SB') ?? false) ||
+    (findText(fields, 'subAccount')?.startsWith('SBSEPAY') ?? false)
+  )
+}
+
+/** SePay writes 0 where the bank did not tell the balance. A balance we cannot read is not worth losing a payment for. */
+function readBalance(fields: Fields): bigint | null {
+  const text = findText(fields, 'accumulated')
+  return (text === null ? null : readWhole(text)) || null
+}
+
+function acknowledgeSepay(outcome: FeedOutcome): FeedReply {
+  switch (outcome) {
+    case 'stored':
+    case 'duplicate':
+    case 'test':
+    case 'malformed':
+      return { status: 200, body: { success: true } }
+    case 'unauthorised':
+      return { status: 401, body: { success: false } }
+    case 'unavailable':
+      return { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS }, body: { success: false } }
+  }
+}
