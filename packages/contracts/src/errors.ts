@@ -18,7 +18,6 @@ export const ERRORS = {
   csrf_failed: { status: 403, retry: false, title: 'The request did not come from our own page' },
   role_forbidden: { status: 403, retry: false, title: 'This role may not do this' },
   rate_limited: { status: 429, retry: true, title: 'Too many requests: slow down' },
-  idempotency_key_required: { status: 400, retry: false, title: 'An Idempotency-Key header is needed' },
   idempotency_key_reused: {
     status: 422,
     retry: false,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AmountVnd, Moment, TotalVnd } from './primitives.ts'
+import { Moment, ReceivedVnd, TotalVnd } from './primitives.ts'
 import { VERDICTS } from './statuses.ts'
 
 /**
@@ -14,7 +14,7 @@ export const LivePayment = z
     paymentId: z.string(),
     requestId: z.string().nullable(),
     chargeId: z.string().nullable(),
-    amountVnd: AmountVnd,
+    amountVnd: ReceivedVnd,
     expectedVnd: TotalVnd.nullable(),
     paidVnd: TotalVnd.nullable(),
     verdict: z.enum(VERDICTS),

@@ -10,6 +10,9 @@ export const AmountVnd = z
   .max(TRANSFER_MAX_VND)
   .meta({ id: 'AmountVnd', description: 'Whole đồng' })
 
+/** Money that a bank says came: any whole sum above zero, since some rails carry more than NAPAS 247 does. */
+export const ReceivedVnd = z.int().min(1).meta({ id: 'ReceivedVnd', description: 'Whole đồng' })
+
 /** A total: zero or more whole đồng, as an exact integer. */
 export const TotalVnd = z.int().min(0).meta({ id: 'TotalVnd', description: 'Whole đồng' })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AmountVnd, Day, Moment, TotalVnd, pageOf } from './primitives.ts'
+import { AmountVnd, Day, Moment, ReceivedVnd, TotalVnd, pageOf } from './primitives.ts'
 import { FEED_STATES, PAYMENT_REQUEST_STATUSES, VERDICTS } from './statuses.ts'
 
 /** `number` is the whole account number for the stall's own people and masked (`•••• 1234`) for everybody else. */
@@ -46,7 +46,7 @@ export const Payment = z
     stallId: z.string().nullable(),
     requestId: z.string().nullable(),
     chargeId: z.string().nullable(),
-    amountVnd: AmountVnd,
+    amountVnd: ReceivedVnd,
     expectedVnd: TotalVnd.nullable(),
     verdict: z.enum(VERDICTS),
     matchedBy: z.enum(['request', 'stall', 'charge', 'account', 'person']),

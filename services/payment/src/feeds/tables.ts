@@ -9,6 +9,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { bytea, vndColumn } from '../columns.ts'
@@ -72,6 +73,8 @@ export const feedInbox = pgTable(
     keyId: text('key_id').notNull(),
     contentType: text('content_type').notNull(),
     rawBody: bytea('raw_body').notNull(),
+    /** SHA-256 of the bytes: a provider that sends the same message again is answered, and it is stored once. */
+    bodyHash: bytea('body_hash').notNull(),
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
     state: text().notNull().default('received'),
     attempts: integer().notNull().default(0),
@@ -79,6 +82,7 @@ export const feedInbox = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
+    unique('feed_inbox_body_key').on(t.marketId, t.connectionId, t.bodyHash),
     foreignKey({ columns: [t.marketId, t.connectionId], foreignColumns: [connection.marketId, connection.id] }),
     check('feed_inbox_state', sql`${t.state} in ('received', 'done', 'malformed', 'dead')`),
   ],
