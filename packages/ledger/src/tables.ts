@@ -1,0 +1,221 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  check,
+  customType,
+  date,
+  foreignKey,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+const int8 = (name: string) => bigint(name, { mode: 'bigint' })
+const moment = (name: string) => timestamp(name, { withTimezone: true })
+
+/** A hash of this length is a SHA-256 and nothing else. */
+const isSha256 = (column: ReturnType<typeof sql>) => sql`octet_length(${column}) = 32`
+
+/**
+ * Where a market's chain stands: the one row every post locks, so a market has one writer at a time.
+ * Written by `ledger_open_accounts`, `ledger_post` and `ledger_close_day`. `closedThrough` is the last closed day.
+ */
+export const ledgerHead = pgTable(
+  'ledger_head',
+  {
+    marketId: text('market_id').primaryKey(),
+    lastSeq: int8('last_seq').notNull().default(sql`0`),
+    height: int8('height').notNull().default(sql`0`),
+    /** The hash of block `height`; 32 zero bytes while there is no block. */
+    hash: bytea('hash').notNull(),
+    closedThrough: date('closed_through'),
+  },
+  (t) => [
+    check('ledger_head_not_negative', sql`${t.lastSeq} >= 0 and ${t.height} >= 0`),
+    check('ledger_head_hash', isSha256(sql`${t.hash}`)),
+  ],
+)
+
+/** An account of one book. Opened by `ledger_open_accounts`, never renamed, moved to another book or deleted. */
+export const ledgerAccount = pgTable(
+  'ledger_account',
+  {
+    marketId: text('market_id').notNull(),
+    /** `<book>:<code>`, so that an account's name says whose it is. */
+    id: text('id').notNull(),
+    /** `board`, or the id of the stall whose book it is: different legal persons. */
+    book: text('book').notNull(),
+    code: text('code').notNull(),
+    /** The account of the chart (111, 112, 131 …) that this one is a part of. */
+    glCode: text('gl_code').notNull(),
+    side: text('side').notNull(),
+    name: text('name').notNull(),
+    openedAt: moment('opened_at').notNull(),
+    closedAt: moment('closed_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    unique('ledger_account_book_key').on(t.marketId, t.book, t.id),
+    check('ledger_account_id', sql`${t.id} = ${t.book} || ':' || ${t.code}`),
+    check('ledger_account_side', sql`${t.side} in ('debit', 'credit')`),
+  ],
+)
+
+/** What each account adds up to. One row per account, moved only by the post that adds the transfers. */
+export const ledgerBalance = pgTable(
+  'ledger_balance',
+  {
+    marketId: text('market_id').notNull(),
+    accountId: text('account_id').notNull(),
+    debitVnd: int8('debit_vnd').notNull().default(sql`0`),
+    creditVnd: int8('credit_vnd').notNull().default(sql`0`),
+    /** How many batches have touched the account. */
+    version: int8('version').notNull().default(sql`0`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.accountId] }),
+    foreignKey({
+      columns: [t.marketId, t.accountId],
+      foreignColumns: [ledgerAccount.marketId, ledgerAccount.id],
+    }),
+    check('ledger_balance_not_negative', sql`${t.debitVnd} >= 0 and ${t.creditVnd} >= 0`),
+  ],
+)
+
+/** What each account moved on each business day, kept by the post itself, so a trial balance of a day is a short read. */
+export const ledgerDay = pgTable(
+  'ledger_day',
+  {
+    marketId: text('market_id').notNull(),
+    accountId: text('account_id').notNull(),
+    businessDay: date('business_day').notNull(),
+    debitVnd: int8('debit_vnd').notNull(),
+    creditVnd: int8('credit_vnd').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.accountId, t.businessDay] }),
+    foreignKey({
+      columns: [t.marketId, t.accountId],
+      foreignColumns: [ledgerAccount.marketId, ledgerAccount.id],
+    }),
+    check('ledger_day_not_negative', sql`${t.debitVnd} >= 0 and ${t.creditVnd} >= 0`),
+  ],
+)
+
+/** One event in the books and its place in the chain. Append-only; holds ids and digests, never a name or a memo. */
+export const ledgerTxn = pgTable(
+  'ledger_txn',
+  {
+    marketId: text('market_id').notNull(),
+    /** Gapless within the market. */
+    seq: int8('seq').notNull(),
+    kind: text('kind').notNull(),
+    idemKey: text('idem_key').notNull(),
+    /** What was asked for, so that the same key with another content is a conflict and not a repeat. */
+    reqHash: bytea('req_hash').notNull(),
+    /** The bank's time. */
+    occurredAt: moment('occurred_at').notNull(),
+    /** Ours. */
+    recordedAt: moment('recorded_at').notNull(),
+    businessDay: date('business_day').notNull(),
+    sourceKind: text('source_kind').notNull(),
+    sourceId: text('source_id').notNull(),
+    reversesSeq: int8('reverses_seq'),
+    /** The height of the block that holds it. */
+    block: int8('block').notNull(),
+    salt: bytea('salt').notNull(),
+    leaf: bytea('leaf').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.seq] }),
+    unique('ledger_txn_idem_key').on(t.marketId, t.idemKey),
+    unique('ledger_txn_reverses_key').on(t.marketId, t.reversesSeq),
+    foreignKey({
+      name: 'ledger_txn_reverses_fk',
+      columns: [t.marketId, t.reversesSeq],
+      foreignColumns: [t.marketId, t.seq],
+    }),
+    check('ledger_txn_reverses_earlier', sql`${t.reversesSeq} < ${t.seq}`),
+    check('ledger_txn_leaf', isSha256(sql`${t.leaf}`)),
+  ],
+)
+
+/**
+ * One movement: an amount from a credit account to a debit account of the same book, so an unbalanced row cannot be
+ * written. Append-only. The two foreign keys carry the book, so a transfer cannot cross books.
+ */
+export const ledgerTransfer = pgTable(
+  'ledger_transfer',
+  {
+    marketId: text('market_id').notNull(),
+    seq: int8('seq').notNull(),
+    leg: smallint('leg').notNull(),
+    book: text('book').notNull(),
+    debitAccount: text('debit_account').notNull(),
+    creditAccount: text('credit_account').notNull(),
+    amountVnd: int8('amount_vnd').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.seq, t.leg] }),
+    foreignKey({
+      name: 'ledger_transfer_txn_fk',
+      columns: [t.marketId, t.seq],
+      foreignColumns: [ledgerTxn.marketId, ledgerTxn.seq],
+    }),
+    foreignKey({
+      name: 'ledger_transfer_debit_fk',
+      columns: [t.marketId, t.book, t.debitAccount],
+      foreignColumns: [ledgerAccount.marketId, ledgerAccount.book, ledgerAccount.id],
+    }),
+    foreignKey({
+      name: 'ledger_transfer_credit_fk',
+      columns: [t.marketId, t.book, t.creditAccount],
+      foreignColumns: [ledgerAccount.marketId, ledgerAccount.book, ledgerAccount.id],
+    }),
+    check('ledger_transfer_amount', sql`${t.amountVnd} > 0`),
+    check('ledger_transfer_two_accounts', sql`${t.debitAccount} <> ${t.creditAccount}`),
+  ],
+)
+
+/** One batch of transactions under one hash, chained to the batch before. Append-only. */
+export const ledgerBlock = pgTable(
+  'ledger_block',
+  {
+    marketId: text('market_id').notNull(),
+    height: int8('height').notNull(),
+    firstSeq: int8('first_seq').notNull(),
+    lastSeq: int8('last_seq').notNull(),
+    prevHash: bytea('prev_hash').notNull(),
+    hash: bytea('hash').notNull(),
+    hashVer: smallint('hash_ver').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.height] }),
+    check('ledger_block_range', sql`${t.firstSeq} <= ${t.lastSeq}`),
+    check('ledger_block_hash', sql`octet_length(${t.hash}) = 32 and octet_length(${t.prevHash}) = 32`),
+  ],
+)
+
+/** A height of the chain signed with a key that is not in the database. Nothing writes it yet. Append-only. */
+export const ledgerSeal = pgTable(
+  'ledger_seal',
+  {
+    marketId: text('market_id').notNull(),
+    businessDay: date('business_day').notNull(),
+    height: int8('height').notNull(),
+    hash: bytea('hash').notNull(),
+    signature: bytea('signature').notNull(),
+    sealedAt: moment('sealed_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.businessDay, t.height] }),
+    foreignKey({
+      columns: [t.marketId, t.height],
+      foreignColumns: [ledgerBlock.marketId, ledgerBlock.height],
+    }),
+  ],
+)
