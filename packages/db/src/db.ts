@@ -1,7 +1,9 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 
+export { insertMany } from './bulk.ts'
 export { newId, randomBase32, type IdPrefix } from './ids.ts'
+export { listen, type Listener } from './listen.ts'
 
 /** An open transaction (or, outside one, the pool): what every repository function takes first. */
 export type Tx = NodePgDatabase

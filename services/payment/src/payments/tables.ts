@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, date, foreignKey, index, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { boolean, check, date, foreignKey, index, integer, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
 import { vndColumn } from '../columns.ts'
 import { bankTransaction } from '../feeds/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
@@ -77,7 +77,7 @@ export const stallDay = pgTable(
     marketId: text('market_id').notNull(),
     stallId: text('stall_id').notNull(),
     day: date().notNull(),
-    hour: text().notNull(),
+    hour: integer().notNull(),
     bin: text().notNull(),
     cash: boolean().notNull(),
     amountVnd: vndColumn('amount_vnd').notNull(),

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** `api` answers HTTP and stores messages; `worker` processes them; `all` does both in one process. */
+export const PROCESS_ROLES = ['api', 'worker', 'all'] as const
+
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((value) => value === '1')
+const port = (usual: number) => z.coerce.number().int().min(0).max(65_535).default(usual)
+
+const Env = z.object({
+  DATABASE_URL: z.url(),
+  WORKER_DATABASE_URL: z.url().optional(),
+  ROLE: z.enum(PROCESS_ROLES).default('all'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(8080),
+  METRICS_PORT: port(9464),
+  PUBLIC_URL: z.url().optional(),
+  DEMO: flag,
+  DEMO_FILE: z.string().optional(),
+  MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base 64'),
+  TRUST_PROXY: flag,
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+})
+
+export type Config = ReturnType<typeof readConfig>
+
+/**
+ * Reads the environment, once. Throws one sentence that names every variable at fault and never repeats a value,
+ * since some of them are secrets.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const parsed = Env.safeParse(env)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`)
+    throw new Error(`These settings are missing or wrong: ${faults.join(', ')}.`)
+  }
+  const e = parsed.data
+  return {
+    databaseUrl: e.DATABASE_URL,
+    workerDatabaseUrl: e.WORKER_DATABASE_URL ?? e.DATABASE_URL,
+    role: e.ROLE,
+    host: e.HOST,
+    port: e.PORT,
+    metricsPort: e.METRICS_PORT,
+    publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
+    demo: e.DEMO,
+    demoFile: e.DEMO_FILE,
+    masterKey: Buffer.from(e.MASTER_KEY, 'base64'),
+    trustProxy: e.TRUST_PROXY,
+    logLevel: e.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,33 @@
+/** Vietnam keeps UTC+7 all year and has since 1975, so a day's bounds need no time-zone table. */
+const OFFSET_MS = 7 * 3_600_000
+const DAY_MS = 86_400_000
+
+/** The day in Asia/Ho_Chi_Minh of a moment, `YYYY-MM-DD`. */
+export function dayOf(moment: Date): string {
+  return new Date(moment.getTime() + OFFSET_MS).toISOString().slice(0, 10)
+}
+
+/** The hour (0 to 23) in Asia/Ho_Chi_Minh of a moment. */
+export function hourOf(moment: Date): number {
+  return new Date(moment.getTime() + OFFSET_MS).getUTCHours()
+}
+
+/** The first moment of a day in Asia/Ho_Chi_Minh. */
+export function startOfDay(day: string): Date {
+  return new Date(`${day}T00:00:00+07:00`)
+}
+
+/** The day `count` days after `day` (before it, when negative). */
+export function addDays(day: string, count: number): string {
+  return dayOf(new Date(startOfDay(day).getTime() + count * DAY_MS))
+}
+
+/** Whole days from `from` to `to`; negative when `to` is the earlier one. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((startOfDay(to).getTime() - startOfDay(from).getTime()) / DAY_MS)
+}
+
+/** A moment as the wire shows it: ISO 8601 with Vietnam's offset. */
+export function toMoment(moment: Date): string {
+  return `${new Date(moment.getTime() + OFFSET_MS).toISOString().slice(0, 23)}+07:00`
+}

@@ -1,0 +1,61 @@
+import type { FeedKey } from '@tienve/bank-feeds'
+import { inMarket } from '@tienve/db'
+import { and, eq } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { findInDirectory } from '../markets/directory.ts'
+import { unseal } from './secrets.ts'
+import { connection, connectionSecret } from './tables.ts'
+
+/** A key that is taken back must stop working within seconds; a storm must not ask the database for it each time. */
+const KEEP_MS = 5_000
+
+export type KnownConnection = { marketId: string; id: string; provider: string; keys: FeedKey[] }
+
+/** Finds connections with their keys, keeping each in memory for a few seconds. Null when there is none. */
+export function createConnections(ctx: Context): (id: string) => Promise<KnownConnection | null> {
+  const kept = new Map<string, { found: Promise<KnownConnection | null>; until: number }>()
+  return (id) => {
+    const now = ctx.now().getTime()
+    const known = kept.get(id)
+    if (known !== undefined && known.until > now) return known.found
+    const found = loadConnection(ctx, id)
+    kept.set(id, { found, until: now + KEEP_MS })
+    // A failure or an unknown id is not worth remembering: the one passes, and the other would let strangers fill memory.
+    found.then(
+      (value) => value === null && kept.delete(id),
+      () => kept.delete(id),
+    )
+    return found
+  }
+}
+
+async function loadConnection(ctx: Context, id: string): Promise<KnownConnection | null> {
+  const place = await findInDirectory(ctx.db, 'connection', id)
+  if (place === null) return null
+  const { marketId } = place
+  const rows = await inMarket(ctx.db, marketId, (tx) =>
+    tx
+      .select({ provider: connection.provider, secret: connectionSecret })
+      .from(connection)
+      .leftJoin(
+        connectionSecret,
+        and(eq(connectionSecret.marketId, connection.marketId), eq(connectionSecret.connectionId, connection.id)),
+      )
+      .where(and(eq(connection.marketId, marketId), eq(connection.id, id))),
+  )
+  const [first] = rows
+  if (first === undefined) return null
+  const keys = rows.flatMap(({ secret }) => (secret === null ? [] : [toKey(ctx.config.masterKey, secret)]))
+  return { marketId, id, provider: first.provider, keys }
+}
+
+function toKey(masterKey: Buffer, row: typeof connectionSecret.$inferSelect): FeedKey {
+  const scheme = row.scheme === 'hmac' || row.scheme === 'api-key' ? row.scheme : undefined
+  return {
+    id: row.id,
+    secret: unseal(masterKey, row.ciphertext, row.id),
+    ...(scheme === undefined ? {} : { scheme }),
+    ...(row.notBefore === null ? {} : { notBefore: row.notBefore }),
+    ...(row.notAfter === null ? {} : { notAfter: row.notAfter }),
+  }
+}

@@ -1,0 +1,71 @@
+import type { FeedEvent } from '@tienve/bank-feeds'
+import { findCodes } from '@tienve/bank-feeds'
+import type { SuspenseReason } from '@tienve/contracts'
+import { createHash } from 'node:crypto'
+
+/** The account that money came to: a stall's, or (stall null) the board's. */
+export type Place = { accountId: string; stallId: string | null; bin: string }
+
+/** What a code in a memo names. `stallId` is the stall that asked, or that owes. */
+export type NamedCode = { kind: 'stall' | 'request' | 'charge'; objectId: string; stallId: string }
+
+export type Target =
+  | { to: 'request'; requestId: string; stallId: string }
+  | { to: 'stall'; stallId: string; matchedBy: 'stall' | 'account' }
+  | { to: 'charge'; chargeId: string; stallId: string }
+  | { to: 'suspense'; reason: SuspenseReason }
+
+export type FoundCodes = ReturnType<typeof findCodes>
+
+/** The codes in an event's memo, held against the provider's own reading of it. */
+export function codesOf(event: Pick<FeedEvent, 'content' | 'codeHint'>): FoundCodes {
+  return findCodes(event.content, { hint: event.codeHint })
+}
+
+/**
+ * Says what money was for. On a stall's own account it is always that stall's sale: a code only tells which one. On
+ * the board's account only one clear code of a charge will do; anything else waits in suspense, with the reason.
+ */
+export function matchCredit(
+  place: Place | null,
+  found: FoundCodes,
+  named: ReadonlyMap<string, NamedCode>,
+): Target {
+  if (place === null) return { to: 'suspense', reason: 'foreign_account' }
+  const clear = found.codes.length === 1 && found.hintAgrees !== false
+  const name = clear ? named.get(found.codes[0] ?? '') : undefined
+  const { stallId } = place
+  if (stallId !== null) {
+    if (name?.stallId !== stallId || name.kind === 'charge') return { to: 'stall', stallId, matchedBy: 'account' }
+    if (name.kind === 'stall') return { to: 'stall', stallId, matchedBy: 'stall' }
+    return { to: 'request', requestId: name.objectId, stallId }
+  }
+  if (name?.kind === 'charge') return { to: 'charge', chargeId: name.objectId, stallId: name.stallId }
+  return { to: 'suspense', reason: reasonOf(found) }
+}
+
+function reasonOf({ codes, hintAgrees }: FoundCodes): SuspenseReason {
+  if (codes.length === 0) return 'no_code'
+  if (codes.length > 1) return 'several_codes'
+  return hintAgrees === false ? 'hint_disagrees' : 'unknown_code'
+}
+
+/**
+ * A digest of what an event says. The same id with another digest is not a repeat: the provider has changed its story,
+ * and a person must look. What may rightly differ between two tellings (the balance, the rendering) is left out.
+ */
+export function digestOf(event: FeedEvent): Buffer {
+  const parts = [event.kind, event.accountNumber, event.amount, event.occurredAt.toISOString(), event.content]
+  return createHash('sha256').update(JSON.stringify(parts.map(String))).digest()
+}
+
+const FIRST_RETRY_MS = 2_000
+const LAST_RETRY_MS = 10 * 60_000
+
+/** A message that fails this often is set aside as dead and shown; it can still be replayed from its bytes. */
+export const MAX_ATTEMPTS = 8
+
+/** When to try a failed message again: twice as long each time, to ten minutes. */
+export function retryAt(attempts: number, now: Date): Date {
+  return new Date(now.getTime() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1)))
+}

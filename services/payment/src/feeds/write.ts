@@ -1,0 +1,57 @@
+import { insertMany, newId, type Tx } from '@tienve/db'
+import type { FeedEvent } from '@tienve/bank-feeds'
+import { sql } from 'drizzle-orm'
+import { issueReceipts } from '../charges/receipts.ts'
+import { payment, suspense } from '../payments/tables.ts'
+import { addToStallDays } from '../payments/totals.ts'
+import type { movedRequests, Owing, Plan } from './plan.ts'
+
+/** Carries out a plan, but for its live events and postings, which come after it and last. */
+export async function writePlan(
+  tx: Tx,
+  marketId: string,
+  plan: Plan,
+  requests: ReturnType<typeof movedRequests>,
+  charges: readonly Owing[],
+): Promise<void> {
+  await insertMany(tx, payment, plan.payments)
+  await insertMany(tx, suspense, plan.suspense)
+  await addToStallDays(tx, marketId, plan.totals)
+  if (requests.length > 0) await moveRequests(tx, marketId, requests)
+  const paid = charges.filter(({ moved }) => moved)
+  if (paid.length > 0) await moveCharges(tx, marketId, paid)
+  await issueReceipts(tx, marketId, plan.receipts)
+}
+
+/** An event whose id we know and whose story has changed: shown to a person and not posted, since the first one was. */
+export function changedEvents(
+  marketId: string,
+  changed: readonly { inboxId: string; event: FeedEvent }[],
+): (typeof suspense.$inferInsert)[] {
+  return changed.map(({ inboxId, event }) => ({
+    marketId,
+    id: newId('sus'),
+    bankTransactionId: null,
+    inboxId,
+    reason: 'changed_event',
+    amountVnd: event.amount,
+    occurredAt: event.occurredAt,
+    posted: false,
+  }))
+}
+
+async function moveRequests(tx: Tx, marketId: string, rows: ReturnType<typeof movedRequests>): Promise<void> {
+  await tx.execute(sql`
+    update payment_request set paid_vnd = m.paid_vnd, status = m.status
+    from unnest(${sql.param(rows.map((r) => r.id))}::text[], ${sql.param(rows.map((r) => r.paidVnd))}::bigint[],
+      ${sql.param(rows.map((r) => r.status))}::text[]) as m (id, paid_vnd, status)
+    where payment_request.market_id = ${marketId} and payment_request.id = m.id`)
+}
+
+async function moveCharges(tx: Tx, marketId: string, rows: readonly Owing[]): Promise<void> {
+  await tx.execute(sql`
+    update charge set paid_vnd = m.paid_vnd
+    from unnest(${sql.param(rows.map((r) => r.id))}::text[], ${sql.param(rows.map((r) => r.paidVnd))}::bigint[])
+      as m (id, paid_vnd)
+    where charge.market_id = ${marketId} and charge.id = m.id`)
+}

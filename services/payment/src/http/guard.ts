@@ -1,0 +1,51 @@
+import { AppError, roleCan } from '@tienve/contracts'
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { Context } from '../context.ts'
+import { findSession } from '../identity/service.ts'
+import type { Actor, App } from './types.ts'
+
+export const SESSION_COOKIE = 'tienve_session'
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403. */
+export function addGuard(app: App, ctx: Context): void {
+  app.decorateRequest('actor', null)
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access
+    // An address without a route has no access either: the not-found handler answers it.
+    if (access === undefined || access === 'public') return
+    const session = await findSession(ctx, request.cookies[SESSION_COOKIE])
+    if (session === null) throw new AppError('session_required')
+    if (!SAFE_METHODS.has(request.method)) requireCsrfToken(request, session.csrfToken)
+    if (access !== 'session' && !roleCan(session.actor.role, access)) throw new AppError('role_forbidden')
+    request.actor = session.actor
+  })
+}
+
+/** The actor of a guarded route. */
+export function actorOf(request: FastifyRequest): Actor {
+  if (request.actor === null) throw new AppError('session_required')
+  return request.actor
+}
+
+/** The market of the address must be the actor's own; another's answers as if it did not exist. */
+export function requireMarket(actor: Actor, marketId: string): void {
+  if (actor.marketId !== marketId) throw new AppError('not_found')
+}
+
+/** A stall's people reach their own stall only; the board's people any stall of the market. */
+export function requireOwnStall(actor: Actor, stallId: string): void {
+  if (actor.stallId !== null && actor.stallId !== stallId) throw new AppError('not_found')
+}
+
+function requireCsrfToken(request: FastifyRequest, expected: string): void {
+  const given = request.headers['x-csrf-token']
+  const a = Buffer.from(typeof given === 'string' ? given : '')
+  const b = Buffer.from(expected)
+  if (a.length !== b.length || !timingSafeEqual(a, b)) throw new AppError('csrf_failed')
+}

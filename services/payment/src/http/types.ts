@@ -1,0 +1,33 @@
+import type { Permission, Role } from '@tienve/contracts'
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+
+/** A Fastify instance whose routes are checked and described by zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+/** Whoever makes a request, as the session says: one person with one role in one market. */
+export type Actor = {
+  marketId: string
+  userId: string
+  role: Role
+  /** The person's own stall; null for the board's people. */
+  stallId: string | null
+}
+
+/** Every route says who may call it; one that says nothing does not start. */
+export type Access = Permission | 'public' | 'session'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    actor: Actor | null
+  }
+}

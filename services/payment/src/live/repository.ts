@@ -1,0 +1,69 @@
+import type { Tx } from '@tienve/db'
+import { and, eq, lt, sql } from 'drizzle-orm'
+import { liveCounter, liveEvent } from './tables.ts'
+
+export type LiveRow = { stallId: string; number: bigint; kind: string; payload: Record<string, unknown> }
+
+/** The events of the given stalls above the number each of them has seen, in order. At most `limit` of them. */
+export async function listEventsAfter(
+  tx: Tx,
+  marketId: string,
+  seen: ReadonlyMap<string, bigint>,
+  limit: number,
+): Promise<LiveRow[]> {
+  const { rows } = await tx.execute<{ stall_id: string; number: bigint; kind: string; payload: Record<string, unknown> }>(sql`
+    select e.stall_id, e.number, e.kind, e.payload
+    from unnest(${sql.param([...seen.keys()])}::text[], ${sql.param([...seen.values()])}::bigint[]) as seen (stall_id, number)
+    join live_event e on e.market_id = ${marketId} and e.stall_id = seen.stall_id and e.number > seen.number
+    order by e.stall_id, e.number
+    limit ${limit}`)
+  return rows.map((row) => ({ stallId: row.stall_id, number: row.number, kind: row.kind, payload: row.payload }))
+}
+
+/** The last number given out at a stall, and the first that is still kept (null when none is). */
+export async function findEventRange(tx: Tx, marketId: string, stallId: string): Promise<{ last: bigint; first: bigint | null }> {
+  const [counter] = await tx
+    .select({ last: liveCounter.lastNumber })
+    .from(liveCounter)
+    .where(and(eq(liveCounter.marketId, marketId), eq(liveCounter.stallId, stallId)))
+  const [event] = await tx
+    .select({ first: sql<bigint | null>`min(${liveEvent.number})` })
+    .from(liveEvent)
+    .where(and(eq(liveEvent.marketId, marketId), eq(liveEvent.stallId, stallId)))
+  return { last: counter?.last ?? 0n, first: event?.first ?? null }
+}
+
+/** Gives numbers to events, in the order given, and stores them. Sorted by stall, so that two writers cannot deadlock. */
+export async function appendEvents(
+  tx: Tx,
+  marketId: string,
+  events: readonly { stallId: string; kind: 'payment' | 'feed'; payload: Record<string, unknown> }[],
+  now: Date,
+): Promise<void> {
+  if (events.length === 0) return
+  const counts = new Map<string, number>()
+  for (const { stallId } of events) counts.set(stallId, (counts.get(stallId) ?? 0) + 1)
+  const stalls = [...counts.keys()].toSorted()
+  const { rows } = await tx.execute<{ stall_id: string; last_number: bigint }>(sql`
+    insert into live_counter (market_id, stall_id, last_number)
+    select ${marketId}, s.stall_id, s.count
+    from unnest(${sql.param(stalls)}::text[], ${sql.param(stalls.map((id) => counts.get(id)))}::bigint[]) as s (stall_id, count)
+    on conflict (market_id, stall_id) do update set last_number = live_counter.last_number + excluded.last_number
+    returning stall_id, last_number`)
+  const next = new Map(rows.map((row) => [row.stall_id, row.last_number - BigInt(counts.get(row.stall_id) ?? 0)]))
+  const numbered = events.map((event) => {
+    const number = (next.get(event.stallId) ?? 0n) + 1n
+    next.set(event.stallId, number)
+    return { ...event, number }
+  })
+  await tx.execute(sql`
+    insert into live_event (market_id, stall_id, number, kind, payload, created_at)
+    select ${marketId}, e.stall_id, e.number, e.kind, e.payload::jsonb, ${now}
+    from unnest(${sql.param(numbered.map((e) => e.stallId))}::text[], ${sql.param(numbered.map((e) => e.number))}::bigint[],
+      ${sql.param(numbered.map((e) => e.kind))}::text[], ${sql.param(numbered.map((e) => JSON.stringify(e.payload)))}::text[])
+      as e (stall_id, number, kind, payload)`)
+}
+
+export async function trimEvents(tx: Tx, marketId: string, before: Date): Promise<void> {
+  await tx.delete(liveEvent).where(and(eq(liveEvent.marketId, marketId), lt(liveEvent.createdAt, before)))
+}

@@ -1,0 +1,146 @@
+import type { Tx } from '@tienve/db'
+import { and, asc, desc, eq, inArray, lt, max, or, sql } from 'drizzle-orm'
+import { paymentCode, receivingAccount } from '../stalls/tables.ts'
+import { payment, paymentRequest, stallDay } from './tables.ts'
+
+const paymentColumns = {
+  id: payment.id,
+  purpose: payment.purpose,
+  stallId: payment.stallId,
+  requestId: payment.requestId,
+  chargeId: payment.chargeId,
+  amountVnd: payment.amountVnd,
+  expectedVnd: payment.expectedVnd,
+  verdict: payment.verdict,
+  matchedBy: payment.matchedBy,
+  bin: receivingAccount.bin,
+  memoTail: payment.memoTail,
+  occurredAt: payment.occurredAt,
+  receivedAt: payment.receivedAt,
+}
+
+export async function insertRequest(tx: Tx, row: typeof paymentRequest.$inferInsert): Promise<void> {
+  await tx
+    .insert(paymentCode)
+    .values({ marketId: row.marketId, code: row.code, kind: 'request', objectId: row.id })
+  await tx.insert(paymentRequest).values(row)
+}
+
+export async function findRequest(tx: Tx, marketId: string, id: string, lock = false) {
+  const query = tx
+    .select({ request: paymentRequest, account: receivingAccount })
+    .from(paymentRequest)
+    .innerJoin(
+      receivingAccount,
+      and(
+        eq(receivingAccount.marketId, paymentRequest.marketId),
+        eq(receivingAccount.id, paymentRequest.accountId),
+      ),
+    )
+    .where(and(eq(paymentRequest.marketId, marketId), eq(paymentRequest.id, id)))
+  const [row] = lock ? await query.for('update', { of: paymentRequest }) : await query
+  return row ?? null
+}
+
+export async function setRequestStatus(tx: Tx, marketId: string, id: string, status: string): Promise<void> {
+  await tx
+    .update(paymentRequest)
+    .set({ status })
+    .where(and(eq(paymentRequest.marketId, marketId), eq(paymentRequest.id, id)))
+}
+
+/** Marks the open requests that have run out; answers how many. */
+export async function expireRequests(tx: Tx, marketId: string, now: Date): Promise<number> {
+  const rows = await tx
+    .update(paymentRequest)
+    .set({ status: 'expired' })
+    .where(
+      and(
+        eq(paymentRequest.marketId, marketId),
+        eq(paymentRequest.status, 'open'),
+        lt(paymentRequest.expiresAt, now),
+      ),
+    )
+    .returning({ id: paymentRequest.id })
+  return rows.length
+}
+
+export async function listPaymentsOf(tx: Tx, marketId: string, by: { requestId: string } | { chargeId: string }) {
+  const of = 'requestId' in by ? eq(payment.requestId, by.requestId) : eq(payment.chargeId, by.chargeId)
+  return selectPayments(tx)
+    .where(and(eq(payment.marketId, marketId), of))
+    .orderBy(asc(payment.occurredAt), asc(payment.id))
+}
+
+/** A page of a stall's sales of one day, newest first, from just before `before`. */
+export async function listSalesOfDay(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+  page: { limit: number; before: { at: Date; id: string } | null },
+) {
+  const { before } = page
+  return selectPayments(tx)
+    .where(
+      and(
+        eq(payment.marketId, marketId),
+        eq(payment.stallId, stallId),
+        eq(payment.day, day),
+        eq(payment.purpose, 'sale'),
+        before === null
+          ? undefined
+          : or(
+              lt(payment.occurredAt, before.at),
+              and(eq(payment.occurredAt, before.at), lt(payment.id, before.id)),
+            ),
+      ),
+    )
+    .orderBy(desc(payment.occurredAt), desc(payment.id))
+    .limit(page.limit)
+}
+
+/** A stall's day by bank and hour, from the totals that every payment keeps, so that it costs the same at any age. */
+export async function listStallDay(tx: Tx, marketId: string, stallId: string, day: string) {
+  return tx
+    .select({
+      hour: stallDay.hour,
+      bin: stallDay.bin,
+      cash: stallDay.cash,
+      amountVnd: stallDay.amountVnd,
+      count: stallDay.count,
+    })
+    .from(stallDay)
+    .where(and(eq(stallDay.marketId, marketId), eq(stallDay.stallId, stallId), eq(stallDay.day, day)))
+}
+
+/** The latest day before `day` on which the stall sold anything. */
+export async function findLastTradingDay(
+  tx: Tx,
+  marketId: string,
+  stallIds: string[] | null,
+  day: string,
+): Promise<string | null> {
+  const [row] = await tx
+    .select({ day: max(stallDay.day) })
+    .from(stallDay)
+    .where(
+      and(
+        eq(stallDay.marketId, marketId),
+        lt(stallDay.day, day),
+        sql`${stallDay.amountVnd} > 0`,
+        stallIds === null ? undefined : inArray(stallDay.stallId, stallIds),
+      ),
+    )
+  return row?.day ?? null
+}
+
+function selectPayments(tx: Tx) {
+  return tx
+    .select(paymentColumns)
+    .from(payment)
+    .innerJoin(
+      receivingAccount,
+      and(eq(receivingAccount.marketId, payment.marketId), eq(receivingAccount.id, payment.accountId)),
+    )
+}

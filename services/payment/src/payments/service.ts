@@ -1,0 +1,200 @@
+import {
+  AppError,
+  PAYMENT_REQUEST_NEXT,
+  PAYMENT_REQUEST_STATUSES,
+  VERDICTS,
+  type CreatePaymentRequest,
+  type DaySummary,
+  type Payment,
+  type PaymentPage,
+  type PaymentRequest,
+} from '@tienve/contracts'
+import { newId, type Tx } from '@tienve/db'
+import { vndToJson } from '@tienve/money'
+import { encodeVietQr, findBank, newPaymentCode } from '@tienve/vietqr'
+import { randomBytes } from 'node:crypto'
+import type { Context } from '../context.ts'
+import { dayOf, toMoment } from '../days.ts'
+import { readCursor, writeCursor } from '../http/cursor.ts'
+import type { Actor } from '../http/types.ts'
+import { listAccounts } from '../stalls/repository.ts'
+import { bankCodeOf } from '../stalls/rules.ts'
+import {
+  findLastTradingDay,
+  findRequest,
+  insertRequest,
+  listPaymentsOf,
+  listSalesOfDay,
+  listStallDay,
+  setRequestStatus,
+} from './repository.ts'
+import { REQUEST_LIFETIME_MS } from './rules.ts'
+
+type PaymentRow = Awaited<ReturnType<typeof listPaymentsOf>>[number]
+type RequestRow = NonNullable<Awaited<ReturnType<typeof findRequest>>>
+
+/** Asks one shopper for a sum, with a one-time code. Errors: `stall_without_account`, `not_found` (of the account). */
+export async function createRequest(
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+  input: CreatePaymentRequest,
+): Promise<PaymentRequest> {
+  const accounts = await listAccounts(tx, actor.marketId, stallId)
+  if (accounts.length === 0) throw new AppError('stall_without_account')
+  const account = accounts.find(({ id }) => input.accountId === undefined || id === input.accountId)
+  if (account === undefined) throw new AppError('not_found', 'The stall has no such account')
+  const now = ctx.now()
+  const row = {
+    marketId: actor.marketId,
+    id: newId('req'),
+    stallId,
+    accountId: account.id,
+    code: newPaymentCode(randomBytes),
+    amountVnd: BigInt(input.amountVnd),
+    note: input.note ?? null,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + REQUEST_LIFETIME_MS),
+  }
+  await insertRequest(tx, row)
+  return getRequest(tx, actor, row.id)
+}
+
+/** A request with the payments that came for it. Errors: `not_found`. */
+export async function getRequest(tx: Tx, actor: Actor, id: string): Promise<PaymentRequest> {
+  const row = await findRequest(tx, actor.marketId, id)
+  if (row === null || (actor.stallId !== null && actor.stallId !== row.request.stallId)) {
+    throw new AppError('not_found')
+  }
+  return toRequest(row, await listPaymentsOf(tx, actor.marketId, { requestId: id }))
+}
+
+/** Calls a request off. Money that comes for it all the same is still told. Errors: `not_found`, `request_already_final`. */
+export async function cancelRequest(tx: Tx, actor: Actor, id: string): Promise<PaymentRequest> {
+  const row = await findRequest(tx, actor.marketId, id, true)
+  if (row === null || actor.stallId !== row.request.stallId) throw new AppError('not_found')
+  const next: readonly string[] = PAYMENT_REQUEST_NEXT[readStatus(row.request.status)]
+  if (!next.includes('cancelled')) throw new AppError('request_already_final')
+  await setRequestStatus(tx, actor.marketId, id, 'cancelled')
+  return getRequest(tx, actor, id)
+}
+
+/** A page of a stall's sales of one day, newest first. */
+export async function getSalesOfDay(
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+  query: { day: string; limit: number; cursor?: string | undefined },
+): Promise<PaymentPage> {
+  const rows = await listSalesOfDay(tx, actor.marketId, stallId, query.day, {
+    limit: query.limit + 1,
+    before: readCursor(query.cursor),
+  })
+  const items = rows.slice(0, query.limit)
+  const last = items.at(-1)
+  const more = rows.length > items.length && last !== undefined
+  return {
+    day: query.day,
+    items: items.map(toPayment),
+    nextCursor: more ? writeCursor({ at: last.occurredAt, id: last.id }) : null,
+  }
+}
+
+/** What a stall took on a day, by bank and by hour; `lastTradingDay` is the one before it. */
+export async function getSummary(tx: Tx, marketId: string, stallId: string, day: string): Promise<DaySummary> {
+  const rows = (await listStallDay(tx, marketId, stallId, day)).filter(({ count }) => count > 0n)
+  const bank = rows.filter(({ cash }) => !cash)
+  const cash = rows.filter((row) => row.cash)
+  const banks = [...new Set(bank.map(({ bin }) => bin))].map((bin) => {
+    const own = bank.filter((row) => row.bin === bin)
+    return {
+      bankCode: bankCodeOf(bin),
+      bankName: findBank(bin)?.shortName ?? bin,
+      amountVnd: sumVnd(own),
+      count: countOf(own),
+    }
+  })
+  const hours = [...new Set(rows.map(({ hour }) => hour))].toSorted((a, b) => a - b)
+  return {
+    day,
+    bankVnd: sumVnd(bank),
+    cashVnd: sumVnd(cash),
+    totalVnd: sumVnd(rows),
+    count: countOf(bank),
+    cashCount: countOf(cash),
+    byBank: banks.toSorted((a, b) => b.amountVnd - a.amountVnd),
+    byHour: hours.map((hour) => ({ hour, amountVnd: sumVnd(rows.filter((row) => row.hour === hour)) })),
+    lastTradingDay: await findLastTradingDay(tx, marketId, [stallId], day),
+  }
+}
+
+/** The day asked for, today when none was. Errors: `day_invalid` for a day that has not come. */
+export function requireDay(ctx: Context, day: string | undefined): string {
+  const today = dayOf(ctx.now())
+  if (day !== undefined && day > today) {
+    throw new AppError('day_invalid', undefined, { fields: { day: `at most ${today}` } })
+  }
+  return day ?? today
+}
+
+/** A payment as the wire shows it. */
+export function toPayment(row: PaymentRow): Payment {
+  return {
+    id: row.id,
+    stallId: row.stallId,
+    requestId: row.requestId,
+    chargeId: row.chargeId,
+    amountVnd: vndToJson(row.amountVnd),
+    expectedVnd: row.expectedVnd === null ? null : vndToJson(row.expectedVnd),
+    verdict: readOne(VERDICTS, row.verdict),
+    matchedBy: readOne(MATCHED_BY, row.matchedBy),
+    bankCode: bankCodeOf(row.bin),
+    memoTail: row.memoTail,
+    occurredAt: toMoment(row.occurredAt),
+    receivedAt: toMoment(row.receivedAt),
+  }
+}
+
+const MATCHED_BY = ['request', 'stall', 'charge', 'account', 'person'] as const
+
+function toRequest({ request, account }: RequestRow, payments: PaymentRow[]): PaymentRequest {
+  return {
+    id: request.id,
+    stallId: request.stallId,
+    code: request.code,
+    payload: encodeVietQr({
+      bin: account.bin,
+      account: account.number,
+      amountVnd: request.amountVnd,
+      memo: request.code,
+    }),
+    amountVnd: vndToJson(request.amountVnd),
+    paidVnd: vndToJson(request.paidVnd),
+    note: request.note,
+    status: readStatus(request.status),
+    accountId: request.accountId,
+    createdAt: toMoment(request.createdAt),
+    expiresAt: toMoment(request.expiresAt),
+    payments: payments.map(toPayment),
+  }
+}
+
+function readStatus(text: string) {
+  return readOne(PAYMENT_REQUEST_STATUSES, text)
+}
+
+/** The database holds these as text; a value outside the table means that the two have come apart. */
+function readOne<const T extends string>(known: readonly T[], text: string): T {
+  const found = known.find((one) => one === text)
+  if (found === undefined) throw new Error(`the database holds a word that the code does not know: ${text}`)
+  return found
+}
+
+function sumVnd(rows: readonly { amountVnd: bigint }[]): number {
+  return vndToJson(rows.reduce((sum, row) => sum + row.amountVnd, 0n))
+}
+
+function countOf(rows: readonly { count: bigint }[]): number {
+  return Number(rows.reduce((sum, row) => sum + row.count, 0n))
+}

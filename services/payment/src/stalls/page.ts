@@ -1,0 +1,38 @@
+import type { PublicStall } from '@tienve/contracts'
+import { qrSvg } from '@tienve/vietqr/image'
+import { escapeHtml, page } from '../http/page.ts'
+
+/** The shopper's page: who will be paid, by which bank, and the code. It works without any script but copying. */
+export function stallPage(stall: PublicStall | null): string {
+  if (stall === null) {
+    return page({
+      title: 'Không có sạp này',
+      demo: false,
+      body: `<h1>Không có sạp này</h1>
+<p>Xem lại mã in ở sạp, hoặc hỏi người bán. <span lang="en">There is no such stall.</span></p>`,
+    })
+  }
+  const overprint = stall.demo ? { overprint: 'MẪU – KHÔNG CHUYỂN TIỀN' } : {}
+  const address = `/p/${encodeURIComponent(stall.code)}/qr.png`
+  return page({
+    title: `${stall.name} · ${stall.marketName}`,
+    demo: stall.demo,
+    body: `<p class="lead">Trả tiền cho</p>
+<h1>${escapeHtml(stall.name)}</h1>
+<p class="place">Sạp ${escapeHtml(stall.code)} · ${escapeHtml(stall.zone)} · ${escapeHtml(stall.marketName)}</p>
+<div class="code" role="img" aria-label="Mã QR của sạp ${escapeHtml(stall.code)}">${qrSvg(stall.payload, overprint)}</div>
+<dl>
+<div><dt>Chủ tài khoản</dt><dd>${escapeHtml(stall.holder)}</dd></div>
+<div><dt>Ngân hàng</dt><dd>${escapeHtml(stall.bankName)}</dd></div>
+<div><dt>Số tài khoản</dt><dd>${escapeHtml(stall.accountMasked)}</dd></div>
+<div><dt>Nội dung chuyển khoản</dt><dd class="memo" id="memo">${escapeHtml(stall.memo)}</dd></div>
+</dl>
+<div class="actions">
+<a class="button" href="${address}" download="${escapeHtml(stall.code)}.png">Lưu ảnh mã</a>
+<button class="button quiet" type="button" data-copy="${escapeHtml(stall.memo)}">Chép nội dung</button>
+</div>
+<p class="hint" role="status" id="copied"></p>
+<p class="hint">Trước khi trả, xem tên chủ tài khoản trên app ngân hàng có đúng tên ở trên không.
+<span lang="en">Before you pay, check that your bank's app shows the same holder's name.</span></p>`,
+  })
+}

@@ -1,0 +1,80 @@
+import type { Tx } from '@tienve/db'
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { connection, connectionAccount } from '../feeds/tables.ts'
+import { market, zone } from '../markets/tables.ts'
+import { receivingAccount, stall } from './tables.ts'
+
+const stallColumns = {
+  id: stall.id,
+  code: stall.code,
+  name: stall.name,
+  areaM2: stall.areaM2,
+  memoCode: stall.memoCode,
+  salesConsentAt: stall.salesConsentAt,
+  zone: { id: zone.id, code: zone.code, name: zone.name },
+  market: { name: market.name, demo: market.demo },
+}
+
+export async function findStall(tx: Tx, marketId: string, stallId: string) {
+  const [row] = await selectStalls(tx).where(and(eq(stall.marketId, marketId), eq(stall.id, stallId)))
+  return row ?? null
+}
+
+export async function listStalls(tx: Tx, marketId: string) {
+  return selectStalls(tx).where(eq(stall.marketId, marketId)).orderBy(asc(stall.code))
+}
+
+function selectStalls(tx: Tx) {
+  return tx
+    .select(stallColumns)
+    .from(stall)
+    .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
+    .innerJoin(market, eq(market.marketId, stall.marketId))
+}
+
+/**
+ * The accounts of a stall (of the board, when `stallId` is null), the default one first, each with what its feed is
+ * doing: null `connectionId` means that no feed can hear it.
+ */
+export async function listAccounts(tx: Tx, marketId: string, stallId: string | null) {
+  return tx
+    .select({
+      id: receivingAccount.id,
+      bin: receivingAccount.bin,
+      number: receivingAccount.number,
+      holder: receivingAccount.holder,
+      isDefault: receivingAccount.isDefault,
+      connectionId: connection.id,
+      deafSince: connection.deafSince,
+    })
+    .from(receivingAccount)
+    .leftJoin(
+      connectionAccount,
+      and(
+        eq(connectionAccount.marketId, receivingAccount.marketId),
+        eq(connectionAccount.bin, receivingAccount.bin),
+        eq(connectionAccount.number, receivingAccount.number),
+      ),
+    )
+    .leftJoin(
+      connection,
+      and(
+        eq(connection.marketId, connectionAccount.marketId),
+        eq(connection.id, connectionAccount.connectionId),
+      ),
+    )
+    .where(
+      and(
+        eq(receivingAccount.marketId, marketId),
+        stallId === null ? isNull(receivingAccount.stallId) : eq(receivingAccount.stallId, stallId),
+      ),
+    )
+    .orderBy(desc(receivingAccount.isDefault), asc(receivingAccount.id))
+}
+
+export async function setConsent(tx: Tx, marketId: string, stallId: string, at: Date | null): Promise<void> {
+  await tx
+    .update(stall)
+    .set({ salesConsentAt: at === null ? null : sql`coalesce(${stall.salesConsentAt}, ${at})` })
+    .where(and(eq(stall.marketId, marketId), eq(stall.id, stallId)))
+}

@@ -1,0 +1,144 @@
+import { AppError, PublicStall, SetConsent, Stall, pageOf } from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { qrSvg } from '@tienve/vietqr/image'
+import { qrPng } from '@tienve/vietqr/png'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { actorOf, requireMarket, requireOwnStall } from '../http/guard.ts'
+import type { App } from '../http/types.ts'
+import { stallPage } from './page.ts'
+import { changeConsent, getPublicStall, getStall, getStalls } from './service.ts'
+
+/** Printed over every code of a demo, which takes no money (design rule: a demo cannot be mistaken for the real thing). */
+export const DEMO_OVERPRINT = 'MẪU – KHÔNG CHUYỂN TIỀN'
+
+const StallId = z.object({ id: z.string() })
+const StallListItem = z.object({
+  id: z.string(),
+  code: z.string(),
+  name: z.string(),
+  zoneCode: z.string(),
+  salesConsent: z.boolean(),
+})
+const tags = ['stalls']
+
+export function stallRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/stalls/:id',
+    {
+      config: { access: 'stall.read' },
+      schema: { summary: 'A stall and its printed code', tags, params: StallId, response: { 200: Stall } },
+    },
+    async (request) => readStall(ctx, request),
+  )
+
+  app.get(
+    '/v1/stalls/:id/qr.svg',
+    {
+      config: { access: 'stall.read' },
+      schema: { summary: 'The printed code as SVG', tags, params: StallId },
+    },
+    async (request, reply) => {
+      const stall = await readStall(ctx, request)
+      return reply.type('image/svg+xml').send(qrSvg(stall.payload, overprintOf(stall)))
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/qr.png',
+    {
+      config: { access: 'stall.read' },
+      schema: { summary: 'The printed code as PNG', tags, params: StallId },
+    },
+    async (request, reply) => {
+      const stall = await readStall(ctx, request)
+      return reply.type('image/png').send(qrPng(stall.payload, overprintOf(stall)))
+    },
+  )
+
+  app.put(
+    '/v1/stalls/:id/consent',
+    {
+      config: { access: 'stall.consent' },
+      schema: {
+        summary: 'Let the board see sales by name, or take that back',
+        tags,
+        params: StallId,
+        body: SetConsent,
+        response: { 200: Stall },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireOwnStall(actor, request.params.id)
+      return changeConsent(ctx, actor, request.params.id, request.body.salesConsent)
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/stalls',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'Every stall of the market',
+        tags,
+        params: StallId,
+        response: { 200: pageOf(StallListItem) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      if (actor.stallId !== null) throw new AppError('role_forbidden')
+      return inMarket(ctx.db, actor.marketId, (tx) => getStalls(tx, actor.marketId))
+    },
+  )
+
+  publicRoutes(app, ctx)
+}
+
+/** `/p/:stallCode`: a page for a shopper's phone, JSON for whoever asks for it, and its code as a picture to save. */
+function publicRoutes(app: App, ctx: Context): void {
+  const StallCode = z.object({ stallCode: z.string().max(20) })
+  app.get(
+    '/p/:stallCode',
+    {
+      config: { access: 'public' },
+      schema: { summary: 'Whom you are about to pay', tags, params: StallCode },
+    },
+    async (request, reply) => {
+      const stall = await getPublicStall(ctx, request.params.stallCode)
+      if (request.headers.accept?.includes('application/json') === true) {
+        if (stall === null) throw new AppError('not_found')
+        return reply.send(PublicStall.parse(stall))
+      }
+      return reply
+        .code(stall === null ? 404 : 200)
+        .type('text/html; charset=utf-8')
+        .send(stallPage(stall))
+    },
+  )
+
+  app.get(
+    '/p/:stallCode/qr.png',
+    {
+      config: { access: 'public' },
+      schema: { summary: "A stall's printed code as a picture", tags, params: StallCode },
+    },
+    async (request, reply) => {
+      const stall = await getPublicStall(ctx, request.params.stallCode)
+      if (stall === null) throw new AppError('not_found')
+      return reply.type('image/png').send(qrPng(stall.payload, overprintOf(stall)))
+    },
+  )
+}
+
+async function readStall(ctx: Context, request: { params: { id: string } } & Parameters<typeof actorOf>[0]) {
+  const actor = actorOf(request)
+  requireOwnStall(actor, request.params.id)
+  return inMarket(ctx.db, actor.marketId, (tx) => getStall(tx, actor, request.params.id))
+}
+
+function overprintOf(stall: { demo: boolean }): { overprint?: string } {
+  return stall.demo ? { overprint: DEMO_OVERPRINT } : {}
+}

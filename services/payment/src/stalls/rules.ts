@@ -1,0 +1,38 @@
+import type { ReceivingAccount } from '@tienve/contracts'
+import { findBank } from '@tienve/vietqr'
+import type { Actor } from '../http/types.ts'
+
+export type AccountRow = {
+  id: string
+  bin: string
+  number: string
+  holder: string
+  isDefault: boolean
+  connectionId: string | null
+  deafSince: Date | null
+}
+
+/** `•••• 1234`: enough to recognise one's own account by, not enough to pay into. */
+export function maskNumber(number: string): string {
+  return `•••• ${number.slice(-4)}`
+}
+
+/** Only a stall's own people see the whole number. */
+export function toReceivingAccount(row: AccountRow, viewer: Pick<Actor, 'stallId'> | null): ReceivingAccount {
+  const bank = findBank(row.bin)
+  return {
+    id: row.id,
+    bin: row.bin,
+    bankCode: bank?.code ?? row.bin,
+    bankName: bank?.shortName ?? row.bin,
+    number: viewer?.stallId == null ? maskNumber(row.number) : row.number,
+    holder: row.holder,
+    isDefault: row.isDefault,
+    feed: row.connectionId === null ? 'none' : row.deafSince === null ? 'listening' : 'deaf',
+  }
+}
+
+/** The bank's short code as people say it (`VCB`), or its number where we do not know it. */
+export function bankCodeOf(bin: string): string {
+  return findBank(bin)?.code ?? bin
+}

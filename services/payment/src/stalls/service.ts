@@ -1,0 +1,86 @@
+import { AppError, type PublicStall, type Stall } from '@tienve/contracts'
+import { inMarket, type Tx } from '@tienve/db'
+import { encodeVietQr } from '@tienve/vietqr'
+import type { Context } from '../context.ts'
+import type { Actor } from '../http/types.ts'
+import { findInDirectory } from '../markets/directory.ts'
+import { findStall, listAccounts, listStalls, setConsent } from './repository.ts'
+import { maskNumber, toReceivingAccount, type AccountRow } from './rules.ts'
+
+type StallRow = NonNullable<Awaited<ReturnType<typeof findStall>>>
+
+/** A stall with its printed code. Errors: `not_found`, `stall_without_account`. */
+export async function getStall(tx: Tx, actor: Actor, stallId: string): Promise<Stall> {
+  const row = await findStall(tx, actor.marketId, stallId)
+  if (row === null) throw new AppError('not_found')
+  return toStall(row, await listAccounts(tx, actor.marketId, stallId), actor)
+}
+
+/** Every stall of the market, by code, without the accounts' numbers or codes: a list to choose from. */
+export async function getStalls(tx: Tx, marketId: string) {
+  const rows = await listStalls(tx, marketId)
+  const items = rows.map((row) => ({
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    zoneCode: row.zone.code,
+    salesConsent: row.salesConsentAt !== null,
+  }))
+  return { items, nextCursor: null }
+}
+
+/** What anybody may know of a stall: whom they are about to pay. Null when there is no such stall. */
+export async function getPublicStall(ctx: Context, code: string): Promise<PublicStall | null> {
+  const found = await findInDirectory(ctx.db, 'stall_code', code.toUpperCase())
+  if (found === null) return null
+  return inMarket(ctx.db, found.marketId, async (tx) => {
+    const row = await findStall(tx, found.marketId, found.objectId)
+    const [account] = await listAccounts(tx, found.marketId, found.objectId)
+    if (row === null || account === undefined) return null
+    const shown = toReceivingAccount(account, null)
+    return {
+      code: row.code,
+      name: row.name,
+      zone: row.zone.name,
+      marketName: row.market.name,
+      demo: row.market.demo,
+      bankName: shown.bankName,
+      bankCode: shown.bankCode,
+      accountMasked: maskNumber(account.number),
+      holder: account.holder,
+      memo: row.memoCode,
+      payload: printedPayload(account, row.memoCode),
+    }
+  })
+}
+
+/** The stallholder's own choice, dated, to be taken back at any time. */
+export async function changeConsent(ctx: Context, actor: Actor, stallId: string, consent: boolean): Promise<Stall> {
+  return inMarket(ctx.db, actor.marketId, async (tx) => {
+    await setConsent(tx, actor.marketId, stallId, consent ? ctx.now() : null)
+    return getStall(tx, actor, stallId)
+  })
+}
+
+/** The printed code: no amount, the stall's fixed memo, and so point of initiation 11. */
+function printedPayload(account: { bin: string; number: string }, memo: string): string {
+  return encodeVietQr({ bin: account.bin, account: account.number, memo })
+}
+
+function toStall(row: StallRow, accounts: AccountRow[], actor: Actor): Stall {
+  const [account] = accounts
+  if (account === undefined) throw new AppError('stall_without_account')
+  return {
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    zone: row.zone,
+    marketName: row.market.name,
+    demo: row.market.demo,
+    areaM2: row.areaM2,
+    salesConsent: row.salesConsentAt !== null,
+    accounts: accounts.map((one) => toReceivingAccount(one, actor)),
+    memo: row.memoCode,
+    payload: printedPayload(account, row.memoCode),
+  }
+}
