@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'stall.consent': ['stallholder'],
   'sales.read': ['head', 'accountant', 'ward', 'admin'],
   'charges.read': ['stallholder', ...BOARD, 'collector'],
+  'rounds.read': [...BOARD, 'collector'],
   'charges.issue': ['accountant'],
   'charges.approve': ['head'],
   'ledger.read': BOARD,

@@ -15,9 +15,10 @@ export const cashSale = pgTable(
     userId: text('user_id').notNull(),
     occurredAt: timestamp('occurred_at', { withTimezone: true }).notNull(),
     day: date().notNull(),
+    /** The sale's entry in the ledger, by which it can be reversed. */
     ledgerSeq: vndColumn('ledger_seq').notNull(),
-    /** The reversing entry in the ledger, once the sale was undone. */
-    undoneSeq: vndColumn('undone_seq'),
+    /** When the sale was taken back; the ledger then holds a reversing entry. */
+    undoneAt: timestamp('undone_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),

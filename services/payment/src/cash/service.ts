@@ -1,0 +1,93 @@
+import { AppError, type CashSale, type CreateCashSale } from '@tienve/contracts'
+import { newId, type Tx } from '@tienve/db'
+import { post, reverse } from '@tienve/ledger'
+import { vndToJson } from '@tienve/money'
+import { and, desc, eq } from 'drizzle-orm'
+import { saleInCash } from '../books/postings.ts'
+import type { Context } from '../context.ts'
+import { dayOf, hourOf, toMoment } from '../days.ts'
+import type { Actor } from '../http/types.ts'
+import { addToStallDays } from '../payments/totals.ts'
+import { cashSale } from './tables.ts'
+
+/** Notes a sale in cash: one tap, in the stall's own book, and never mixed with what banks say. */
+export async function createCashSale(
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+  input: CreateCashSale,
+): Promise<CashSale> {
+  const occurredAt = ctx.now()
+  const id = newId('csh')
+  const amountVnd = BigInt(input.amountVnd)
+  const row = {
+    marketId: actor.marketId,
+    id,
+    stallId,
+    amountVnd,
+    note: input.note ?? null,
+    userId: actor.userId,
+    occurredAt,
+    day: dayOf(occurredAt),
+  }
+  await addToStallDays(tx, actor.marketId, [totalOf(row, 1n)])
+  const item = saleInCash({ cashSaleId: id, stallId, amountVnd, occurredAt })
+  const [posted] = await post(tx, actor.marketId, [item], { as: 'api' })
+  if (posted === undefined) throw new Error('the ledger gave no answer for a cash sale')
+  await tx.insert(cashSale).values({ ...row, ledgerSeq: posted.seq })
+  return toCashSale({ ...row, undoneAt: null })
+}
+
+/** Takes a cash sale back by a reversing entry; taking it back twice is no error. Errors: `not_found`. */
+export async function undoCashSale(ctx: Context, tx: Tx, actor: Actor, id: string): Promise<CashSale> {
+  const [row] = await tx
+    .select()
+    .from(cashSale)
+    .where(and(eq(cashSale.marketId, actor.marketId), eq(cashSale.id, id)))
+    .for('update')
+  if (row === undefined || row.stallId !== actor.stallId) throw new AppError('not_found')
+  if (row.undoneAt !== null) return toCashSale(row)
+  const undoneAt = ctx.now()
+  await tx
+    .update(cashSale)
+    .set({ undoneAt })
+    .where(and(eq(cashSale.marketId, actor.marketId), eq(cashSale.id, id)))
+  await addToStallDays(tx, actor.marketId, [totalOf(row, -1n)])
+  await reverse(tx, actor.marketId, {
+    seq: row.ledgerSeq,
+    idemKey: `cash-undo:${id}`,
+    occurredAt: undoneAt,
+    sourceKind: 'cash_sale',
+    sourceId: id,
+  })
+  return toCashSale({ ...row, undoneAt })
+}
+
+/** A stall's cash sales of a day, newest first, those taken back among them. */
+export async function listCashSales(tx: Tx, marketId: string, stallId: string, day: string): Promise<CashSale[]> {
+  const rows = await tx
+    .select()
+    .from(cashSale)
+    .where(and(eq(cashSale.marketId, marketId), eq(cashSale.stallId, stallId), eq(cashSale.day, day)))
+    .orderBy(desc(cashSale.occurredAt), desc(cashSale.id))
+  return rows.map(toCashSale)
+}
+
+type CashRow = { stallId: string; amountVnd: bigint; occurredAt: Date; day: string }
+
+function totalOf(row: CashRow, count: 1n | -1n) {
+  const { stallId, day, occurredAt, amountVnd } = row
+  return { stallId, day, hour: hourOf(occurredAt), bin: '', cash: true, amountVnd: amountVnd * count, count }
+}
+
+function toCashSale(row: CashRow & { id: string; note: string | null; undoneAt: Date | null }): CashSale {
+  return {
+    id: row.id,
+    stallId: row.stallId,
+    amountVnd: vndToJson(row.amountVnd),
+    note: row.note,
+    occurredAt: toMoment(row.occurredAt),
+    undone: row.undoneAt !== null,
+  }
+}

@@ -1,0 +1,232 @@
+import type { Tx } from '@tienve/db'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { approval } from '../approvals/tables.ts'
+import { appUser } from '../identity/tables.ts'
+import { zone } from '../markets/tables.ts'
+import { receivingAccount, stall } from '../stalls/tables.ts'
+import { billingRound, charge, chargeLine, receipt, tariff } from './tables.ts'
+
+export type ChargeFilter = {
+  stallId?: string | undefined
+  status?: 'issued' | 'part_paid' | 'paid' | 'overpaid' | 'outstanding' | undefined
+  dueBefore?: string | undefined
+}
+
+const chargeColumns = {
+  id: charge.id,
+  stallId: charge.stallId,
+  stallCode: stall.code,
+  stallName: stall.name,
+  zoneCode: zone.code,
+  roundId: charge.roundId,
+  period: billingRound.period,
+  dueOn: charge.dueOn,
+  totalVnd: charge.totalVnd,
+  paidVnd: charge.paidVnd,
+  code: charge.code,
+  account: { bin: receivingAccount.bin, number: receivingAccount.number, holder: receivingAccount.holder },
+}
+export type ChargeRow = Awaited<ReturnType<typeof listCharges>>[number]
+
+const outstandingVnd = sql<bigint>`greatest(${charge.totalVnd} - ${charge.paidVnd}, 0)`
+
+/** A page of charges: what was due first comes first, then by stall. `after` is the last charge of the page before. */
+export async function listCharges(
+  tx: Tx,
+  marketId: string,
+  filter: ChargeFilter,
+  page: { limit: number; after: { dueOn: string; code: string } | null },
+) {
+  const { after } = page
+  return tx
+    .select(chargeColumns)
+    .from(charge)
+    .innerJoin(stall, and(eq(stall.marketId, charge.marketId), eq(stall.id, charge.stallId)))
+    .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
+    .innerJoin(billingRound, and(eq(billingRound.marketId, charge.marketId), eq(billingRound.id, charge.roundId)))
+    .innerJoin(
+      receivingAccount,
+      and(eq(receivingAccount.marketId, charge.marketId), eq(receivingAccount.id, charge.accountId)),
+    )
+    .where(
+      and(
+        chargesWhere(marketId, filter),
+        after === null
+          ? undefined
+          : or(lt(charge.dueOn, after.dueOn), and(eq(charge.dueOn, after.dueOn), gt(stall.code, after.code))),
+      ),
+    )
+    .orderBy(desc(charge.dueOn), asc(stall.code))
+    .limit(page.limit)
+}
+
+export async function findCharge(tx: Tx, marketId: string, id: string): Promise<ChargeRow | null> {
+  const [row] = await tx
+    .select(chargeColumns)
+    .from(charge)
+    .innerJoin(stall, and(eq(stall.marketId, charge.marketId), eq(stall.id, charge.stallId)))
+    .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
+    .innerJoin(billingRound, and(eq(billingRound.marketId, charge.marketId), eq(billingRound.id, charge.roundId)))
+    .innerJoin(
+      receivingAccount,
+      and(eq(receivingAccount.marketId, charge.marketId), eq(receivingAccount.id, charge.accountId)),
+    )
+    .where(and(eq(charge.marketId, marketId), eq(charge.id, id)))
+  return row ?? null
+}
+
+/** The sums of everything a filter covers, not only of one page. */
+export async function sumCharges(tx: Tx, marketId: string, filter: ChargeFilter) {
+  const [row] = await tx
+    .select({
+      totalVnd: sql<bigint>`coalesce(sum(${charge.totalVnd}), 0)::bigint`,
+      paidVnd: sql<bigint>`coalesce(sum(${charge.paidVnd}), 0)::bigint`,
+      outstandingVnd: sql<bigint>`coalesce(sum(${outstandingVnd}), 0)::bigint`,
+      count: sql<bigint>`count(*)`,
+    })
+    .from(charge)
+    .where(chargesWhere(marketId, filter))
+  if (row === undefined) throw new Error('a sum without groups always has one row')
+  return row
+}
+
+export async function listLines(tx: Tx, marketId: string, chargeIds: readonly string[]) {
+  if (chargeIds.length === 0) return []
+  return tx
+    .select({
+      chargeId: chargeLine.chargeId,
+      name: chargeLine.name,
+      formula: chargeLine.formula,
+      amountVnd: chargeLine.amountVnd,
+      decision: tariff.decision,
+    })
+    .from(chargeLine)
+    .innerJoin(tariff, and(eq(tariff.marketId, chargeLine.marketId), eq(tariff.id, chargeLine.tariffId)))
+    .where(and(eq(chargeLine.marketId, marketId), inArray(chargeLine.chargeId, [...chargeIds])))
+    .orderBy(asc(chargeLine.chargeId), asc(chargeLine.line))
+}
+
+export async function listReceipts(tx: Tx, marketId: string, chargeIds: readonly string[]) {
+  if (chargeIds.length === 0) return []
+  return tx
+    .select()
+    .from(receipt)
+    .where(and(eq(receipt.marketId, marketId), inArray(receipt.chargeId, [...chargeIds])))
+    .orderBy(asc(receipt.paidAt), asc(receipt.id))
+}
+
+export async function findReceipt(tx: Tx, marketId: string, id: string) {
+  const [row] = await tx
+    .select()
+    .from(receipt)
+    .where(and(eq(receipt.marketId, marketId), eq(receipt.id, id)))
+  return row ?? null
+}
+
+const proposer = sql<string>`(select name from app_user u where u.market_id = ${approval.marketId} and u.id = ${approval.proposedBy})`
+
+/** Billing rounds, newest period first, each with who proposed and who approved it. */
+export async function listRounds(tx: Tx, marketId: string) {
+  return tx
+    .select({
+      id: billingRound.id,
+      period: billingRound.period,
+      status: billingRound.status,
+      dueOn: billingRound.dueOn,
+      issuedAt: billingRound.issuedAt,
+      approvalId: billingRound.approvalId,
+      proposedBy: proposer,
+      approvedBy: appUser.name,
+    })
+    .from(billingRound)
+    .innerJoin(approval, and(eq(approval.marketId, billingRound.marketId), eq(approval.id, billingRound.approvalId)))
+    .leftJoin(appUser, and(eq(appUser.marketId, approval.marketId), eq(appUser.id, approval.approvedBy)))
+    .where(eq(billingRound.marketId, marketId))
+    .orderBy(desc(billingRound.period))
+}
+
+export async function sumByRound(tx: Tx, marketId: string) {
+  return tx
+    .select({
+      roundId: charge.roundId,
+      count: sql<bigint>`count(*)`,
+      totalVnd: sql<bigint>`sum(${charge.totalVnd})::bigint`,
+      paidVnd: sql<bigint>`sum(${charge.paidVnd})::bigint`,
+      outstandingVnd: sql<bigint>`sum(${outstandingVnd})::bigint`,
+    })
+    .from(charge)
+    .where(eq(charge.marketId, marketId))
+    .groupBy(charge.roundId)
+}
+
+export async function lockRound(tx: Tx, marketId: string, id: string) {
+  const [row] = await tx
+    .select()
+    .from(billingRound)
+    .where(and(eq(billingRound.marketId, marketId), eq(billingRound.id, id)))
+    .for('update')
+  return row ?? null
+}
+
+export async function findRoundOfPeriod(tx: Tx, marketId: string, period: string) {
+  const [row] = await tx
+    .select({ id: billingRound.id })
+    .from(billingRound)
+    .where(and(eq(billingRound.marketId, marketId), eq(billingRound.period, period)))
+  return row ?? null
+}
+
+export async function setRoundIssued(tx: Tx, marketId: string, id: string, issuedAt: Date): Promise<void> {
+  await tx
+    .update(billingRound)
+    .set({ status: 'issued', issuedAt })
+    .where(and(eq(billingRound.marketId, marketId), eq(billingRound.id, id)))
+}
+
+export async function listTariffs(tx: Tx, marketId: string) {
+  return tx
+    .select()
+    .from(tariff)
+    .where(eq(tariff.marketId, marketId))
+    .orderBy(desc(tariff.effectiveFrom), asc(tariff.positionGrade))
+}
+
+/** The prices in force on a day, by position grade. */
+export async function listPricesOn(tx: Tx, marketId: string, day: string) {
+  return tx
+    .select()
+    .from(tariff)
+    .where(
+      and(
+        eq(tariff.marketId, marketId),
+        lte(tariff.effectiveFrom, day),
+        or(isNull(tariff.effectiveTo), gte(tariff.effectiveTo, day)),
+      ),
+    )
+}
+
+/** The stalls a round bills: those in use. */
+export async function listBillableStalls(tx: Tx, marketId: string) {
+  return tx
+    .select({ id: stall.id, areaM2: stall.areaM2, positionGrade: stall.positionGrade })
+    .from(stall)
+    .where(and(eq(stall.marketId, marketId), eq(stall.status, 'active')))
+    .orderBy(asc(stall.code))
+}
+
+function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
+  return and(
+    eq(charge.marketId, marketId),
+    filter.stallId === undefined ? undefined : eq(charge.stallId, filter.stallId),
+    filter.dueBefore === undefined ? undefined : lt(charge.dueOn, filter.dueBefore),
+    filter.status === undefined ? undefined : STATUS_SQL[filter.status],
+  )
+}
+
+const STATUS_SQL = {
+  issued: sql`${charge.paidVnd} = 0`,
+  part_paid: sql`${charge.paidVnd} > 0 and ${charge.paidVnd} < ${charge.totalVnd}`,
+  paid: sql`${charge.paidVnd} = ${charge.totalVnd}`,
+  overpaid: sql`${charge.paidVnd} > ${charge.totalVnd}`,
+  outstanding: sql`${charge.paidVnd} < ${charge.totalVnd}`,
+} as const

@@ -1,0 +1,182 @@
+import {
+  AppError,
+  BillingRound,
+  BillingRounds,
+  Charge,
+  ChargePage,
+  PageQuery,
+  ProposeRound,
+  PublicReceipt,
+  Tariffs,
+} from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { actorOf, requireMarket, requireOwnStall } from '../http/guard.ts'
+import type { App } from '../http/types.ts'
+import { createOnce } from '../idempotency/service.ts'
+import { receiptPage } from './page.ts'
+import {
+  approveRound,
+  getCharge,
+  getCharges,
+  getPublicReceipt,
+  getRounds,
+  getTariffs,
+  proposeRound,
+} from './service.ts'
+
+const Id = z.object({ id: z.string() })
+const ChargeQuery = PageQuery.extend({
+  status: z.enum(['issued', 'part_paid', 'paid', 'overpaid', 'outstanding']).optional(),
+  stallId: z.string().optional(),
+  overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
+})
+const tags = ['charges']
+
+export function chargeRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/charges',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'Charges: billed, collected, owed',
+        tags,
+        params: Id,
+        querystring: ChargeQuery,
+        response: { 200: ChargePage },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      // A stall's people see their own charges here too, and nobody else's.
+      const own = actor.stallId === null ? {} : { stallId: actor.stallId }
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getCharges(ctx, tx, actor.marketId, { ...request.query, ...own }),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/charges',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'What a stall owes the market, and why',
+        tags,
+        params: Id,
+        querystring: ChargeQuery,
+        response: { 200: ChargePage },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireOwnStall(actor, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getCharges(ctx, tx, actor.marketId, { ...request.query, stallId: request.params.id }),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/charges/:id',
+    {
+      config: { access: 'charges.read' },
+      schema: { summary: 'A charge', tags, params: Id, response: { 200: Charge } },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) => getCharge(ctx, tx, actor, request.params.id))
+    },
+  )
+
+  roundRoutes(app, ctx)
+  receiptRoutes(app, ctx)
+}
+
+function roundRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/billing-rounds',
+    {
+      config: { access: 'rounds.read' },
+      schema: { summary: 'Billing rounds', tags, params: Id, response: { 200: BillingRounds } },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      const items = await inMarket(ctx.db, actor.marketId, (tx) => getRounds(tx, actor.marketId))
+      return { items, nextCursor: null }
+    },
+  )
+
+  app.post(
+    '/v1/markets/:id/billing-rounds',
+    {
+      config: { access: 'charges.issue' },
+      schema: {
+        summary: 'Propose to bill a month',
+        tags,
+        params: Id,
+        body: ProposeRound,
+        response: { 201: BillingRound },
+      },
+    },
+    async (request, reply) => {
+      requireMarket(actorOf(request), request.params.id)
+      return createOnce(ctx, request, reply, (tx, actor) => proposeRound(ctx, tx, actor, request.body))
+    },
+  )
+
+  app.post(
+    '/v1/billing-rounds/:id/approve',
+    {
+      config: { access: 'charges.approve' },
+      schema: {
+        summary: "Approve somebody else's proposal and issue the charges",
+        tags,
+        params: Id,
+        response: { 200: BillingRound },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) => approveRound(ctx, tx, actor, request.params.id))
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/tariffs',
+    {
+      config: { access: 'rounds.read' },
+      schema: { summary: 'Prices as decided', tags, params: Id, response: { 200: Tariffs } },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      const items = await inMarket(ctx.db, actor.marketId, (tx) => getTariffs(tx, actor.marketId))
+      return { items, nextCursor: null }
+    },
+  )
+}
+
+function receiptRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/r/:token',
+    {
+      config: { access: 'public' },
+      schema: { summary: 'Check a receipt', tags, params: z.object({ token: z.string().max(64) }) },
+    },
+    async (request, reply) => {
+      const receipt = await getPublicReceipt(ctx, request.params.token)
+      if (request.headers.accept?.includes('application/json') === true) {
+        if (receipt === null) throw new AppError('not_found')
+        return reply.send(PublicReceipt.parse(receipt))
+      }
+      return reply
+        .code(receipt === null ? 404 : 200)
+        .type('text/html; charset=utf-8')
+        .send(receiptPage(receipt))
+    },
+  )
+}
