@@ -28,8 +28,12 @@ export const ledgerHead = pgTable(
   'ledger_head',
   {
     marketId: text('market_id').primaryKey(),
-    lastSeq: int8('last_seq').notNull().default(sql`0`),
-    height: int8('height').notNull().default(sql`0`),
+    lastSeq: int8('last_seq')
+      .notNull()
+      .default(sql`0`),
+    height: int8('height')
+      .notNull()
+      .default(sql`0`),
     /** The hash of block `height`; 32 zero bytes while there is no block. */
     hash: bytea('hash').notNull(),
     closedThrough: date('closed_through'),
@@ -71,10 +75,16 @@ export const ledgerBalance = pgTable(
   {
     marketId: text('market_id').notNull(),
     accountId: text('account_id').notNull(),
-    debitVnd: int8('debit_vnd').notNull().default(sql`0`),
-    creditVnd: int8('credit_vnd').notNull().default(sql`0`),
+    debitVnd: int8('debit_vnd')
+      .notNull()
+      .default(sql`0`),
+    creditVnd: int8('credit_vnd')
+      .notNull()
+      .default(sql`0`),
     /** How many batches have touched the account. */
-    version: int8('version').notNull().default(sql`0`),
+    version: int8('version')
+      .notNull()
+      .default(sql`0`),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.accountId] }),
