@@ -89,6 +89,7 @@ export const ledgerBalance = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.accountId] }),
     foreignKey({
+      name: 'ledger_balance_account_fk',
       columns: [t.marketId, t.accountId],
       foreignColumns: [ledgerAccount.marketId, ledgerAccount.id],
     }),
@@ -109,6 +110,7 @@ export const ledgerDay = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.accountId, t.businessDay] }),
     foreignKey({
+      name: 'ledger_day_account_fk',
       columns: [t.marketId, t.accountId],
       foreignColumns: [ledgerAccount.marketId, ledgerAccount.id],
     }),
@@ -224,6 +226,7 @@ export const ledgerSeal = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.businessDay, t.height] }),
     foreignKey({
+      name: 'ledger_seal_block_fk',
       columns: [t.marketId, t.height],
       foreignColumns: [ledgerBlock.marketId, ledgerBlock.height],
     }),
