@@ -23,7 +23,11 @@ pg.types.setTypeParser(INT8_OID, BigInt)
  * Opens a pool on `url`. Connections are made on first use, so this never fails by itself; an idle connection
  * that the server drops is reported to `onLost` and replaced by the pool.
  */
-export function createDb(url: string, options: DbOptions = {}, onLost: (error: Error) => void = () => {}): Db {
+export function createDb(
+  url: string,
+  options: DbOptions = {},
+  onLost: (error: Error) => void = () => {},
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
@@ -81,6 +85,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (/^(08|57P0|53)/.test(code)) return true
   if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code)) return true
-  if (/Connection terminated|timeout exceeded when trying to connect|Client has encountered/i.test(error.message)) return true
+  if (
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered/i.test(
+      error.message,
+    )
+  )
+    return true
   return error.cause !== undefined && isDatabaseUnavailable(error.cause)
 }

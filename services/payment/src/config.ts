@@ -19,7 +19,9 @@ const Env = z.object({
   PUBLIC_URL: z.url().optional(),
   DEMO: flag,
   DEMO_FILE: z.string().optional(),
-  MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base 64'),
+  MASTER_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base 64'),
   TRUST_PROXY: flag,
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })

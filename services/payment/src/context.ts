@@ -22,5 +22,12 @@ export function createContext(config: Config, log: Log, now: () => Date = () => 
     log.warn({ code: 'code' in error ? error.code : undefined }, 'an idle database connection was lost'),
   )
   const metrics = createMetrics()
-  return { config, db, now, log, metrics, hub: createLiveHub({ db, log, metrics, databaseUrl: config.databaseUrl }) }
+  return {
+    config,
+    db,
+    now,
+    log,
+    metrics,
+    hub: createLiveHub({ db, log, metrics, databaseUrl: config.databaseUrl }),
+  }
 }

@@ -12,7 +12,9 @@ export async function propose(
   now: Date,
 ): Promise<string> {
   const id = newId('apr')
-  await tx.insert(approval).values({ marketId: actor.marketId, id, ...what, proposedBy: actor.userId, proposedAt: now })
+  await tx
+    .insert(approval)
+    .values({ marketId: actor.marketId, id, ...what, proposedBy: actor.userId, proposedAt: now })
   return id
 }
 

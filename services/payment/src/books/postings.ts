@@ -3,7 +3,12 @@ import { boardAccounts, stallAccounts, type PostItem } from '@tienve/ledger'
 /** Every flow of money as postings, one function a flow; docs/MONEY.md shows the same in words. */
 
 /** A sale that a bank told of: the stall's bank account against its revenue. */
-export function saleByBank(sale: { paymentId: string; stallId: string; amountVnd: bigint; occurredAt: Date }): PostItem {
+export function saleByBank(sale: {
+  paymentId: string
+  stallId: string
+  amountVnd: bigint
+  occurredAt: Date
+}): PostItem {
   const { bank, revenue } = stallAccounts(sale.stallId)
   return {
     idemKey: `payment:${sale.paymentId}`,
@@ -16,7 +21,12 @@ export function saleByBank(sale: { paymentId: string; stallId: string; amountVnd
 }
 
 /** A sale that the stall says it took in cash: its own word, in its own book. */
-export function saleInCash(sale: { cashSaleId: string; stallId: string; amountVnd: bigint; occurredAt: Date }): PostItem {
+export function saleInCash(sale: {
+  cashSaleId: string
+  stallId: string
+  amountVnd: bigint
+  occurredAt: Date
+}): PostItem {
   const { cash, revenue } = stallAccounts(sale.stallId)
   return {
     idemKey: `cash:${sale.cashSaleId}`,
@@ -29,7 +39,12 @@ export function saleInCash(sale: { cashSaleId: string; stallId: string; amountVn
 }
 
 /** A charge issued: the stall owes the board, and the board has earned it. */
-export function chargeIssued(charge: { chargeId: string; stallId: string; totalVnd: bigint; issuedAt: Date }): PostItem {
+export function chargeIssued(charge: {
+  chargeId: string
+  stallId: string
+  totalVnd: bigint
+  issuedAt: Date
+}): PostItem {
   return {
     idemKey: `charge:${charge.chargeId}`,
     kind: 'charge_issued',
@@ -37,7 +52,12 @@ export function chargeIssued(charge: { chargeId: string; stallId: string; totalV
     sourceKind: 'charge',
     sourceId: charge.chargeId,
     transfers: [
-      { book: 'board', debit: boardAccounts.receivable(charge.stallId), credit: boardAccounts.revenue, amountVnd: charge.totalVnd },
+      {
+        book: 'board',
+        debit: boardAccounts.receivable(charge.stallId),
+        credit: boardAccounts.revenue,
+        amountVnd: charge.totalVnd,
+      },
     ],
   }
 }
@@ -68,7 +88,9 @@ export function suspenseIn(item: { suspenseId: string; amountVnd: bigint; occurr
     occurredAt: item.occurredAt,
     sourceKind: 'suspense',
     sourceId: item.suspenseId,
-    transfers: [{ book: 'board', debit: boardAccounts.bank, credit: boardAccounts.suspense, amountVnd: item.amountVnd }],
+    transfers: [
+      { book: 'board', debit: boardAccounts.bank, credit: boardAccounts.suspense, amountVnd: item.amountVnd },
+    ],
   }
 }
 
@@ -91,7 +113,10 @@ export function suspenseToCharge(paid: {
   }
 }
 
-function settle(from: string, paid: { stallId: string; amountVnd: bigint; missingVnd: bigint }): PostItem['transfers'] {
+function settle(
+  from: string,
+  paid: { stallId: string; amountVnd: bigint; missingVnd: bigint },
+): PostItem['transfers'] {
   const settledVnd = paid.amountVnd < paid.missingVnd ? paid.amountVnd : paid.missingVnd
   const legs = [
     { book: 'board', debit: from, credit: boardAccounts.receivable(paid.stallId), amountVnd: settledVnd },

@@ -65,7 +65,12 @@ export async function undoCashSale(ctx: Context, tx: Tx, actor: Actor, id: strin
 }
 
 /** A stall's cash sales of a day, newest first, those taken back among them. */
-export async function listCashSales(tx: Tx, marketId: string, stallId: string, day: string): Promise<CashSale[]> {
+export async function listCashSales(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+): Promise<CashSale[]> {
   const rows = await tx
     .select()
     .from(cashSale)

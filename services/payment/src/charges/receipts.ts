@@ -11,7 +11,11 @@ export type PlannedReceipt = { chargeId: string; paymentId: string; amountVnd: b
 const TOKEN_BYTES = 20
 
 /** Writes a receipt for each payment of a charge, numbered without gaps in its market and year. */
-export async function issueReceipts(tx: Tx, marketId: string, planned: readonly PlannedReceipt[]): Promise<void> {
+export async function issueReceipts(
+  tx: Tx,
+  marketId: string,
+  planned: readonly PlannedReceipt[],
+): Promise<void> {
   const byYear = Map.groupBy(planned, ({ paidAt }) => Number(dayOf(paidAt).slice(0, 4)))
   for (const [year, ofYear] of byYear) {
     const first = await takeNumbers(tx, marketId, year, ofYear.length)

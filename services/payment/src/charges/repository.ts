@@ -43,7 +43,10 @@ export async function listCharges(
     .from(charge)
     .innerJoin(stall, and(eq(stall.marketId, charge.marketId), eq(stall.id, charge.stallId)))
     .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
-    .innerJoin(billingRound, and(eq(billingRound.marketId, charge.marketId), eq(billingRound.id, charge.roundId)))
+    .innerJoin(
+      billingRound,
+      and(eq(billingRound.marketId, charge.marketId), eq(billingRound.id, charge.roundId)),
+    )
     .innerJoin(
       receivingAccount,
       and(eq(receivingAccount.marketId, charge.marketId), eq(receivingAccount.id, charge.accountId)),
@@ -66,7 +69,10 @@ export async function findCharge(tx: Tx, marketId: string, id: string): Promise<
     .from(charge)
     .innerJoin(stall, and(eq(stall.marketId, charge.marketId), eq(stall.id, charge.stallId)))
     .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
-    .innerJoin(billingRound, and(eq(billingRound.marketId, charge.marketId), eq(billingRound.id, charge.roundId)))
+    .innerJoin(
+      billingRound,
+      and(eq(billingRound.marketId, charge.marketId), eq(billingRound.id, charge.roundId)),
+    )
     .innerJoin(
       receivingAccount,
       and(eq(receivingAccount.marketId, charge.marketId), eq(receivingAccount.id, charge.accountId)),
@@ -139,7 +145,10 @@ export async function listRounds(tx: Tx, marketId: string) {
       approvedBy: appUser.name,
     })
     .from(billingRound)
-    .innerJoin(approval, and(eq(approval.marketId, billingRound.marketId), eq(approval.id, billingRound.approvalId)))
+    .innerJoin(
+      approval,
+      and(eq(approval.marketId, billingRound.marketId), eq(approval.id, billingRound.approvalId)),
+    )
     .leftJoin(appUser, and(eq(appUser.marketId, approval.marketId), eq(appUser.id, approval.approvedBy)))
     .where(eq(billingRound.marketId, marketId))
     .orderBy(desc(billingRound.period))

@@ -38,7 +38,12 @@ export type ChargeQuery = {
 }
 
 /** A page of charges with the sums of the whole filter. `overdueDays: 60` means more than 60 days past due and unpaid. */
-export async function getCharges(ctx: Context, tx: Tx, marketId: string, query: ChargeQuery): Promise<ChargePage> {
+export async function getCharges(
+  ctx: Context,
+  tx: Tx,
+  marketId: string,
+  query: ChargeQuery,
+): Promise<ChargePage> {
   const today = dayOf(ctx.now())
   const overdue = query.overdueDays !== undefined
   const filter = {
@@ -68,7 +73,8 @@ export async function getCharges(ctx: Context, tx: Tx, marketId: string, query: 
 /** One charge. Errors: `not_found`, for a stall's people also where it is another stall's. */
 export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string): Promise<Charge> {
   const row = await repository.findCharge(tx, actor.marketId, id)
-  if (row === null || (actor.stallId !== null && actor.stallId !== row.stallId)) throw new AppError('not_found')
+  if (row === null || (actor.stallId !== null && actor.stallId !== row.stallId))
+    throw new AppError('not_found')
   const [shown] = await toCharges(ctx, tx, actor.marketId, [row], dayOf(ctx.now()))
   if (shown === undefined) throw new Error('a charge that was found was not shown')
   return shown
@@ -97,13 +103,21 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
 }
 
 /** Proposes to bill every stall for a month. Nobody is billed until another person approves. Errors: `round_already_issued`. */
-export async function proposeRound(ctx: Context, tx: Tx, actor: Actor, input: ProposeRound): Promise<BillingRound> {
+export async function proposeRound(
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  input: ProposeRound,
+): Promise<BillingRound> {
   const now = ctx.now()
   const before = await repository.findRoundOfPeriod(tx, actor.marketId, input.period)
-  if (before !== null) throw new AppError('round_already_issued', undefined, { fields: { period: 'already billed' } })
+  if (before !== null)
+    throw new AppError('round_already_issued', undefined, { fields: { period: 'already billed' } })
   const id = newId('rnd')
   const approvalId = await propose(tx, actor, { kind: 'billing_round', objectId: id }, now)
-  await tx.insert(billingRound).values({ marketId: actor.marketId, id, ...input, status: 'proposed', approvalId })
+  await tx
+    .insert(billingRound)
+    .values({ marketId: actor.marketId, id, ...input, status: 'proposed', approvalId })
   return findRound(tx, actor.marketId, id)
 }
 
@@ -136,15 +150,29 @@ async function issueCharges(
   const drafts = stalls.map((stall) => {
     const price = byGrade.get(stall.positionGrade)
     if (price === undefined) {
-      throw new AppError('resolution_invalid', `No price is in force for position grade ${stall.positionGrade}`)
+      throw new AppError(
+        'resolution_invalid',
+        `No price is in force for position grade ${stall.positionGrade}`,
+      )
     }
-    return { stall, line: spaceLine(stall.areaM2, price), id: newId('chg'), code: newPaymentCode(randomBytes) }
+    return {
+      stall,
+      line: spaceLine(stall.areaM2, price),
+      id: newId('chg'),
+      code: newPaymentCode(randomBytes),
+    }
   })
   const base = { marketId, roundId: round.id, accountId: account.id, dueOn: round.dueOn, issuedAt }
   await insertMany(
     tx,
     charge,
-    drafts.map(({ id, code, stall, line }) => ({ ...base, id, code, stallId: stall.id, totalVnd: line.amountVnd })),
+    drafts.map(({ id, code, stall, line }) => ({
+      ...base,
+      id,
+      code,
+      stallId: stall.id,
+      totalVnd: line.amountVnd,
+    })),
   )
   await insertMany(
     tx,
@@ -284,7 +312,8 @@ function writeChargeCursor(last: { dueOn: string; stallCode: string }): string {
 
 function readChargeCursor(text: string | undefined): { dueOn: string; code: string } | null {
   if (text === undefined) return null
-  const [, dueOn, code] = /^(\d{4}-\d\d-\d\d) (\S{1,30})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
+  const [, dueOn, code] =
+    /^(\d{4}-\d\d-\d\d) (\S{1,30})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
   if (dueOn === undefined || code === undefined) {
     throw new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
   }

@@ -76,7 +76,10 @@ export const charge = pgTable(
     unique('charge_round_stall_key').on(t.marketId, t.roundId, t.stallId),
     unique('charge_code_key').on(t.marketId, t.code),
     index('charge_stall_idx').on(t.marketId, t.stallId, t.dueOn),
-    foreignKey({ columns: [t.marketId, t.roundId], foreignColumns: [billingRound.marketId, billingRound.id] }),
+    foreignKey({
+      columns: [t.marketId, t.roundId],
+      foreignColumns: [billingRound.marketId, billingRound.id],
+    }),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check('charge_total_positive', sql`${t.totalVnd} > 0`),
     check('charge_paid', sql`${t.paidVnd} >= 0`),

@@ -39,7 +39,10 @@ async function loadConnection(ctx: Context, id: string): Promise<KnownConnection
       .from(connection)
       .leftJoin(
         connectionSecret,
-        and(eq(connectionSecret.marketId, connection.marketId), eq(connectionSecret.connectionId, connection.id)),
+        and(
+          eq(connectionSecret.marketId, connection.marketId),
+          eq(connectionSecret.connectionId, connection.id),
+        ),
       )
       .where(and(eq(connection.marketId, marketId), eq(connection.id, id))),
   )

@@ -13,7 +13,11 @@ const CLOSES_MS = 18.5 * 3_600_000
 const QUIET_MS = 15 * 60_000
 
 /** The stalls whose accounts these connections speak for. */
-export async function stallsHeardBy(tx: Tx, marketId: string, connectionIds: readonly string[]): Promise<string[]> {
+export async function stallsHeardBy(
+  tx: Tx,
+  marketId: string,
+  connectionIds: readonly string[],
+): Promise<string[]> {
   if (connectionIds.length === 0) return []
   const rows = await tx
     .selectDistinct({ stallId: receivingAccount.stallId })
@@ -38,7 +42,11 @@ export async function stallsHeardBy(tx: Tx, marketId: string, connectionIds: rea
 
 /** The live events that tell stalls what their feed is doing. */
 export function toFeedEvents(stallIds: readonly string[], state: 'listening' | 'deaf', since: Date) {
-  return stallIds.map((stallId) => ({ stallId, kind: 'feed' as const, payload: { state, since: toMoment(since) } }))
+  return stallIds.map((stallId) => ({
+    stallId,
+    kind: 'feed' as const,
+    payload: { state, since: toMoment(since) },
+  }))
 }
 
 /**

@@ -22,7 +22,11 @@ export type Message = {
   receivedAt: Date
 }
 
-type Waiting = { message: Message; resolve: (outcome: 'stored' | 'duplicate') => void; reject: (error: Error) => void }
+type Waiting = {
+  message: Message
+  resolve: (outcome: 'stored' | 'duplicate') => void
+  reject: (error: Error) => void
+}
 
 export type Intake = {
   /** Resolves once the message's bytes are committed, never before. Errors: `intake_unavailable`. */
@@ -48,7 +52,10 @@ export function createIntake({ db, log }: { db: Db; log: Log }): Intake {
         // After the commit and not in it: a notification inside would put every commit behind one lock.
         db.pool.query(`NOTIFY ${INBOX_CHANNEL}`).catch(() => {})
       } catch (error) {
-        log.error({ err: error, count: batch.length }, 'messages could not be stored; their senders were told so')
+        log.error(
+          { err: error, count: batch.length },
+          'messages could not be stored; their senders were told so',
+        )
         const refusal = new AppError('intake_unavailable', undefined, {
           cause: error,
           retryAfterSeconds: RETRY_AFTER_SECONDS,

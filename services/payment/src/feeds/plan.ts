@@ -62,10 +62,19 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
         ? known.charges.get(target.chargeId)
         : undefined
   const { amount, occurredAt, precision } = fresh.event
-  const judged = judge(owing ?? null, { amountVnd: amount, occurredAt, receivedAt: fresh.receivedAt, precision })
+  const judged = judge(owing ?? null, {
+    amountVnd: amount,
+    occurredAt,
+    receivedAt: fresh.receivedAt,
+    precision,
+  })
   // A charge has no shopper waiting at a counter: when it is paid in full, it is paid, however late the bank told us.
   const byAccount = target.to === 'stall' && target.matchedBy === 'account'
-  const verdict: Verdict = byAccount ? 'unknown' : target.to === 'charge' && judged.verdict === 'late' ? 'exact' : judged.verdict
+  const verdict: Verdict = byAccount
+    ? 'unknown'
+    : target.to === 'charge' && judged.verdict === 'late'
+      ? 'exact'
+      : judged.verdict
   const row = {
     marketId,
     id,
@@ -86,19 +95,33 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
   }
   if (target.to === 'charge' && owing !== undefined) {
     const missingVnd = owing.amountVnd > owing.paidVnd ? owing.amountVnd - owing.paidVnd : 0n
-    plan.posts.push(chargePaid({ paymentId: id, stallId: target.stallId, amountVnd: amount, missingVnd, occurredAt }))
+    plan.posts.push(
+      chargePaid({ paymentId: id, stallId: target.stallId, amountVnd: amount, missingVnd, occurredAt }),
+    )
     plan.receipts.push({ chargeId: target.chargeId, paymentId: id, amountVnd: amount, paidAt: occurredAt })
   } else {
     plan.posts.push(saleByBank({ paymentId: id, stallId: target.stallId, amountVnd: amount, occurredAt }))
     const { bin } = fresh.place
-    plan.totals.push({ stallId: target.stallId, day: row.day, hour: hourOf(occurredAt), bin, cash: false, amountVnd: amount, count: 1n })
+    plan.totals.push({
+      stallId: target.stallId,
+      day: row.day,
+      hour: hourOf(occurredAt),
+      bin,
+      cash: false,
+      amountVnd: amount,
+      count: 1n,
+    })
   }
   if (owing !== undefined) {
     owing.paidVnd += amount
     owing.moved = true
   }
   plan.payments.push(row)
-  plan.live.push({ stallId: target.stallId, kind: 'payment', payload: toLive(row, verdict, fresh.place.bin, owing?.paidVnd) })
+  plan.live.push({
+    stallId: target.stallId,
+    kind: 'payment',
+    payload: toLive(row, verdict, fresh.place.bin, owing?.paidVnd),
+  })
 }
 
 function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, plan: Plan): void {
@@ -128,7 +151,12 @@ export function movedRequests(requests: ReadonlyMap<string, Owing>) {
 
 type PlannedPayment = typeof payment.$inferInsert
 
-function toLive(row: PlannedPayment, verdict: Verdict, bin: string, paidVnd: bigint | undefined): Omit<LivePayment, 'number'> {
+function toLive(
+  row: PlannedPayment,
+  verdict: Verdict,
+  bin: string,
+  paidVnd: bigint | undefined,
+): Omit<LivePayment, 'number'> {
   return {
     purpose: row.purpose === 'charge' ? 'charge' : 'sale',
     paymentId: row.id,

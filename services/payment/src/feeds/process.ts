@@ -59,14 +59,20 @@ export async function processMessages(
     })),
   )
   await post(tx, marketId, plan.posts, { as: 'worker' })
-  for (const { problem } of readings) ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
+  for (const { problem } of readings)
+    ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
 }
 
 /** An authentic body that cannot be read is kept as malformed with the reason; the provider was told to stop. */
 function readMessage(message: InboxRow): Reading {
   try {
-    if (!isProvider(message.provider)) throw new Error('a stored message names a provider that we do not have')
-    return { message, events: feeds[message.provider].parse(message.rawBody, message.contentType), problem: null }
+    if (!isProvider(message.provider))
+      throw new Error('a stored message names a provider that we do not have')
+    return {
+      message,
+      events: feeds[message.provider].parse(message.rawBody, message.contentType),
+      problem: null,
+    }
   } catch (error) {
     if (!(error instanceof FeedParseError)) throw error
     return { message, events: [], problem: error.message }
@@ -121,10 +127,14 @@ async function locate(tx: Tx, marketId: string, heard: readonly Heard[]): Promis
 async function loadKnown(tx: Tx, marketId: string, credits: readonly Fresh[]) {
   const codes = new Set(credits.flatMap(({ event }) => codesOf(event).codes))
   const named = await findNamed(tx, marketId, [...codes])
-  const idsOf = (kind: string): string[] => [...named.values()].filter((one) => one.kind === kind).map((one) => one.objectId)
+  const idsOf = (kind: string): string[] =>
+    [...named.values()].filter((one) => one.kind === kind).map((one) => one.objectId)
   const requests = await lockRequests(tx, marketId, idsOf('request'))
   const charges = await lockCharges(tx, marketId, idsOf('charge'))
-  const owing = (row: { id: string; stallId: string; paidVnd: bigint }, amountVnd: bigint): [string, Owing] => [
+  const owing = (
+    row: { id: string; stallId: string; paidVnd: bigint },
+    amountVnd: bigint,
+  ): [string, Owing] => [
     row.id,
     { id: row.id, stallId: row.stallId, amountVnd, paidVnd: row.paidVnd, moved: false },
   ]
@@ -144,7 +154,12 @@ async function announce(
   plan: Plan,
 ): Promise<void> {
   const now = ctx.now()
-  const back = await markHeard(tx, marketId, [...new Set(messages.map(({ connectionId }) => connectionId))], now)
+  const back = await markHeard(
+    tx,
+    marketId,
+    [...new Set(messages.map(({ connectionId }) => connectionId))],
+    now,
+  )
   const stalls = await stallsHeardBy(tx, marketId, back)
   await appendEvents(tx, marketId, [...toFeedEvents(stalls, 'listening', now), ...plan.live], now)
 }

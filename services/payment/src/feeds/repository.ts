@@ -4,7 +4,15 @@ import { charge } from '../charges/tables.ts'
 import { paymentRequest } from '../payments/tables.ts'
 import { paymentCode, receivingAccount } from '../stalls/tables.ts'
 import type { NamedCode, Place } from './rules.ts'
-import { bankTransaction, connection, connectionAccount, feedEvent, feedInbox, inboxQueue, sighting } from './tables.ts'
+import {
+  bankTransaction,
+  connection,
+  connectionAccount,
+  feedEvent,
+  feedInbox,
+  inboxQueue,
+  sighting,
+} from './tables.ts'
 
 export type InboxRow = Awaited<ReturnType<typeof listDue>>[number]
 
@@ -49,7 +57,10 @@ function selectInbox(tx: Tx) {
       attempts: feedInbox.attempts,
     })
     .from(inboxQueue)
-    .innerJoin(feedInbox, and(eq(feedInbox.marketId, inboxQueue.marketId), eq(feedInbox.id, inboxQueue.inboxId)))
+    .innerJoin(
+      feedInbox,
+      and(eq(feedInbox.marketId, inboxQueue.marketId), eq(feedInbox.id, inboxQueue.inboxId)),
+    )
 }
 
 /** Marks messages as done (or malformed, dead) and takes them from the queue. */
@@ -64,7 +75,9 @@ export async function finishMessages(
     from unnest(${ids}::text[], ${sql.param(outcomes.map((o) => o.state))}::text[],
       ${sql.param(outcomes.map((o) => o.problem))}::text[]) as o (id, state, problem)
     where feed_inbox.market_id = ${marketId} and feed_inbox.id = o.id`)
-  await tx.execute(sql`delete from inbox_queue where market_id = ${marketId} and inbox_id = any(${ids}::text[])`)
+  await tx.execute(
+    sql`delete from inbox_queue where market_id = ${marketId} and inbox_id = any(${ids}::text[])`,
+  )
 }
 
 export async function postponeMessage(
@@ -91,7 +104,11 @@ export async function findSeen(
   marketId: string,
   events: readonly { connectionId: string; providerEventId: string }[],
 ): Promise<Map<string, Buffer>> {
-  const { rows } = await tx.execute<{ connection_id: string; provider_event_id: string; content_hash: Buffer }>(sql`
+  const { rows } = await tx.execute<{
+    connection_id: string
+    provider_event_id: string
+    content_hash: Buffer
+  }>(sql`
     select f.connection_id, f.provider_event_id, f.content_hash
     from unnest(${sql.param(events.map((e) => e.connectionId))}::text[],
       ${sql.param(events.map((e) => e.providerEventId))}::text[]) as e (connection_id, provider_event_id)
@@ -105,7 +122,11 @@ export function eventKey(connectionId: string, providerEventId: string): string 
 }
 
 /** The accounts of the market that these connections may speak for, by `eventKey(connection, account number)`. */
-export async function findPlaces(tx: Tx, marketId: string, numbers: readonly string[]): Promise<Map<string, Place>> {
+export async function findPlaces(
+  tx: Tx,
+  marketId: string,
+  numbers: readonly string[],
+): Promise<Map<string, Place>> {
   const rows = await tx
     .select({
       connectionId: connectionAccount.connectionId,
@@ -128,7 +149,11 @@ export async function findPlaces(tx: Tx, marketId: string, numbers: readonly str
 }
 
 /** What codes name. A code of ours that is not in the table is not in the answer. */
-export async function findNamed(tx: Tx, marketId: string, codes: readonly string[]): Promise<Map<string, NamedCode>> {
+export async function findNamed(
+  tx: Tx,
+  marketId: string,
+  codes: readonly string[],
+): Promise<Map<string, NamedCode>> {
   if (codes.length === 0) return new Map()
   const rows = await tx
     .select({
@@ -159,7 +184,8 @@ export async function findNamed(tx: Tx, marketId: string, codes: readonly string
   const named = new Map<string, NamedCode>()
   for (const { code, kind, objectId, requestStall, chargeStall } of rows) {
     if (kind === 'stall') named.set(code, { kind, objectId, stallId: objectId })
-    if (kind === 'request' && requestStall !== null) named.set(code, { kind, objectId, stallId: requestStall })
+    if (kind === 'request' && requestStall !== null)
+      named.set(code, { kind, objectId, stallId: requestStall })
     if (kind === 'charge' && chargeStall !== null) named.set(code, { kind, objectId, stallId: chargeStall })
   }
   return named
@@ -198,12 +224,21 @@ export async function insertHeard(
 }
 
 /** Notes that connections were heard just now; answers those that had been taken for deaf. */
-export async function markHeard(tx: Tx, marketId: string, connectionIds: readonly string[], now: Date): Promise<string[]> {
+export async function markHeard(
+  tx: Tx,
+  marketId: string,
+  connectionIds: readonly string[],
+  now: Date,
+): Promise<string[]> {
   const deaf = await tx
     .select({ id: connection.id })
     .from(connection)
     .where(
-      and(eq(connection.marketId, marketId), inArray(connection.id, [...connectionIds]), sql`${connection.deafSince} is not null`),
+      and(
+        eq(connection.marketId, marketId),
+        inArray(connection.id, [...connectionIds]),
+        sql`${connection.deafSince} is not null`,
+      ),
     )
   await tx
     .update(connection)

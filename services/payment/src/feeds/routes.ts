@@ -14,8 +14,10 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
   await app.register(async (scope: App) => {
     // Signatures are over the bytes as they came, so nothing may parse them first.
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-      done(null, body),
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+      (_request, body, done) => done(null, body),
     )
 
     scope.post(
@@ -38,7 +40,11 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
         }
         const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         const receivedAt = ctx.now()
-        const proof = feeds[provider].verify({ rawBody, headers: request.headers }, connection.keys, receivedAt)
+        const proof = feeds[provider].verify(
+          { rawBody, headers: request.headers },
+          connection.keys,
+          receivedAt,
+        )
         if (!proof.ok) {
           ctx.metrics.webhooks.inc({ provider, outcome: 'unauthorised' })
           throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`)
@@ -54,7 +60,10 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
         })
         ctx.metrics.webhooks.inc({ provider, outcome })
         const ack = feeds[provider].ack(outcome)
-        return reply.code(ack.status).headers(ack.headers ?? {}).send(ack.body)
+        return reply
+          .code(ack.status)
+          .headers(ack.headers ?? {})
+          .send(ack.body)
       },
     )
   })

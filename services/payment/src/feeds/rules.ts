@@ -36,7 +36,8 @@ export function matchCredit(
   const name = clear ? named.get(found.codes[0] ?? '') : undefined
   const { stallId } = place
   if (stallId !== null) {
-    if (name?.stallId !== stallId || name.kind === 'charge') return { to: 'stall', stallId, matchedBy: 'account' }
+    if (name?.stallId !== stallId || name.kind === 'charge')
+      return { to: 'stall', stallId, matchedBy: 'account' }
     if (name.kind === 'stall') return { to: 'stall', stallId, matchedBy: 'stall' }
     return { to: 'request', requestId: name.objectId, stallId }
   }
@@ -56,7 +57,9 @@ function reasonOf({ codes, hintAgrees }: FoundCodes): SuspenseReason {
  */
 export function digestOf(event: FeedEvent): Buffer {
   const parts = [event.kind, event.accountNumber, event.amount, event.occurredAt.toISOString(), event.content]
-  return createHash('sha256').update(JSON.stringify(parts.map(String))).digest()
+  return createHash('sha256')
+    .update(JSON.stringify(parts.map(String)))
+    .digest()
 }
 
 const FIRST_RETRY_MS = 2_000

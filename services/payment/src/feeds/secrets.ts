@@ -21,6 +21,8 @@ export function unseal(masterKey: Buffer, sealed: Buffer, context: string): stri
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
   const tag = sealed.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES)
   const body = sealed.subarray(1 + NONCE_BYTES + TAG_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', masterKey, nonce).setAAD(Buffer.from(context)).setAuthTag(tag)
+  const decipher = createDecipheriv('aes-256-gcm', masterKey, nonce)
+    .setAAD(Buffer.from(context))
+    .setAuthTag(tag)
   return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
 }

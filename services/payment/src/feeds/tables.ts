@@ -40,7 +40,10 @@ export const connectionAccount = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.connectionId, t.number, t.bin] }),
-    foreignKey({ columns: [t.marketId, t.connectionId], foreignColumns: [connection.marketId, connection.id] }),
+    foreignKey({
+      columns: [t.marketId, t.connectionId],
+      foreignColumns: [connection.marketId, connection.id],
+    }),
   ],
 )
 
@@ -58,7 +61,10 @@ export const connectionSecret = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
-    foreignKey({ columns: [t.marketId, t.connectionId], foreignColumns: [connection.marketId, connection.id] }),
+    foreignKey({
+      columns: [t.marketId, t.connectionId],
+      foreignColumns: [connection.marketId, connection.id],
+    }),
   ],
 )
 
@@ -83,7 +89,10 @@ export const feedInbox = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('feed_inbox_body_key').on(t.marketId, t.connectionId, t.bodyHash),
-    foreignKey({ columns: [t.marketId, t.connectionId], foreignColumns: [connection.marketId, connection.id] }),
+    foreignKey({
+      columns: [t.marketId, t.connectionId],
+      foreignColumns: [connection.marketId, connection.id],
+    }),
     check('feed_inbox_state', sql`${t.state} in ('received', 'done', 'malformed', 'dead')`),
   ],
 )

@@ -1,10 +1,27 @@
-import { inMarket, inNoMarket, isDatabaseUnavailable, isMarketId, listen, type Db, type Listener, type Tx } from '@tienve/db'
+import {
+  inMarket,
+  inNoMarket,
+  isDatabaseUnavailable,
+  isMarketId,
+  listen,
+  type Db,
+  type Listener,
+  type Tx,
+} from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { LIVE_CHANNEL } from '../live/hub.ts'
 import { INBOX_CHANNEL } from './intake.ts'
 import { processMessages } from './process.ts'
-import { claimLane, finishMessages, listDue, listQueued, postponeMessage, takeLane, type InboxRow } from './repository.ts'
+import {
+  claimLane,
+  finishMessages,
+  listDue,
+  listQueued,
+  postponeMessage,
+  takeLane,
+  type InboxRow,
+} from './repository.ts'
 import { MAX_ATTEMPTS, retryAt } from './rules.ts'
 
 const BATCH = 500
@@ -95,11 +112,20 @@ async function processAlone(ctx: WorkerContext, db: Db, marketId: string, messag
 }
 
 /** Keeps a message that failed for later, or for a person after too many tries. Its bytes stay where they are. */
-async function setAside(ctx: WorkerContext, db: Db, marketId: string, message: InboxRow, error: unknown): Promise<void> {
+async function setAside(
+  ctx: WorkerContext,
+  db: Db,
+  marketId: string,
+  message: InboxRow,
+  error: unknown,
+): Promise<void> {
   const attempts = message.attempts + 1
   const dead = attempts >= MAX_ATTEMPTS
   ctx.metrics.processed.inc({ outcome: dead ? 'dead' : 'retry' })
-  ctx.log.error({ err: error, inboxId: message.id, attempts, dead }, 'a stored message could not be processed')
+  ctx.log.error(
+    { err: error, inboxId: message.id, attempts, dead },
+    'a stored message could not be processed',
+  )
   // The kind of the failure only: a database's own message may quote the row, with somebody's memo in it.
   const problem = error instanceof Error ? error.name : 'unknown'
   await inMarket(db, marketId, async (tx) => {
@@ -115,7 +141,12 @@ async function enterMarket(tx: Tx, marketId: string): Promise<void> {
   await tx.execute(sql.raw(`SET LOCAL app.market_id = '${marketId}'`))
 }
 
-async function afterCommit(ctx: WorkerContext, db: Db, marketId: string, messages: readonly InboxRow[]): Promise<void> {
+async function afterCommit(
+  ctx: WorkerContext,
+  db: Db,
+  marketId: string,
+  messages: readonly InboxRow[],
+): Promise<void> {
   if (messages.length === 0) return
   const now = ctx.now().getTime()
   for (const { receivedAt } of messages) ctx.metrics.heard.observe((now - receivedAt.getTime()) / 1000)

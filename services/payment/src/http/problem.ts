@@ -7,7 +7,11 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 const RETRY_AFTER_SECONDS = 5
 
 /** Writes any error as the problem document it deserves. A bug is logged with its stack and told without it. */
-export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const refusal = refusalOf(error)
   const { status, title, retry } = ERRORS[refusal.code]
   if (refusal.code === 'internal') request.log.error({ err: error }, 'a request failed by a bug of ours')
@@ -28,7 +32,10 @@ function refusalOf(error: FastifyError | Error): AppError {
   if (error instanceof AppError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return invalidFields(error.validation)
   if (isDatabaseUnavailable(error)) return new AppError('database_unavailable', undefined, { cause: error })
-  const code = codeByFastify('code' in error ? error.code : undefined, 'statusCode' in error ? error.statusCode : undefined)
+  const code = codeByFastify(
+    'code' in error ? error.code : undefined,
+    'statusCode' in error ? error.statusCode : undefined,
+  )
   return new AppError(code, code === 'internal' ? undefined : error.message, { cause: error })
 }
 

@@ -32,7 +32,9 @@ export async function createOnce<T>(
       route: `${request.method} ${request.url}`,
       key,
     }
-    const bodyHash = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest()
+    const bodyHash = createHash('sha256')
+      .update(JSON.stringify(request.body ?? null))
+      .digest()
     await lockKey(tx, Object.values(name).join('\n'))
     const first = await findAnswer(tx, name)
     if (first !== null) {

@@ -56,9 +56,7 @@ export async function findLiveSession(tx: Tx, marketId: string, tokenHash: Buffe
     .from(session)
     .innerJoin(appUser, and(eq(appUser.marketId, session.marketId), eq(appUser.id, session.userId)))
     .innerJoin(market, eq(market.marketId, session.marketId))
-    .where(
-      and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash), gt(session.expiresAt, now)),
-    )
+    .where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash), gt(session.expiresAt, now)))
   return row === undefined ? null : { ...row, user: { ...row.user, role: readRole(row.user.role) } }
 }
 

@@ -10,7 +10,16 @@ import { findSession, logIn, logOut } from './service.ts'
 const LOG_INS_A_MINUTE = 30
 
 /** Roles whose one-tap log-in the demo offers, in the order a visitor would try them. */
-const ONE_TAP_ROLES = ['stallholder', 'helper', 'head', 'accountant', 'cashier', 'collector', 'ward', 'admin'] as const
+const ONE_TAP_ROLES = [
+  'stallholder',
+  'helper',
+  'head',
+  'accountant',
+  'cashier',
+  'collector',
+  'ward',
+  'admin',
+] as const
 
 export function identityRoutes(app: App, ctx: Context): void {
   app.post(
@@ -81,7 +90,9 @@ async function demoLogins(ctx: Context): Promise<DemoLogins['logins']> {
       const user = demo.users.find((one) => one.marketId === market.id && one.role === role)
       if (user === undefined) return []
       const app = user.stallId === undefined ? ('admin' as const) : ('merchant' as const)
-      return [{ login: user.login, secret: user.secret, role, label: user.name, marketName: market.name, app }]
+      return [
+        { login: user.login, secret: user.secret, role, label: user.name, marketName: market.name, app },
+      ]
     }),
   )
 }

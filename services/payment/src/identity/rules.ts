@@ -13,7 +13,10 @@ export function isLocked(user: { lockedUntil: Date | null }, now: Date): boolean
  * Five wrong tries are free, because wet hands mistype a PIN. After that each locks the login, a minute at first and
  * twice as long each time, to an hour at most: ten thousand PINs then take more than a year.
  */
-export function afterWrongTry(failedCount: number, now: Date): { failedCount: number; lockedUntil: Date | null } {
+export function afterWrongTry(
+  failedCount: number,
+  now: Date,
+): { failedCount: number; lockedUntil: Date | null } {
   const count = failedCount + 1
   if (count < FREE_TRIES) return { failedCount: count, lockedUntil: null }
   const minutes = Math.min(60, 2 ** (count - FREE_TRIES))

@@ -32,7 +32,10 @@ export function hashSecret(secret: string): Promise<string> {
  * Opens a session. Wrong tries are counted on the login and lock it for a while, whoever makes them from wherever.
  * Errors: `login_failed` (which half was wrong is not told), `login_locked`.
  */
-export async function logIn(ctx: Context, input: LogIn): Promise<{ cookie: string; expiresAt: Date; me: Me }> {
+export async function logIn(
+  ctx: Context,
+  input: LogIn,
+): Promise<{ cookie: string; expiresAt: Date; me: Me }> {
   const found = await findInDirectory(ctx.db, 'login', input.login)
   if (found === null) {
     await verify(await NOBODYS_HASH, input.secret)

@@ -9,7 +9,12 @@ export const LIVE_CHANNEL = 'tv_live'
 const LOOK_EVERY_MS = 1_000
 const EVENTS_A_READ = 1_000
 
-export type Subscription = { marketId: string; stallId: string; after: bigint; send: (event: LiveRow) => void }
+export type Subscription = {
+  marketId: string
+  stallId: string
+  after: bigint
+  send: (event: LiveRow) => void
+}
 
 export type LiveHub = {
   start(): void

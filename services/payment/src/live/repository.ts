@@ -11,17 +11,31 @@ export async function listEventsAfter(
   seen: ReadonlyMap<string, bigint>,
   limit: number,
 ): Promise<LiveRow[]> {
-  const { rows } = await tx.execute<{ stall_id: string; number: bigint; kind: string; payload: Record<string, unknown> }>(sql`
+  const { rows } = await tx.execute<{
+    stall_id: string
+    number: bigint
+    kind: string
+    payload: Record<string, unknown>
+  }>(sql`
     select e.stall_id, e.number, e.kind, e.payload
     from unnest(${sql.param([...seen.keys()])}::text[], ${sql.param([...seen.values()])}::bigint[]) as seen (stall_id, number)
     join live_event e on e.market_id = ${marketId} and e.stall_id = seen.stall_id and e.number > seen.number
     order by e.stall_id, e.number
     limit ${limit}`)
-  return rows.map((row) => ({ stallId: row.stall_id, number: row.number, kind: row.kind, payload: row.payload }))
+  return rows.map((row) => ({
+    stallId: row.stall_id,
+    number: row.number,
+    kind: row.kind,
+    payload: row.payload,
+  }))
 }
 
 /** The last number given out at a stall, and the first that is still kept (null when none is). */
-export async function findEventRange(tx: Tx, marketId: string, stallId: string): Promise<{ last: bigint; first: bigint | null }> {
+export async function findEventRange(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+): Promise<{ last: bigint; first: bigint | null }> {
   const [counter] = await tx
     .select({ last: liveCounter.lastNumber })
     .from(liveCounter)
@@ -50,7 +64,9 @@ export async function appendEvents(
     from unnest(${sql.param(stalls)}::text[], ${sql.param(stalls.map((id) => counts.get(id)))}::bigint[]) as s (stall_id, count)
     on conflict (market_id, stall_id) do update set last_number = live_counter.last_number + excluded.last_number
     returning stall_id, last_number`)
-  const next = new Map(rows.map((row) => [row.stall_id, row.last_number - BigInt(counts.get(row.stall_id) ?? 0)]))
+  const next = new Map(
+    rows.map((row) => [row.stall_id, row.last_number - BigInt(counts.get(row.stall_id) ?? 0)]),
+  )
   const numbered = events.map((event) => {
     const number = (next.get(event.stallId) ?? 0n) + 1n
     next.set(event.stallId, number)

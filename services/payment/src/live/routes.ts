@@ -47,7 +47,8 @@ export function liveRoutes(app: App, ctx: Context): void {
       const lost = trimmed || (asked !== null && asked > last)
       const stream = openStream(reply)
       stream.write(`event: hello\ndata: ${JSON.stringify({ number: Number(last) })}\n\n`)
-      if (lost) stream.write(`id: ${last}\nevent: reset\ndata: ${JSON.stringify({ number: Number(last) })}\n\n`)
+      if (lost)
+        stream.write(`id: ${last}\nevent: reset\ndata: ${JSON.stringify({ number: Number(last) })}\n\n`)
       const stop = ctx.hub.subscribe({
         marketId: actor.marketId,
         stallId,

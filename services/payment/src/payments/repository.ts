@@ -65,7 +65,11 @@ export async function expireRequests(tx: Tx, marketId: string, now: Date): Promi
   return rows.length
 }
 
-export async function listPaymentsOf(tx: Tx, marketId: string, by: { requestId: string } | { chargeId: string }) {
+export async function listPaymentsOf(
+  tx: Tx,
+  marketId: string,
+  by: { requestId: string } | { chargeId: string },
+) {
   const of = 'requestId' in by ? eq(payment.requestId, by.requestId) : eq(payment.chargeId, by.chargeId)
   return selectPayments(tx)
     .where(and(eq(payment.marketId, marketId), of))

@@ -13,7 +13,10 @@ export type Arrival = { amountVnd: bigint; occurredAt: Date; receivedAt: Date; p
  * Sets money that came against money that was asked. `expectedVnd` is what was still missing before it came (the whole
  * sum again, for a repeated payment), and null where nothing was asked.
  */
-export function judge(asked: Asked | null, arrival: Arrival): { verdict: Verdict; expectedVnd: bigint | null } {
+export function judge(
+  asked: Asked | null,
+  arrival: Arrival,
+): { verdict: Verdict; expectedVnd: bigint | null } {
   if (asked === null) return { verdict: isLate(arrival) ? 'late' : 'exact', expectedVnd: null }
   const missingVnd = asked.amountVnd - asked.paidVnd
   if (missingVnd <= 0n) return { verdict: 'repeated', expectedVnd: asked.amountVnd }

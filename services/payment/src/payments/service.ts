@@ -102,7 +102,12 @@ export async function getSalesOfDay(
 }
 
 /** What a stall took on a day, by bank and by hour; `lastTradingDay` is the one before it. */
-export async function getSummary(tx: Tx, marketId: string, stallId: string, day: string): Promise<DaySummary> {
+export async function getSummary(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+): Promise<DaySummary> {
   const rows = (await listStallDay(tx, marketId, stallId, day)).filter(({ count }) => count > 0n)
   const bank = rows.filter(({ cash }) => !cash)
   const cash = rows.filter((row) => row.cash)

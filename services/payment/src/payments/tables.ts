@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, date, foreignKey, index, integer, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
 import { vndColumn } from '../columns.ts'
 import { bankTransaction } from '../feeds/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
@@ -27,7 +39,10 @@ export const paymentRequest = pgTable(
       .on(t.marketId, t.expiresAt)
       .where(sql`${t.status} = 'open'`),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
-    foreignKey({ columns: [t.marketId, t.accountId], foreignColumns: [receivingAccount.marketId, receivingAccount.id] }),
+    foreignKey({
+      columns: [t.marketId, t.accountId],
+      foreignColumns: [receivingAccount.marketId, receivingAccount.id],
+    }),
     check('payment_request_amount', sql`${t.amountVnd} between 1 and 499999999`),
     check('payment_request_paid', sql`${t.paidVnd} >= 0`),
   ],

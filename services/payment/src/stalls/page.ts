@@ -12,7 +12,6 @@ export function stallPage(stall: PublicStall | null): string {
 <p>Xem lại mã in ở sạp, hoặc hỏi người bán. <span lang="en">There is no such stall.</span></p>`,
     })
   }
-  const overprint = stall.demo ? { overprint: 'MẪU – KHÔNG CHUYỂN TIỀN' } : {}
   const address = `/p/${encodeURIComponent(stall.code)}/qr.png`
   return page({
     title: `${stall.name} · ${stall.marketName}`,
@@ -20,7 +19,7 @@ export function stallPage(stall: PublicStall | null): string {
     body: `<p class="lead">Trả tiền cho</p>
 <h1>${escapeHtml(stall.name)}</h1>
 <p class="place">Sạp ${escapeHtml(stall.code)} · ${escapeHtml(stall.zone)} · ${escapeHtml(stall.marketName)}</p>
-<div class="code" role="img" aria-label="Mã QR của sạp ${escapeHtml(stall.code)}">${qrSvg(stall.payload, overprint)}</div>
+<div class="code" role="img" aria-label="Mã QR của sạp ${escapeHtml(stall.code)}">${qrSvg(stall.payload, { demo: stall.demo })}</div>
 <dl>
 <div><dt>Chủ tài khoản</dt><dd>${escapeHtml(stall.holder)}</dd></div>
 <div><dt>Ngân hàng</dt><dd>${escapeHtml(stall.bankName)}</dd></div>

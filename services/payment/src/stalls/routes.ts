@@ -9,9 +9,6 @@ import type { App } from '../http/types.ts'
 import { stallPage } from './page.ts'
 import { changeConsent, getPublicStall, getStall, getStalls } from './service.ts'
 
-/** Printed over every code of a demo, which takes no money (design rule: a demo cannot be mistaken for the real thing). */
-export const DEMO_OVERPRINT = 'MẪU – KHÔNG CHUYỂN TIỀN'
-
 const StallId = z.object({ id: z.string() })
 const StallListItem = z.object({
   id: z.string(),
@@ -40,7 +37,7 @@ export function stallRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const stall = await readStall(ctx, request)
-      return reply.type('image/svg+xml').send(qrSvg(stall.payload, overprintOf(stall)))
+      return reply.type('image/svg+xml').send(qrSvg(stall.payload, { demo: stall.demo }))
     },
   )
 
@@ -52,7 +49,7 @@ export function stallRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const stall = await readStall(ctx, request)
-      return reply.type('image/png').send(qrPng(stall.payload, overprintOf(stall)))
+      return reply.type('image/png').send(qrPng(stall.payload, { demo: stall.demo }))
     },
   )
 
@@ -128,7 +125,7 @@ function publicRoutes(app: App, ctx: Context): void {
     async (request, reply) => {
       const stall = await getPublicStall(ctx, request.params.stallCode)
       if (stall === null) throw new AppError('not_found')
-      return reply.type('image/png').send(qrPng(stall.payload, overprintOf(stall)))
+      return reply.type('image/png').send(qrPng(stall.payload, { demo: stall.demo }))
     },
   )
 }
@@ -137,8 +134,4 @@ async function readStall(ctx: Context, request: { params: { id: string } } & Par
   const actor = actorOf(request)
   requireOwnStall(actor, request.params.id)
   return inMarket(ctx.db, actor.marketId, (tx) => getStall(tx, actor, request.params.id))
-}
-
-function overprintOf(stall: { demo: boolean }): { overprint?: string } {
-  return stall.demo ? { overprint: DEMO_OVERPRINT } : {}
 }

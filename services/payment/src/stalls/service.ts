@@ -55,7 +55,12 @@ export async function getPublicStall(ctx: Context, code: string): Promise<Public
 }
 
 /** The stallholder's own choice, dated, to be taken back at any time. */
-export async function changeConsent(ctx: Context, actor: Actor, stallId: string, consent: boolean): Promise<Stall> {
+export async function changeConsent(
+  ctx: Context,
+  actor: Actor,
+  stallId: string,
+  consent: boolean,
+): Promise<Stall> {
   return inMarket(ctx.db, actor.marketId, async (tx) => {
     await setConsent(tx, actor.marketId, stallId, consent ? ctx.now() : null)
     return getStall(tx, actor, stallId)
