@@ -1,8 +1,7 @@
-import { PNG } from 'pngjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readBarcodes } from 'zxing-wasm/reader'
 import { qrModules, qrSvg, QUIET_ZONE } from './image.ts'
 import { qrPng } from './png.ts'
+import { readPicture } from './testing.ts'
 import { encodeVietQr } from './vietqr.ts'
 
 const payload = encodeVietQr({
@@ -11,17 +10,6 @@ const payload = encodeVietQr({
   amountVnd: 499_999_999n,
   memo: 'VQX00000000 CHO BEN XE',
 })
-
-async function readPicture(png: Buffer): Promise<string[]> {
-  const { data, width, height } = PNG.sync.read(png)
-  const found = await readBarcodes(
-    { data: new Uint8ClampedArray(data), width, height, colorSpace: 'srgb' } as ImageData,
-    {
-      formats: ['QRCode'],
-    },
-  )
-  return found.map(({ text }) => text)
-}
 
 describe('the picture of a code', () => {
   beforeAll(() => {
