@@ -64,7 +64,8 @@ export const ledgerAccount = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
-    unique('ledger_account_book_key').on(t.marketId, t.book, t.id),
+    // What a transfer's foreign keys point at. The market comes last for the reason told at `ledgerTxn`.
+    unique('ledger_account_book_key').on(t.book, t.id, t.marketId),
     check('ledger_account_id', sql`${t.id} = ${t.book} || ':' || ${t.code}`),
     check('ledger_account_side', sql`${t.side} in ('debit', 'credit')`),
   ],
