@@ -22,6 +22,8 @@ type Chain = { lastSeq: bigint; height: bigint; hash: Buffer; transfers: number 
 /** Rows per read: large enough that round trips do not count, small enough that a chain of any length fits in memory. */
 const CHUNK_SIZE = 5_000
 const NO_HASH = Buffer.alloc(32)
+/** Below any number a row can have, so that rows numbered 0 or less are not overlooked. */
+const BEFORE_ALL = -(2n ** 63n)
 
 /**
  * Recomputes everything one market's ledger claims, in one snapshot: that numbers have no gap, every request hash, leaf
@@ -170,7 +172,7 @@ async function checkDays(tx: Tx, marketId: string): Promise<Wrong | undefined> {
 }
 
 async function* readBlocks(tx: Tx, marketId: string): AsyncGenerator<BlockRow, undefined> {
-  let after = 0n
+  let after = BEFORE_ALL
   for (;;) {
     const { rows } = await tx.execute<BlockRow>(sql`
       select height, first_seq as "firstSeq", last_seq as "lastSeq", prev_hash as "prevHash", hash, hash_ver as version
@@ -187,7 +189,7 @@ async function* readTxns(
   tx: Tx,
   marketId: string,
 ): AsyncGenerator<{ txn: TxnRow; legs: LegRow[] }, undefined> {
-  let after = 0n
+  let after = BEFORE_ALL
   for (;;) {
     const { rows } = await tx.execute<TxnRow>(sql`
       select seq, kind, idem_key as "idemKey", req_hash as "requestHash", salt, leaf, block,
