@@ -67,7 +67,9 @@ export const charge = pgTable(
     code: text().notNull(),
     accountId: text('account_id').notNull(),
     totalVnd: vndColumn('total_vnd').notNull(),
-    paidVnd: vndColumn('paid_vnd').notNull().default(0n),
+    paidVnd: vndColumn('paid_vnd')
+      .notNull()
+      .default(sql`0`),
     dueOn: date('due_on').notNull(),
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull(),
   },

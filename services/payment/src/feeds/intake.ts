@@ -92,7 +92,7 @@ async function storeBatch(db: Db, batch: readonly Waiting[]): Promise<Set<Messag
   const messages = [...byId.values()]
   const column = (pick: (message: Message) => unknown) => sql.param(messages.map(pick))
   const { rows } = await db.orm.execute<{ id: string }>(sql`
-    select id from intake_store(
+    select intake_store as id from intake_store(
       ${column((m) => m.marketId)}::text[], ${sql.param([...byId.keys()])}::text[],
       ${column((m) => m.connectionId)}::text[], ${column((m) => m.provider)}::text[],
       ${column((m) => m.keyId)}::text[], ${column((m) => m.contentType)}::text[],

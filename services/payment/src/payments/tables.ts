@@ -26,7 +26,9 @@ export const paymentRequest = pgTable(
     accountId: text('account_id').notNull(),
     code: text().notNull(),
     amountVnd: vndColumn('amount_vnd').notNull(),
-    paidVnd: vndColumn('paid_vnd').notNull().default(0n),
+    paidVnd: vndColumn('paid_vnd')
+      .notNull()
+      .default(sql`0`),
     note: text(),
     status: text().notNull().default('open'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+const node = { environment: 'node', testTimeout: 60_000, hookTimeout: 120_000 } as const
+const unit = [
+  'packages/**/*.test.ts',
+  'services/**/*.test.ts',
+  'merchant-app/**/*.test.ts',
+  'admin-app/**/*.test.ts',
+  'scripts/**/*.test.ts',
+]
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: { ...node, name: 'unit', include: unit, globalSetup: './packages/db/src/testing-setup.ts' },
+      },
+      {
+        test: {
+          ...node,
+          name: 'browser',
+          include: ['scripts/e2e/**/*.e2e.ts'],
+          // One stack, one browser and two cores: one file after the other.
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
