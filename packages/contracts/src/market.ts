@@ -137,6 +137,7 @@ export const LedgerBlock = z.object({
   hash: z.string(),
   hashVersion: z.int(),
 })
+export type LedgerBlock = z.infer<typeof LedgerBlock>
 export const LedgerBlockPage = pageOf(LedgerBlock).meta({ id: 'LedgerBlockPage' })
 export type LedgerBlockPage = z.infer<typeof LedgerBlockPage>
 

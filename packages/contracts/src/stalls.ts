@@ -14,6 +14,8 @@ export const ReceivingAccount = z.object({
   feed: z.enum(FEED_STATES),
 })
 
+export type ReceivingAccount = z.infer<typeof ReceivingAccount>
+
 export const Stall = z
   .object({
     id: z.string(),

@@ -1,0 +1,159 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import serveStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import { AppError } from '@tienve/contracts'
+import { randomBase32 } from '@tienve/db'
+import scalar from '@scalar/fastify-api-reference'
+import fastify, { type FastifyBaseLogger } from 'fastify'
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { cashRoutes } from './cash/routes.ts'
+import { chargeRoutes } from './charges/routes.ts'
+import type { Context } from './context.ts'
+import type { Intake } from './feeds/intake.ts'
+import { feedRoutes } from './feeds/routes.ts'
+import { healthRoutes } from './http/health.ts'
+import { addGuard } from './http/guard.ts'
+import { sendProblem } from './http/problem.ts'
+import type { App } from './http/types.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { ledgerRoutes } from './books/routes.ts'
+import { liveRoutes } from './live/routes.ts'
+import { paymentRoutes } from './payments/routes.ts'
+import { reconciliationRoutes } from './reconciliation/routes.ts'
+import { reportRoutes } from './reports/routes.ts'
+import { stallRoutes } from './stalls/routes.ts'
+
+const MAX_BODY_BYTES = 64 * 1024
+const REQUESTS_A_MINUTE = 1_200
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Builds the HTTP side of the service; it listens to nothing yet. Closing it ends the open streams first. */
+export async function buildApp(
+  ctx: Context,
+  intake: Intake,
+  logger: FastifyBaseLogger | false = false,
+): Promise<App> {
+  const app: App = fastify({
+    ...(logger === false ? { logger: false } : { loggerInstance: logger }),
+    // One line of our own a request is enough, and it holds no query and no address of a person.
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: ctx.config.trustProxy,
+    genReqId: () => randomBase32(16),
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler((error: Error, request, reply) => sendProblem(error, request, reply))
+  app.setNotFoundHandler((request, reply) => sendProblem(new AppError('not_found'), request, reply))
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: contentPolicy(ctx.config.demo) },
+    strictTransportSecurity: !ctx.config.demo,
+  })
+  await app.register(rateLimit, {
+    max: REQUESTS_A_MINUTE,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, { ttl }) =>
+      new AppError('rate_limited', undefined, { retryAfterSeconds: Math.ceil(ttl / 1000) }),
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Tiền Về', version: '0.1.0', description: 'The payment service of a cashless market.' },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  addGuard(app, ctx)
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    const labels = { method: request.method, route, status: String(reply.statusCode) }
+    ctx.metrics.requests.observe(labels, reply.elapsedTime / 1000)
+    if (reply.statusCode >= 500) request.log.warn({ ...labels, requestId: request.id }, 'a request failed')
+  })
+  await addRoutes(app, ctx, intake)
+  await addPages(app)
+  return app
+}
+
+async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> {
+  healthRoutes(app, ctx)
+  identityRoutes(app, ctx)
+  stallRoutes(app, ctx)
+  paymentRoutes(app, ctx)
+  liveRoutes(app, ctx)
+  cashRoutes(app, ctx)
+  chargeRoutes(app, ctx)
+  reportRoutes(app, ctx)
+  ledgerRoutes(app, ctx)
+  reconciliationRoutes(app, ctx)
+  await feedRoutes(app, ctx, intake)
+}
+
+/** The two apps, the few pages and pictures of the service itself, and its documentation. */
+async function addPages(app: App): Promise<void> {
+  const open = { config: { access: 'public' as const } }
+  app.get('/', { ...open, schema: { hide: true } }, async (_request, reply) => reply.redirect('/m/'))
+  app.get('/docs/json', { ...open, schema: { hide: true } }, async () => app.swagger())
+  await app.register(scalar, {
+    routePrefix: '/docs',
+    configuration: { url: '/docs/json', title: 'Tiền Về' },
+    hooks: {},
+  })
+  await app.register(serveStatic, { root: folder('./http/public'), prefix: '/public/', schemaHide: true })
+  await app.register(serveStatic, {
+    root: folder('../../../node_modules/@expo-google-fonts/be-vietnam-pro'),
+    prefix: '/public/fonts/',
+    decorateReply: false,
+    allowedPath: (path) => path.endsWith('.ttf'),
+  })
+  for (const [prefix, path] of [
+    ['/m', '../../../merchant-app/dist'],
+    ['/admin', '../../../admin-app/dist'],
+  ] as const) {
+    const root = folder(path)
+    if (!existsSync(root)) continue
+    app.get(prefix, { ...open, schema: { hide: true } }, async (_request, reply) =>
+      reply.redirect(`${prefix}/`),
+    )
+    await app.register(async (scope) => {
+      await scope.register(serveStatic, {
+        root,
+        prefix: `${prefix}/`,
+        decorateReply: false,
+        setHeaders: (reply, file) => {
+          // File names carry a digest of their content, but for the entry page and the worker that updates them.
+          const fixed = /\/assets\//.test(file)
+          void reply.header('cache-control', fixed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        },
+      })
+    })
+  }
+}
+
+/** No inline script and no other origin. The documentation page alone needs styles of its own (see its route). */
+function contentPolicy(demo: boolean): Record<string, string[] | null> {
+  return {
+    'default-src': ["'self'"],
+    'script-src': ["'self'", "'wasm-unsafe-eval'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:', 'blob:'],
+    'media-src': ["'self'", 'blob:'],
+    'connect-src': ["'self'"],
+    'frame-ancestors': ["'none'"],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    ...(demo ? { 'upgrade-insecure-requests': null } : {}),
+  }
+}

@@ -1,0 +1,31 @@
+import { AppError } from '@tienve/contracts'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import type { App } from './types.ts'
+
+const Health = z.object({ status: z.literal('ok') })
+
+/** `/healthz`: this process is alive. `/readyz`: it can serve, which needs the database. */
+export function healthRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/healthz',
+    {
+      config: { access: 'public', rateLimit: false },
+      schema: { summary: 'Alive', tags: ['health'], response: { 200: Health } },
+    },
+    async () => ({ status: 'ok' as const }),
+  )
+  app.get(
+    '/readyz',
+    {
+      config: { access: 'public', rateLimit: false },
+      schema: { summary: 'Can serve', tags: ['health'], response: { 200: Health } },
+    },
+    async () => {
+      await ctx.db.pool.query('select 1').catch((error: Error) => {
+        throw new AppError('database_unavailable', undefined, { cause: error })
+      })
+      return { status: 'ok' as const }
+    },
+  )
+}

@@ -1,0 +1,59 @@
+import { inMarket, type Db } from '@tienve/db'
+import { and, eq, lt, sql } from 'drizzle-orm'
+import { parseCronItems, run, type Runner } from 'graphile-worker'
+import type { Log } from './context.ts'
+import { markDeaf } from './feeds/deafness.ts'
+import { idempotencyKey } from './idempotency/tables.ts'
+import { deleteSessionsBefore } from './identity/repository.ts'
+import { trimEvents } from './live/repository.ts'
+import { expireRequests } from './payments/repository.ts'
+
+const DAY_MS = 86_400_000
+const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
+const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
+
+/** What is done by the clock, in every market: by the minute what stalls notice, once a night what nobody does. */
+export async function startJobs(deps: { db: Db; log: Log; now: () => Date }): Promise<Runner> {
+  const { db, log, now } = deps
+  return run({
+    pgPool: db.pool,
+    concurrency: 1,
+    noHandleSignals: true,
+    pollInterval: 10_000,
+    parsedCronItems: parseCronItems([
+      { task: 'everyMinute', match: '* * * * *' },
+      { task: 'everyNight', match: '30 20 * * *' },
+    ]),
+    taskList: {
+      everyMinute: () => forEachMarket(db, (marketId) => everyMinute(db, marketId, now(), log)),
+      everyNight: () => forEachMarket(db, (marketId) => everyNight(db, marketId, now())),
+    },
+  })
+}
+
+async function everyMinute(db: Db, marketId: string, now: Date, log: Log): Promise<void> {
+  await inMarket(db, marketId, async (tx) => {
+    await expireRequests(tx, marketId, now)
+    const deaf = await markDeaf(tx, marketId, now)
+    if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
+  })
+}
+
+async function everyNight(db: Db, marketId: string, now: Date): Promise<void> {
+  await inMarket(db, marketId, async (tx) => {
+    await deleteSessionsBefore(tx, marketId, now)
+    await trimEvents(tx, marketId, new Date(now.getTime() - KEEP_LIVE_EVENTS_MS))
+    const before = new Date(now.getTime() - KEEP_IDEMPOTENCY_MS)
+    await tx
+      .delete(idempotencyKey)
+      .where(and(eq(idempotencyKey.marketId, marketId), lt(idempotencyKey.createdAt, before)))
+  })
+}
+
+/** One transaction a market: none may span two, and a failure in one must not keep the others waiting. */
+async function forEachMarket(db: Db, work: (marketId: string) => Promise<void>): Promise<void> {
+  const { rows } = await db.orm.execute<{ market_id: string }>(
+    sql`select market_id from feed_lane order by market_id`,
+  )
+  for (const { market_id } of rows) await work(market_id)
+}

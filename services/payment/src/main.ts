@@ -1,0 +1,59 @@
+import closeWithGrace from 'close-with-grace'
+import { createServer } from 'node:http'
+import { createDb } from '@tienve/db'
+import { pino } from 'pino'
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { createContext } from './context.ts'
+import { createIntake } from './feeds/intake.ts'
+import { createWorker } from './feeds/worker.ts'
+import { startJobs } from './jobs.ts'
+import { refuseWrongMarkets } from './markets/demo.ts'
+
+/** How long a stop may take: what was taken in is committed, what is being processed is finished. */
+const DRAIN_MS = 15_000
+
+const config = readConfig()
+const log = pino({ level: config.logLevel, base: { service: 'payment', role: config.role } })
+const ctx = createContext(config, log)
+const intake = createIntake(ctx)
+const stops: (() => Promise<unknown>)[] = []
+
+if (config.role !== 'worker') {
+  const app = await buildApp(ctx, intake, log)
+  await app.listen({ host: config.host, port: config.port })
+  ctx.hub.start()
+  stops.push(async () => {
+    await app.close()
+    await intake.drain()
+    await ctx.hub.stop()
+  })
+}
+if (config.role !== 'api') {
+  const workerDb = createDb(config.workerDatabaseUrl, { max: 6, applicationName: 'tienve-worker' }, () => {})
+  await refuseWrongMarkets(workerDb, config.demo)
+  const worker = createWorker(ctx, workerDb, config.workerDatabaseUrl)
+  const jobs = await startJobs({ db: workerDb, log, now: ctx.now })
+  worker.start()
+  stops.push(async () => {
+    await worker.stop()
+    await jobs.stop()
+    await workerDb.pool.end()
+  })
+}
+
+const metrics = createServer((_request, response) => {
+  void ctx.metrics.registry.metrics().then((text) => {
+    response.setHeader('content-type', ctx.metrics.registry.contentType)
+    response.end(text)
+  })
+}).listen(config.metricsPort, config.host)
+
+closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err }) => {
+  if (err !== undefined) log.fatal({ err }, 'the service stops because of a bug of ours')
+  for (const stop of stops) await stop()
+  metrics.close()
+  await ctx.db.pool.end()
+  log.info('the service has stopped')
+})
+log.info({ port: config.port }, 'the service is ready')

@@ -1,0 +1,64 @@
+import { Day, Overview, Sales } from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { actorOf, requireMarket } from '../http/guard.ts'
+import type { App } from '../http/types.ts'
+import { getOverview, getSales, requireSpan, salesCsv } from './service.ts'
+
+const Id = z.object({ id: z.string() })
+const Span = z.object({ day: Day.optional(), from: Day.optional(), to: Day.optional() })
+const tags = ['reports']
+
+export function reportRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/overview',
+    {
+      config: { access: 'overview.read' },
+      schema: { summary: "The board's home", tags, params: Id, response: { 200: Overview } },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) => getOverview(ctx, tx, actor.marketId))
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/sales',
+    {
+      config: { access: 'sales.read' },
+      schema: {
+        summary: 'Sales by zone, under the rule of five',
+        tags,
+        params: Id,
+        querystring: Span,
+        response: { 200: Sales },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      const span = requireSpan(ctx, request.query)
+      return inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/sales.csv',
+    {
+      config: { access: 'sales.read' },
+      schema: { summary: 'The same, for a spreadsheet', tags, params: Id, querystring: Span },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      requireMarket(actor, request.params.id)
+      const span = requireSpan(ctx, request.query)
+      const sales = await inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="doanh-thu-${span.from}-${span.to}.csv"`)
+        .send(salesCsv(sales))
+    },
+  )
+}
