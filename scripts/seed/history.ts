@@ -1,0 +1,216 @@
+import { insertMany, inMarket, newId, type Db, type Tx } from '@tienve/db'
+import { feeds } from '@tienve/bank-feeds'
+import { post } from '@tienve/ledger'
+import { findBank, newPaymentCode } from '@tienve/vietqr'
+import { randomBytes } from 'node:crypto'
+import { saleInCash } from '../../services/payment/src/books/postings.ts'
+import { cashSale } from '../../services/payment/src/cash/tables.ts'
+import { dayOf, hourOf, startOfDay } from '../../services/payment/src/days.ts'
+import { createIntake, type Message } from '../../services/payment/src/feeds/intake.ts'
+import { processOnce } from '../../services/payment/src/feeds/worker.ts'
+import { createMetrics } from '../../services/payment/src/metrics.ts'
+import { REQUEST_LIFETIME_MS } from '../../services/payment/src/payments/rules.ts'
+import { paymentRequest } from '../../services/payment/src/payments/tables.ts'
+import { addToStallDays } from '../../services/payment/src/payments/totals.ts'
+import { paymentCode } from '../../services/payment/src/stalls/tables.ts'
+import { HOURS, LUNAR_DAYS, type MarketPlan } from './demo-markets.ts'
+import type { DemoStall } from './people.ts'
+import { chanceOf, type Chance } from './random.ts'
+import type { DemoConnection } from './setup.ts'
+
+export type Databases = { owner: Db; api: Db; worker: Db }
+
+/** A market of the demo as the seed knows it. */
+export type Seeded = {
+  plan: MarketPlan
+  stalls: readonly DemoStall[]
+  connections: readonly DemoConnection[]
+  memos: ReadonlyMap<string, string>
+}
+
+/** A transfer that a bank will tell of. */
+export type Transfer = { bin: string; account: string; amountVnd: bigint; memo: string; at: Date; delayMs: number }
+
+type Sale = { stall: DemoStall; amountVnd: bigint; at: Date; cash: boolean; chance: Chance }
+
+const BATCH = 500
+const quiet = { debug: () => {}, info: () => {}, warn: console.error, error: console.error }
+
+/** Sells for one day at every stall, between two moments, by the same way that a live sale goes. */
+export async function seedDay(db: Databases, seeded: Seeded, day: string, since: Date, until: Date): Promise<number> {
+  const sales = seeded.stalls
+    .flatMap((stall) => salesOf(stall, day))
+    .filter(({ at }) => at > since && at <= until)
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  const cash = sales.filter((sale) => sale.cash && sale.stall.notesCash)
+  for (let at = 0; at < cash.length; at += BATCH) await sellForCash(db.api, seeded.plan.id, cash.slice(at, at + BATCH))
+  const transfers = await askFor(
+    db.owner,
+    seeded,
+    sales.filter((sale) => !sale.cash && sale.stall.heard),
+  )
+  await tellByBank(db, seeded, transfers)
+  return sales.length
+}
+
+/** Sends transfers as the bank's signed messages would arrive, and processes them with the worker's own code. */
+export async function tellByBank(db: Databases, seeded: Seeded, transfers: readonly Transfer[]): Promise<void> {
+  const intake = createIntake({ db: db.api, log: quiet })
+  const metrics = createMetrics()
+  for (let at = 0; at < transfers.length; at += BATCH) {
+    const messages = transfers.slice(at, at + BATCH).map((transfer) => toMessage(seeded, transfer))
+    await Promise.all(messages.map((message) => intake.store(message)))
+    const now = messages.reduce((latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest), new Date(0))
+    while ((await processOnce({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
+  }
+}
+
+function salesOf(stall: DemoStall, day: string): Sale[] {
+  const chance = chanceOf(`${stall.code} ${day}`)
+  const weekday = startOfDay(day).getUTCDay()
+  // Midnight in Vietnam is 17:00 UTC of the day before, so Saturday is UTC's Friday.
+  const week = weekday === 5 || weekday === 6 ? 1.18 : weekday === 0 ? 0.92 : 1
+  const lunar = LUNAR_DAYS.has(day) && ['TC', 'DV'].includes(stall.zone.code) ? 1.6 : 1
+  const count = Math.round(stall.zone.salesADay * stall.factor * week * lunar * (0.8 + 0.4 * chance.next()))
+  return Array.from({ length: count }, () => ({
+    stall,
+    amountVnd: amountOf(stall, chance),
+    at: momentOf(stall, day, chance),
+    cash: chance.next() > stall.zone.cashlessShare,
+    chance,
+  }))
+}
+
+/** Most amounts end in 000, one in ten in 500. */
+function amountOf(stall: DemoStall, chance: Chance): bigint {
+  const step = chance.next() < 0.1 ? 500 : 1_000
+  const raw = stall.zone.saleVnd * chance.logNormal(0.7)
+  return BigInt(Math.max(5_000, Math.round(raw / step) * step))
+}
+
+function momentOf(stall: DemoStall, day: string, chance: Chance): Date {
+  const shares = HOURS[stall.zone.hours]
+  let left = chance.next() * shares.reduce((sum, share) => sum + share, 0)
+  let hour = 5
+  for (const share of shares) {
+    if (left < share) break
+    left -= share
+    hour += 1
+  }
+  return new Date(startOfDay(day).getTime() + hour * 3_600_000 + chance.whole(0, 3_599) * 1_000)
+}
+
+async function sellForCash(api: Db, marketId: string, sales: readonly Sale[]): Promise<void> {
+  await inMarket(api, marketId, async (tx) => {
+    const rows = sales.map(({ stall, amountVnd, at }) => ({ id: newId('csh'), stallId: stall.id, amountVnd, occurredAt: at }))
+    await addToStallDays(
+      tx,
+      marketId,
+      rows.map(({ stallId, amountVnd, occurredAt }) => ({
+        stallId,
+        day: dayOf(occurredAt),
+        hour: hourOf(occurredAt),
+        bin: '',
+        cash: true,
+        amountVnd,
+        count: 1n,
+      })),
+    )
+    const posted = await post(
+      tx,
+      marketId,
+      rows.map((row) => saleInCash({ cashSaleId: row.id, ...row })),
+      { as: 'api' },
+    )
+    await insertMany(
+      tx,
+      cashSale,
+      rows.map((row, at) => ({
+        marketId,
+        ...row,
+        note: null,
+        userId: `usr_${row.stallId.slice(4)}`,
+        day: dayOf(row.occurredAt),
+        ledgerSeq: posted[at]?.seq ?? 0n,
+      })),
+    )
+  })
+}
+
+/** Half of the shoppers pay a code made for them, most others the printed one, and a few type the account by hand. */
+async function askFor(owner: Db, seeded: Seeded, sales: readonly Sale[]): Promise<Transfer[]> {
+  const marketId = seeded.plan.id
+  const requests: (typeof paymentRequest.$inferInsert)[] = []
+  const transfers = sales.flatMap(({ stall, amountVnd, at, chance }): Transfer[] => {
+    const way = chance.next()
+    const base = { bin: stall.bin, account: stall.account, at, delayMs: delayOf(chance) }
+    if (way > 0.97) return [{ ...base, amountVnd, memo: 'chuyen tien' }]
+    if (way > 0.52) return [{ ...base, amountVnd, memo: seeded.memos.get(stall.id) ?? '' }]
+    const code = newPaymentCode(randomBytes)
+    const createdAt = new Date(at.getTime() - chance.whole(8, 40) * 1_000)
+    requests.push({
+      marketId,
+      id: newId('req'),
+      stallId: stall.id,
+      accountId: stall.accountId,
+      code,
+      amountVnd,
+      status: 'open',
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + REQUEST_LIFETIME_MS),
+    })
+    const slip = chance.next()
+    const paidVnd = slip < 0.006 && amountVnd > 10_000n ? amountVnd - 5_000n : slip < 0.012 ? amountVnd + 5_000n : amountVnd
+    const once = { ...base, amountVnd: paidVnd, memo: code }
+    return slip > 0.995 ? [once, { ...once, at: new Date(at.getTime() + 20_000) }] : [once]
+  })
+  await inMarket(owner, marketId, (tx) => insertRequests(tx, requests))
+  return transfers
+}
+
+async function insertRequests(tx: Tx, requests: readonly (typeof paymentRequest.$inferInsert)[]): Promise<void> {
+  await insertMany(tx, paymentRequest, requests)
+  await insertMany(
+    tx,
+    paymentCode,
+    requests.map(({ marketId, code, id }) => ({ marketId, code, kind: 'request', objectId: id })),
+  )
+}
+
+function delayOf(chance: Chance): number {
+  const luck = chance.next()
+  if (luck > 0.997) return chance.whole(310, 1_200) * 1_000
+  return luck > 0.97 ? chance.whole(11, 60) * 1_000 : chance.whole(1, 4) * 1_000
+}
+
+let told = 0
+
+function toMessage({ plan, connections }: Seeded, transfer: Transfer): Message {
+  const connection =
+    connections.find(({ accounts }) => accounts.some(({ number }) => number === transfer.account)) ?? connections[0]
+  if (connection === undefined) throw new Error('the demo has no feed to tell of a transfer')
+  // By the second it happened, so that a later top-up cannot meet an earlier one.
+  const eventId = Math.floor(transfer.at.getTime() / 1_000) * 1_000 + (told++ % 1_000)
+  const { rawBody, headers } = feeds.sepay.request(
+    {
+      id: eventId,
+      gateway: findBank(transfer.bin)?.shortName ?? 'Bank',
+      transactionAt: transfer.at,
+      accountNumber: transfer.account,
+      transferType: 'in',
+      transferAmount: transfer.amountVnd,
+      content: `MBVCB.${eventId % 10_000_000_000}.${transfer.memo}.CT tu 0000000000 toi ${transfer.account}`,
+      referenceCode: `FT${eventId}`,
+    },
+    { secret: connection.secret, scheme: connection.scheme, now: transfer.at },
+  )
+  return {
+    marketId: plan.id,
+    connectionId: connection.id,
+    provider: 'sepay',
+    keyId: connection.keyId,
+    contentType: headers['content-type'] ?? 'application/json',
+    rawBody,
+    receivedAt: new Date(transfer.at.getTime() + transfer.delayMs),
+  }
+}

@@ -1,0 +1,117 @@
+import type { Role } from '@tienve/contracts'
+import { BANKS, FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES, type MarketPlan, type ZonePlan } from './demo-markets.ts'
+import { chanceOf } from './random.ts'
+
+/** A stall of the demo with all that the seed decides about it. The same seed gives the same stalls. */
+export type DemoStall = {
+  id: string
+  code: string
+  name: string
+  zone: ZonePlan
+  zoneId: string
+  areaM2: string
+  positionGrade: number
+  accountId: string
+  bin: string
+  account: string
+  holder: string
+  owner: string
+  login: string
+  /** How much it sells beside a middling stall of its zone. */
+  factor: number
+  consents: boolean
+  notesCash: boolean
+  /** False for the few stalls whose bank no feed can hear. */
+  heard: boolean
+}
+
+export type DemoUser = { id: string; login: string; secret: string; role: Role; name: string; stallId?: string }
+
+/** Known to everybody, like every log-in of a demo. */
+export const DEMO_PIN = '246800'
+export const DEMO_PASSWORD = 'cho-mau-2026'
+
+const BOARD: readonly (readonly [Role, string])[] = [
+  ['head', 'Phạm Văn Hùng · Trưởng ban'],
+  ['accountant', 'Vũ Thị Bích · Kế toán'],
+  ['cashier', 'Đỗ Thị Hạnh · Thủ quỹ'],
+  ['collector', 'Trần Văn Dũng · Nhân viên thu'],
+  ['technician', 'Bùi Đức Cường · Kỹ thuật'],
+  ['ward', 'Lê Minh Sơn · Phường'],
+  ['admin', 'Hoàng Quang Khoa · Quản trị'],
+]
+
+export function stallsOf(market: MarketPlan): DemoStall[] {
+  let number = 0
+  return market.zones.flatMap((zone) =>
+    Array.from({ length: zone.stalls }, (_, at) => {
+      number += 1
+      return stallOf(market, zone, at + 1, number)
+    }),
+  )
+}
+
+function stallOf(market: MarketPlan, zone: ZonePlan, place: number, number: number): DemoStall {
+  const code = `${market.code}-${zone.code}${String(place).padStart(2, '0')}`
+  const chance = chanceOf(code)
+  const first = number === 1
+  const given = first ? 'Ngà' : chance.pick(GIVEN_NAMES)
+  const owner = first ? 'Nguyễn Thị Ngà' : `${chance.pick(FAMILY_NAMES)} ${chance.pick(MIDDLE_NAMES)} ${given}`
+  const goods = first ? 'bánh bèo' : chance.pick(zone.goods)
+  const id = `stl_${code.toLowerCase().replace('-', '')}`
+  const [least, most] = zone.areaM2
+  return {
+    id,
+    code,
+    name: chance.next() < 0.2 && !first ? `Cô ${given} ${goods}` : `${given} ${goods}`,
+    zone,
+    zoneId: `zon_${market.code.toLowerCase()}${zone.code.toLowerCase()}`,
+    areaM2: (chance.whole(least * 2, most * 2) / 2).toFixed(2),
+    positionGrade: first ? 1 : chance.pick([1, 2, 2, 3, 3, 3]),
+    accountId: `acc_${code.toLowerCase().replace('-', '')}`,
+    bin: first ? '970436' : chance.pick(BANKS),
+    account: `000${market.digit}${String(number).padStart(6, '0')}`,
+    holder: `HO KINH DOANH ${plain(owner)}`,
+    owner,
+    login: `09000${market.digit}${String(number).padStart(4, '0')}`,
+    factor: first ? 1.2 : chance.logNormal(0.55),
+    consents: first || chance.next() < 0.7,
+    notesCash: first || chance.next() < 0.3,
+    heard: first || chance.next() > 0.01,
+  }
+}
+
+/** Every log-in of a market: each stall's holder, one helper, and the board's people. */
+export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoUser[] {
+  const code = market.code.toLowerCase()
+  const holders = stalls.map((stall): DemoUser => ({
+    id: `usr_${stall.id.slice(4)}`,
+    login: stall.login,
+    secret: DEMO_PIN,
+    role: 'stallholder',
+    name: `${stall.owner} · ${stall.name}`,
+    stallId: stall.id,
+  }))
+  const [first] = stalls
+  const helper: DemoUser[] =
+    first === undefined
+      ? []
+      : [{ id: `usr_${code}helper`, login: `09000${market.digit}9999`, secret: DEMO_PIN, role: 'helper', name: `Cháu Linh · phụ bán ${first.name}`, stallId: first.id }]
+  const board = BOARD.map(([role, name]): DemoUser => ({
+    id: `usr_${code}${role}`,
+    login: `${role}.${code}`,
+    secret: DEMO_PASSWORD,
+    role,
+    name,
+  }))
+  return [...holders, ...helper, ...board]
+}
+
+/** As banks write a holder's name: capitals without marks. */
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[đĐ]/g, 'D')
+    .toUpperCase()
+}

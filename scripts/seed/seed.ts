@@ -1,0 +1,159 @@
+import type { DemoFile } from '@tienve/contracts'
+import { createDb, inMarket } from '@tienve/db'
+import { sql } from 'drizzle-orm'
+import { addDays, dayOf, startOfDay } from '../../services/payment/src/days.ts'
+import { MARKETS } from './demo-markets.ts'
+import { seedDay, type Databases, type Seeded } from './history.ts'
+import { stallsOf, usersOf } from './people.ts'
+import { seedRounds } from './rounds.ts'
+import { connectionsOf, setUpMarket } from './setup.ts'
+
+const DAYS = 30
+
+export type SeedOptions = {
+  ownerUrl: string
+  apiUrl: string
+  workerUrl: string
+  masterKey: Buffer
+  baseUrl: string
+  bankSimUrl: string
+  now: Date
+  /** How many days of sales, today among them. */
+  days?: number
+  onProgress?: (line: string) => void
+}
+
+/** Fills an empty database with the demo's two markets and answers what a script needs to drive them. */
+export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
+  const { now, days = DAYS, onProgress = () => {} } = options
+  const today = dayOf(now)
+  const firstDay = addDays(today, 1 - days)
+  return withDatabases(options, async (db) => {
+    const demo = emptyFile(options)
+    for (const plan of MARKETS) {
+      const stalls = stallsOf(plan)
+      const users = usersOf(plan, stalls)
+      const connections = connectionsOf(plan, stalls)
+      const memos = await setUpMarket(db.owner, options.masterKey, plan, stalls, users, connections, firstDay)
+      const seeded: Seeded = { plan, stalls, connections, memos }
+      await seedRounds(db, seeded, today, now)
+      for (let day = firstDay; day <= today; day = addDays(day, 1)) {
+        const sales = await seedDay(db, seeded, day, new Date(0), now)
+        onProgress(`${plan.name}: ${day}, ${sales} lần bán`)
+      }
+      addToFile(demo, options.baseUrl, seeded, users)
+    }
+    return demo
+  })
+}
+
+/** Adds the sales between the last one known and now, for a demo that was stopped for a while. */
+export async function topUpDemo(options: SeedOptions, demo: DemoFile): Promise<void> {
+  const { now, onProgress = () => {} } = options
+  await withDatabases(options, async (db) => {
+    for (const plan of MARKETS) {
+      const since = await lastMoment(db, plan.id)
+      const seeded = await seededFrom(db, demo, plan)
+      const first = dayOf(since) < addDays(dayOf(now), -DAYS) ? addDays(dayOf(now), -DAYS) : dayOf(since)
+      for (let day = first; day <= dayOf(now); day = addDays(day, 1)) {
+        const sales = await seedDay(db, seeded, day, since, now)
+        if (sales > 0) onProgress(`${plan.name}: ${day}, thêm ${sales} lần bán`)
+      }
+    }
+  })
+}
+
+async function withDatabases<T>(options: SeedOptions, work: (db: Databases) => Promise<T>): Promise<T> {
+  const db = {
+    owner: createDb(options.ownerUrl, { max: 2 }),
+    api: createDb(options.apiUrl, { max: 4 }),
+    worker: createDb(options.workerUrl, { max: 2 }),
+  }
+  try {
+    return await work(db)
+  } finally {
+    await Promise.all([db.owner, db.api, db.worker].map(({ pool }) => pool.end()))
+  }
+}
+
+async function lastMoment(db: Databases, marketId: string): Promise<Date> {
+  const { rows } = await inMarket(db.api, marketId, (tx) =>
+    tx.execute<{ last: Date | null }>(
+      sql`select greatest((select max(occurred_at) from payment), (select max(occurred_at) from cash_sale)) as last`,
+    ),
+  )
+  return new Date(rows[0]?.last ?? startOfDay('2026-01-01'))
+}
+
+async function seededFrom(db: Databases, demo: DemoFile, plan: Seeded['plan']): Promise<Seeded> {
+  const { rows } = await inMarket(db.api, plan.id, (tx) =>
+    tx.execute<{ id: string; memo_code: string }>(sql`select id, memo_code from stall`),
+  )
+  const keys = await inMarket(db.api, plan.id, (tx) =>
+    tx.execute<{ id: string; connection_id: string; scheme: string }>(
+      sql`select id, connection_id, scheme from connection_secret`,
+    ),
+  )
+  return {
+    plan,
+    stalls: stallsOf(plan),
+    memos: new Map(rows.map((row) => [row.id, row.memo_code])),
+    connections: demo.connections
+      .filter(({ marketId }) => marketId === plan.id)
+      .map((one) => {
+        const key = keys.rows.find((row) => row.connection_id === one.id)
+        const scheme = key?.scheme === 'api-key' ? ('api-key' as const) : ('hmac' as const)
+        const secret = one.secrets[scheme === 'hmac' ? 'hmacSecret' : 'apiKey'] ?? ''
+        return { id: one.id, keyId: key?.id ?? '', scheme, secret, accounts: one.accounts }
+      }),
+  }
+}
+
+function emptyFile({ baseUrl, bankSimUrl, apiUrl, ownerUrl }: SeedOptions): DemoFile {
+  return {
+    baseUrl,
+    bankSimUrl,
+    markets: [],
+    users: [],
+    connections: [],
+    stalls: [],
+    databaseUrl: apiUrl,
+    ownerDatabaseUrl: ownerUrl,
+  }
+}
+
+function addToFile(demo: DemoFile, baseUrl: string, { plan, stalls, connections }: Seeded, users: ReturnType<typeof usersOf>): void {
+  demo.markets.push({ id: plan.id, name: plan.name })
+  demo.users.push(
+    ...users.map(({ login, secret, role, name, stallId }) => ({
+      login,
+      secret,
+      role,
+      name,
+      marketId: plan.id,
+      ...(stallId === undefined ? {} : { stallId }),
+    })),
+  )
+  demo.connections.push(
+    ...connections.map((one) => ({
+      id: one.id,
+      provider: 'sepay',
+      marketId: plan.id,
+      webhookUrl: `${baseUrl}/webhooks/sepay/${one.id}`,
+      secrets: one.scheme === 'hmac' ? { hmacSecret: one.secret } : { apiKey: one.secret },
+      accounts: one.accounts,
+    })),
+  )
+  demo.stalls.push(
+    ...stalls.map((stall) => ({
+      id: stall.id,
+      code: stall.code,
+      name: stall.name,
+      zone: stall.zone.code,
+      marketId: plan.id,
+      bin: stall.bin,
+      account: stall.account,
+      holder: stall.holder,
+    })),
+  )
+}

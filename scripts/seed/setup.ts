@@ -1,0 +1,196 @@
+import { inMarket, insertMany, newId, type Db, type Tx } from '@tienve/db'
+import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
+import { newPaymentCode } from '@tienve/vietqr'
+import { randomBytes } from 'node:crypto'
+import { tariff } from '../../services/payment/src/charges/tables.ts'
+import { addDays, startOfDay } from '../../services/payment/src/days.ts'
+import { seal } from '../../services/payment/src/feeds/secrets.ts'
+import {
+  connection,
+  connectionAccount,
+  connectionSecret,
+  feedLane,
+} from '../../services/payment/src/feeds/tables.ts'
+import { hashSecret } from '../../services/payment/src/identity/service.ts'
+import { appUser } from '../../services/payment/src/identity/tables.ts'
+import { directory, market, zone } from '../../services/payment/src/markets/tables.ts'
+import { paymentCode, receivingAccount, stall } from '../../services/payment/src/stalls/tables.ts'
+import type { MarketPlan } from './demo-markets.ts'
+import type { DemoStall, DemoUser } from './people.ts'
+
+/** A feed of the demo: who may send messages about which accounts, and by what proof. */
+export type DemoConnection = {
+  id: string
+  scheme: 'hmac' | 'api-key'
+  secret: string
+  keyId: string
+  accounts: { bin: string; number: string }[]
+}
+
+/** The account of a market's board. */
+export function boardAccountOf(plan: MarketPlan): { id: string; bin: string; number: string; holder: string } {
+  return {
+    id: `acc_${plan.code.toLowerCase()}board`,
+    bin: '970415',
+    number: `000${plan.digit}999999`,
+    holder: `BAN QUAN LY CHO ${plan.id === 'mkt_songdao' ? 'SONG DAO' : 'CAU LIM'}`,
+  }
+}
+
+/** Stalls by the sixth share one feed that proves itself by an API key; everybody else is heard by a signed one. */
+export function connectionsOf(plan: MarketPlan, stalls: readonly DemoStall[]): DemoConnection[] {
+  const heard = stalls.filter((one) => one.heard)
+  const byKey = heard.filter((_, at) => at % 6 === 5)
+  const signed = heard.filter((_, at) => at % 6 !== 5)
+  const accountsOf = (some: readonly DemoStall[]) => some.map(({ bin, account }) => ({ bin, number: account }))
+  const { bin, number } = boardAccountOf(plan)
+  const made = (scheme: DemoConnection['scheme'], accounts: DemoConnection['accounts']): DemoConnection => ({
+    id: newId('con'),
+    keyId: newId('key'),
+    scheme,
+    secret: randomBytes(24).toString('hex'),
+    accounts,
+  })
+  return [made('hmac', [{ bin, number }, ...accountsOf(signed)]), made('api-key', accountsOf(byKey))]
+}
+
+/** Writes everything of a market that is there before its first sale. Answers each stall's fixed memo by its id. */
+export async function setUpMarket(
+  owner: Db,
+  masterKey: Buffer,
+  plan: MarketPlan,
+  stalls: readonly DemoStall[],
+  users: readonly DemoUser[],
+  connections: readonly DemoConnection[],
+  firstDay: string,
+): Promise<Map<string, string>> {
+  const memos = new Map(stalls.map(({ id }) => [id, newPaymentCode(randomBytes)]))
+  const createdAt = startOfDay(addDays(firstDay, -120))
+  await inMarket(owner, plan.id, async (tx) => {
+    const base = { marketId: plan.id }
+    await tx.insert(market).values({ ...base, name: plan.name, code: plan.code, operatorKind: 'enterprise', demo: true, createdAt })
+    await tx.insert(feedLane).values(base)
+    await insertPlaces(tx, plan, stalls, memos, createdAt)
+    await insertPeople(tx, plan, users)
+    await insertFeeds(tx, plan, connections, masterKey, createdAt)
+    await tx.insert(tariff).values(tariffsOf(plan))
+    await openAccounts(tx, plan.id, [...boardChart('enterprise', firstDay), ...stalls.flatMap(({ id }) => stallChart(id))])
+  })
+  return memos
+}
+
+async function insertPlaces(
+  tx: Tx,
+  plan: MarketPlan,
+  stalls: readonly DemoStall[],
+  memos: ReadonlyMap<string, string>,
+  createdAt: Date,
+): Promise<void> {
+  const base = { marketId: plan.id }
+  await insertMany(
+    tx,
+    zone,
+    plan.zones.map(({ code, name }, position) => ({
+      ...base,
+      id: `zon_${plan.code.toLowerCase()}${code.toLowerCase()}`,
+      code,
+      name,
+      position,
+    })),
+  )
+  await insertMany(
+    tx,
+    stall,
+    stalls.map((one) => ({
+      ...base,
+      id: one.id,
+      code: one.code,
+      name: one.name,
+      zoneId: one.zoneId,
+      areaM2: one.areaM2,
+      positionGrade: one.positionGrade,
+      memoCode: memos.get(one.id) ?? '',
+      salesConsentAt: one.consents ? createdAt : null,
+    })),
+  )
+  await insertMany(tx, receivingAccount, [
+    { ...base, ...boardAccountOf(plan), stallId: null },
+    ...stalls.map((one) => ({ ...base, id: one.accountId, bin: one.bin, number: one.account, holder: one.holder, stallId: one.id })),
+  ])
+  await insertMany(
+    tx,
+    paymentCode,
+    stalls.map(({ id }) => ({ ...base, code: memos.get(id) ?? '', kind: 'stall', objectId: id })),
+  )
+  await insertMany(
+    tx,
+    directory,
+    stalls.map(({ id, code }) => ({ kind: 'stall_code', key: code, ...base, objectId: id })),
+  )
+}
+
+/** Hashing is dear on purpose; the demo's people share two secrets, so two hashes do. */
+async function insertPeople(tx: Tx, plan: MarketPlan, users: readonly DemoUser[]): Promise<void> {
+  const hashes = new Map<string, string>()
+  for (const { secret } of users) if (!hashes.has(secret)) hashes.set(secret, await hashSecret(secret))
+  await insertMany(
+    tx,
+    appUser,
+    users.map((user) => ({
+      marketId: plan.id,
+      id: user.id,
+      login: user.login,
+      name: user.name,
+      role: user.role,
+      stallId: user.stallId ?? null,
+      secretHash: hashes.get(user.secret) ?? '',
+    })),
+  )
+  await insertMany(
+    tx,
+    directory,
+    users.map((user) => ({ kind: 'login', key: user.login, marketId: plan.id, objectId: user.id })),
+  )
+}
+
+async function insertFeeds(
+  tx: Tx,
+  plan: MarketPlan,
+  connections: readonly DemoConnection[],
+  masterKey: Buffer,
+  createdAt: Date,
+): Promise<void> {
+  const marketId = plan.id
+  for (const one of connections) {
+    await tx.insert(connection).values({ marketId, id: one.id, provider: 'sepay', createdAt })
+    await tx.insert(connectionSecret).values({
+      marketId,
+      id: one.keyId,
+      connectionId: one.id,
+      scheme: one.scheme,
+      ciphertext: seal(masterKey, one.secret, one.keyId),
+    })
+    await insertMany(
+      tx,
+      connectionAccount,
+      one.accounts.map((account) => ({ marketId, connectionId: one.id, ...account })),
+    )
+    await tx.insert(directory).values({ kind: 'connection', key: one.id, marketId, objectId: one.id })
+  }
+}
+
+function tariffsOf(plan: MarketPlan): (typeof tariff.$inferInsert)[] {
+  const places = ['mặt đường', 'lối chính', 'phía trong']
+  return [60_000n, 45_000n, 30_000n].map((unitPriceVnd, at) => ({
+    marketId: plan.id,
+    id: `trf_${plan.code.toLowerCase()}${at + 1}`,
+    name: `Giá dịch vụ sử dụng diện tích bán hàng, vị trí ${at + 1} (${places[at]})`,
+    positionGrade: at + 1,
+    unitPriceVnd,
+    ceilingVnd: unitPriceVnd + 20_000n,
+    decision: 'QĐ mẫu 01/2026',
+    decidedOn: '2025-12-20',
+    effectiveFrom: '2026-01-01',
+    effectiveTo: null,
+  }))
+}
