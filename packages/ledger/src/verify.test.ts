@@ -1,5 +1,6 @@
 import { inMarket } from '@tienve/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { leafOf, requestHashOf } from './hash.ts'
 import { post } from './post.ts'
 import { aMarket, anItem, ledgerDatabase, sale } from './testing.ts'
 import { verifyMarket } from './verify.ts'
@@ -226,17 +227,37 @@ describe('a change by someone above every rule is found, and the first wrong row
   })
 })
 
-test('a transfer moved with its balances, days and leaf made to fit is still found by its block', async () => {
-  const marketId = await aLedger()
+test('an amount changed together with its hashes, balances and days is still found by the block', async () => {
+  const marketId = await aMarket(db.worker)
+  const item = anItem()
+  await inMarket(db.worker, marketId, (tx) => post(tx, marketId, [item, anItem()], { as: 'worker' }))
+  const { rows } = await db.admin.pool.query<{ recorded: bigint; day: number; salt: Buffer }>(
+    `select (extract(epoch from recorded_at) * 1000000)::bigint as recorded, business_day - date '2000-01-01' as day, salt
+     from ledger_txn where market_id = $1 and seq = 1`,
+    [marketId],
+  )
+  const [row] = rows
+  if (row === undefined) throw new Error('the txn is not there')
+  const txn = {
+    ...item,
+    seq: 1n,
+    occurredMicros: BigInt(item.occurredAt.getTime()) * 1_000n,
+    recordedMicros: row.recorded,
+    businessDayNumber: row.day,
+    reversesSeq: null,
+    salt: row.salt,
+  }
+  const requestHash = requestHashOf(txn, [sale(1n)])
+  const forged = [requestHash, leafOf(marketId, txn, requestHash)].map((hash) => hash.toString('hex'))
   await tamper(
-    `with t as (update ledger_transfer set amount_vnd = 1 where market_id = $1 and seq = 1 returning market_id),
-          b as (update ledger_balance set debit_vnd = debit_vnd - 34999 where market_id = $1 and account_id = 'stl_one:112'),
-          c as (update ledger_balance set credit_vnd = credit_vnd - 34999 where market_id = $1 and account_id = 'stl_one:511')
-     update ledger_txn set req_hash = sha256('x'), leaf = sha256('y') where market_id = $1 and seq = 1`,
+    `with t as (update ledger_transfer set amount_vnd = 1 where market_id = $1 and seq = 1),
+          b as (update ledger_balance set debit_vnd = greatest(debit_vnd - 34999, 0), credit_vnd = greatest(credit_vnd - 34999, 0)
+                where market_id = $1),
+          d as (update ledger_day set debit_vnd = greatest(debit_vnd - 34999, 0), credit_vnd = greatest(credit_vnd - 34999, 0)
+                where market_id = $1)
+     update ledger_txn set req_hash = '\\x${forged[0]}', leaf = '\\x${forged[1]}' where market_id = $1 and seq = 1`,
     marketId,
   )
-  expect((await verifyMarket(db.api, marketId)).firstWrong).toMatchObject({
-    what: 'ledger_txn',
-    where: 'seq 1',
-  })
+  const { firstWrong } = await verifyMarket(db.api, marketId)
+  expect(firstWrong).toMatchObject({ what: 'ledger_block', where: 'height 1' })
 })
