@@ -1,5 +1,5 @@
 import { inMarket } from '@tienve/db'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { post, type PostItem, type PostResult } from './post.ts'
 import { balances, listTransfers, trialBalance } from './read.ts'
