@@ -43,13 +43,11 @@ export async function seedDay(db: Databases, seeded: Seeded, day: string, since:
     .filter(({ at }) => at > since && at <= until)
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
   const cash = sales.filter((sale) => sale.cash && sale.stall.notesCash)
-  for (let at = 0; at < cash.length; at += BATCH) await sellForCash(db.api, seeded.plan.id, cash.slice(at, at + BATCH))
-  const transfers = await askFor(
-    db.owner,
-    seeded,
-    sales.filter((sale) => !sale.cash && sale.stall.heard),
-  )
-  await tellByBank(db, seeded, transfers)
+  const byBank = sales.filter((sale) => !sale.cash && sale.stall.heard)
+  await Promise.all([
+    sellAllForCash(db.api, seeded.plan.id, cash),
+    askFor(db.owner, seeded, byBank).then((transfers) => tellByBank(db, seeded, transfers)),
+  ])
   return sales.length
 }
 
@@ -98,6 +96,10 @@ function momentOf(stall: DemoStall, day: string, chance: Chance): Date {
     hour += 1
   }
   return new Date(startOfDay(day).getTime() + hour * 3_600_000 + chance.whole(0, 3_599) * 1_000)
+}
+
+async function sellAllForCash(api: Db, marketId: string, sales: readonly Sale[]): Promise<void> {
+  for (let at = 0; at < sales.length; at += BATCH) await sellForCash(api, marketId, sales.slice(at, at + BATCH))
 }
 
 async function sellForCash(api: Db, marketId: string, sales: readonly Sale[]): Promise<void> {

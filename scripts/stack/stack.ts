@@ -1,0 +1,232 @@
+import type { DemoFile } from '@tienve/contracts'
+import { startEmbedded } from '@tienve/db/embedded'
+import { migrate } from '@tienve/db/migrate'
+import { createDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { seedDemo, topUpDemo, type SeedOptions } from '../seed/seed.ts'
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const DATABASE = 'tienve'
+const READY_TIMEOUT_MS = 60_000
+const STOP_TIMEOUT_MS = 20_000
+
+export type Ports = { service: number; bankSim: number; metrics: number }
+export type Stack = {
+  demo: DemoFile
+  note: string
+  service: Child
+  bankSim: Child
+  /** Starts the service again after it was killed, on the same database and port. */
+  startService(): Promise<void>
+  stop(): Promise<void>
+}
+export type Child = { process: ChildProcess; url: string }
+
+export type StackOptions = {
+  /** Where the database, the secrets and `demo.json` lie. */
+  dataDir: string
+  ports: Ports
+  /** A server of one's own instead of the embedded one: an address with the right to make roles and databases. */
+  databaseUrl?: string | undefined
+  days?: number
+  now?: Date
+  logLevel?: string
+  onProgress?: (line: string) => void
+  onExit?: (name: string) => void
+}
+
+type Secrets = { owner: string; api: string; worker: string; masterKey: string }
+
+/** Throws one sentence when somebody already listens on a port we need. */
+export async function requireFreePorts(ports: Ports): Promise<void> {
+  const settings: [number, string][] = [
+    [ports.service, 'PORT'],
+    [ports.bankSim, 'BANK_SIM_PORT'],
+    [ports.metrics, 'METRICS_PORT'],
+  ]
+  for (const [port, setting] of settings) {
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer()
+      probe.once('error', () => resolve(false))
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+    })
+    if (!free) throw new Error(`Port ${port} is in use: stop whatever holds it, or choose another with ${setting}=…`)
+  }
+}
+
+/** Starts Postgres, the demo's data, the service and the bank simulator, in that order, and waits until they serve. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, ports, onProgress = () => {} } = options
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).toReversed()) await one().catch(() => {})
+  }
+  try {
+    const secrets = await readSecrets(join(dataDir, 'secrets.json'))
+    const server = options.databaseUrl === undefined ? await startEmbedded({ dataDir: join(dataDir, 'pg') }) : null
+    if (server !== null) stops.push(server.stop)
+    const adminUrl = server?.adminUrl ?? options.databaseUrl ?? ''
+    await requireAnswer(adminUrl)
+    await ensureRoles(adminUrl, secrets)
+    await createDatabase(adminUrl, DATABASE)
+    const urls = {
+      ownerUrl: roleUrl(adminUrl, 'owner', secrets.owner, DATABASE),
+      apiUrl: roleUrl(adminUrl, 'api', secrets.api, DATABASE),
+      workerUrl: roleUrl(adminUrl, 'worker', secrets.worker, DATABASE),
+    }
+    await migrate(urls.ownerUrl)
+    const baseUrl = `http://localhost:${ports.service}`
+    const bankSimUrl = `http://localhost:${ports.bankSim}`
+    const seedOptions = { ...urls, masterKey: Buffer.from(secrets.masterKey, 'base64'), baseUrl, bankSimUrl, now: options.now ?? new Date(), onProgress }
+    const demoFile = join(dataDir, 'demo.json')
+    const demo = await fillDemo(demoFile, seedOptions, options.days)
+
+    const environment = {
+      DATABASE_URL: urls.apiUrl,
+      WORKER_DATABASE_URL: urls.workerUrl,
+      MASTER_KEY: secrets.masterKey,
+      ROLE: 'all',
+      HOST: '127.0.0.1',
+      PORT: String(ports.service),
+      METRICS_PORT: String(ports.metrics),
+      DEMO: '1',
+      DEMO_FILE: demoFile,
+      LOG_LEVEL: options.logLevel ?? 'warn',
+    }
+    const start = (name: string, file: string, env: NodeJS.ProcessEnv, url: string): Child => ({
+      process: startChild(name, file, env, options.onExit),
+      url,
+    })
+    const service = start('the payment service', 'services/payment/src/main.ts', environment, baseUrl)
+    stops.push(() => stopChild(service.process))
+    const bankSim = start('the bank simulator', 'services/bank-sim/src/main.ts', { PORT: String(ports.bankSim), HOST: '127.0.0.1', DEMO_FILE: demoFile }, bankSimUrl)
+    stops.push(() => stopChild(bankSim.process))
+    await waitFor(service, '/readyz')
+    await waitFor(bankSim, '/healthz')
+    return {
+      demo,
+      note: server?.note ?? 'Postgres is the one that DATABASE_URL names.',
+      service,
+      bankSim,
+      startService: async () => {
+        service.process = startChild('the payment service', 'services/payment/src/main.ts', environment, options.onExit)
+        await waitFor(service, '/readyz')
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Seeds an empty database, or adds what was missed to a demo that is there. A seeding that was cut off starts over. */
+async function fillDemo(file: string, options: SeedOptions, days: number | undefined): Promise<DemoFile> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  const { markets, real } = await countMarkets(options.ownerUrl)
+  if (real > 0) throw new Error('This database holds a real market: the demo must not run on it.')
+  if (text !== null && markets > 0) {
+    const demo = { ...(JSON.parse(text) as DemoFile), databaseUrl: options.apiUrl, ownerDatabaseUrl: options.ownerUrl }
+    const moved = atAddress(demo, options)
+    await writeDemo(file, moved)
+    await topUpDemo(options, moved)
+    return moved
+  }
+  if (markets > 0) throw new Error(`The demo's data is incomplete (an earlier start was cut off): remove ${dirname(file)} and start again.`)
+  const demo = await seedDemo({ ...options, ...(days === undefined ? {} : { days }) })
+  await writeDemo(file, demo)
+  return demo
+}
+
+function atAddress(demo: DemoFile, { baseUrl, bankSimUrl }: SeedOptions): DemoFile {
+  const connections = demo.connections.map((one) => ({ ...one, webhookUrl: `${baseUrl}${new URL(one.webhookUrl).pathname}` }))
+  return { ...demo, baseUrl, bankSimUrl, connections }
+}
+
+async function writeDemo(file: string, demo: DemoFile): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(demo, null, 2), { mode: 0o600 })
+  await chmod(`${file}.new`, 0o600)
+  await rename(`${file}.new`, file)
+}
+
+/** Counted market by market, since the owner of the schema is under row-level security like everybody. */
+async function countMarkets(ownerUrl: string): Promise<{ markets: number; real: number }> {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ market_id: string }>('select market_id from feed_lane')
+    let real = 0
+    for (const { market_id } of rows) {
+      await client.query(`select set_config('app.market_id', $1, false)`, [market_id])
+      const found = await client.query<{ demo: boolean }>('select demo from market')
+      if (found.rows[0]?.demo === false) real += 1
+    }
+    return { markets: rows.length, real }
+  } finally {
+    await client.end()
+  }
+}
+
+async function readSecrets(file: string): Promise<Secrets> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text !== null) return JSON.parse(text) as Secrets
+  const word = (): string => randomBytes(18).toString('hex')
+  const secrets = { owner: word(), api: word(), worker: word(), masterKey: randomBytes(32).toString('base64') }
+  await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
+  return secrets
+}
+
+async function requireAnswer(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  await client.connect().catch((error: Error) => {
+    throw new Error(`The database does not answer (${error.message || 'no connection'}): check DATABASE_URL.`, { cause: error })
+  })
+  await client.end()
+}
+
+function startChild(name: string, file: string, env: NodeJS.ProcessEnv, onExit?: (name: string) => void): ChildProcess {
+  const child = spawn(process.execPath, [join(ROOT, file)], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    // Ctrl-C reaches this process, which stops its children in the right order.
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  child.once('exit', () => onExit?.(name))
+  return child
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+  await gone
+  clearTimeout(timer)
+}
+
+async function waitFor(child: Child, path: string): Promise<void> {
+  const giveUpAt = Date.now() + READY_TIMEOUT_MS
+  while (Date.now() < giveUpAt) {
+    if (child.process.exitCode !== null) break
+    const response = await fetch(`${child.url}${path}`).catch(() => null)
+    if (response?.ok === true) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`${child.url} did not become ready: its own message is above.`)
+}
+
+/** Removes everything that a stack of a test kept. */
+export async function removeData(dataDir: string): Promise<void> {
+  const place = await readFile(join(dataDir, 'pg', 'place'), 'utf8').catch(() => null)
+  if (place !== null && existsSync(place)) await rm(place, { recursive: true, force: true })
+  await rm(dataDir, { recursive: true, force: true })
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { buildApps } from './stack/build.ts'
+import { requireFreePorts, ROOT, startStack, type Stack } from './stack/stack.ts'
+
+/** The demo: everything on this machine's loopback, stopped together by Ctrl-C. */
+async function main(): Promise<void> {
+  const { PORT, BANK_SIM_PORT, METRICS_PORT, DATABASE_URL, DEMO } = process.env
+  const ports = { service: Number(PORT ?? 8080), bankSim: Number(BANK_SIM_PORT ?? 8090), metrics: Number(METRICS_PORT ?? 9464) }
+  if (DATABASE_URL !== undefined && DEMO !== '1') {
+    throw new Error('npm start is the demo. To run it on the server that DATABASE_URL names, set DEMO=1 as well.')
+  }
+  await requireFreePorts(ports)
+  buildApps()
+  console.log('Starting the database and filling the demo market (about a minute the first time) …')
+  const startedAt = Date.now()
+  let stack: Stack | undefined
+  let stopping = false
+  const stop = async (code: number, sentence: string): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    console.log(`\n${sentence}`)
+    await stack?.stop()
+    process.exit(code)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void stop(0, 'Stopping. The data stays for the next start.'))
+  }
+  stack = await startStack({
+    dataDir: process.env.DATA_DIR ?? join(ROOT, '.data'),
+    ports,
+    databaseUrl: DATABASE_URL,
+    onProgress: (line) => console.log(`  ${line}`),
+    onExit: (name) => void stop(1, `${name} has stopped by itself, so the rest stops too.`),
+  })
+  if (stopping) return void stack.stop()
+  show(stack, (Date.now() - startedAt) / 1000)
+}
+
+function show({ demo, note }: Stack, seconds: number): void {
+  const { baseUrl, bankSimUrl, users } = demo
+  const of = (role: string) => users.find((user) => user.role === role)
+  const stallholder = of('stallholder')
+  const head = of('head')
+  const accountant = of('accountant')
+  console.log(`
+  Tiền Về đã chạy · ready after ${seconds.toFixed(0)} s · dữ liệu mẫu, không có tiền thật
+
+  App của sạp        ${baseUrl}/m/        ${stallholder?.login} · PIN ${stallholder?.secret}
+  App của ban chợ    ${baseUrl}/admin/    ${head?.login}, ${accountant?.login} · ${head?.secret}
+  Ngân hàng giả lập  ${bankSimUrl}/
+  API                ${baseUrl}/docs
+
+  ${note}
+  Ctrl-C để dừng · Ctrl-C stops everything.
+`)
+}
+
+await main().catch((error: Error) => {
+  console.error(`\n${error.message}\n`)
+  process.exit(1)
+})
