@@ -30,7 +30,7 @@ function install() {
   console.log('Installing what the lock file names (only the first time, a minute or two) …')
   // From the registry or not at all: scripts of dependencies are run, because Node itself and esbuild come by them.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--include=dev'], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'], { cwd: root, stdio: 'inherit' })
   if (status !== 0) fail('npm ci failed: see its message above. Is there room on the disk, and is the registry in reach?')
   mkdirSync(dirname(mark), { recursive: true })
   writeFileSync(mark, lock)

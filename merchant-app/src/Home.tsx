@@ -1,0 +1,98 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { LivePayment, Me, Stall } from '@tienve/contracts'
+import { Banner, ErrorPanel, Loading, useWords } from '@tienve/ui'
+import { useCallback, useEffect, useState } from 'react'
+import { api } from './api.ts'
+import { Arrival } from './Arrival.tsx'
+import { useLive } from './live/use-live.ts'
+import { CodeScreen } from './screens/CodeScreen.tsx'
+import { KeypadScreen } from './screens/KeypadScreen.tsx'
+import { OweScreen } from './screens/OweScreen.tsx'
+import { SettingsScreen } from './screens/SettingsScreen.tsx'
+import { TodayScreen } from './screens/TodayScreen.tsx'
+import { useVoice } from './voice/use-voice.ts'
+
+const WORDS = {
+  take: { vi: 'Thu tiền', en: 'Take money' },
+  code: { vi: 'Mã của tôi', en: 'My code' },
+  today: { vi: 'Hôm nay', en: 'Today' },
+  owe: { vi: 'Nợ chợ', en: 'I owe' },
+  settings: { vi: 'Cài đặt', en: 'Settings' },
+  sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
+  unlock: { vi: 'Bấm để bật tiếng', en: 'Tap to turn sound on' },
+  lost: { vi: 'Mất mạng. Chưa nghe được tiền về. Xem máy khách không tính.', en: 'No network. We cannot hear money. A shopper’s screen does not count.' },
+  deaf: { vi: 'Ngân hàng im lâu. Chưa nghe được tiền về.', en: 'The bank has gone quiet. We cannot hear money.' },
+  none: { vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.', en: 'This account cannot be heard: look in your bank’s app.' },
+}
+
+const TABS = ['take', 'code', 'today', 'owe'] as const
+type Tab = (typeof TABS)[number] | 'settings'
+
+export function Home({ me, stallId }: { me: Me; stallId: string }) {
+  const w = useWords(WORDS)
+  const queries = useQueryClient()
+  const [tab, setTab] = useState<Tab>('code')
+  const [arrivals, setArrivals] = useState<LivePayment[]>([])
+  const voice = useVoice()
+  const stall = useQuery({ queryKey: ['stall', stallId], queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`) })
+  const onPayment = useCallback(
+    (payment: LivePayment) => {
+      setArrivals((waiting) => [...waiting, payment])
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== 'stall' })
+    },
+    [queries],
+  )
+  const live = useLive(stallId, voice, onPayment)
+  const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
+  useEffect(() => {
+    document.documentElement.dataset['tab'] = tab
+  }, [tab])
+  if (stall.isPending) return <Loading />
+  if (stall.isError) {
+    return (
+      <main className="screen">
+        <ErrorPanel error={stall.error} onRetry={() => void stall.refetch()} />
+      </main>
+    )
+  }
+  const feed = stall.data.accounts[0]?.feed
+  const [arrival] = arrivals
+  return (
+    <>
+      {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
+      {live.state === 'lost' ? (
+        <Banner kind="bad" testId="stream-lost">
+          {w.lost}
+        </Banner>
+      ) : null}
+      {feed === 'none' ? <Banner kind="warn">{w.none}</Banner> : null}
+      {feed !== 'none' && (live.deaf ?? feed === 'deaf') ? <Banner kind="warn">{w.deaf}</Banner> : null}
+      {voice.blocked ? (
+        <button type="button" className="unlock" onClick={() => void voice.unlock()}>
+          🔊 {w.unlock}
+        </button>
+      ) : null}
+      <main className="screen">
+        {tab === 'code' ? <CodeScreen stall={stall.data} /> : null}
+        {tab === 'take' ? <KeypadScreen stall={stall.data} /> : null}
+        {tab === 'today' ? <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} /> : null}
+        {tab === 'owe' ? <OweScreen stall={stall.data} /> : null}
+        {tab === 'settings' ? <SettingsScreen stall={stall.data} me={me} voice={voice} /> : null}
+      </main>
+      <nav className="tabs" aria-label="Tiền Về">
+        {TABS.filter((one) => one !== 'owe' || me.user.role === 'stallholder').map((one) => (
+          <button key={one} type="button" aria-current={tab === one ? 'page' : undefined} onClick={() => setTab(one)}>
+            {w[one]}
+          </button>
+        ))}
+        <button type="button" aria-label={w.settings} aria-current={tab === 'settings' ? 'page' : undefined} onClick={() => setTab('settings')}>
+          ⚙
+        </button>
+      </nav>
+      {arrival === undefined ? null : <Arrival key={arrival.paymentId} payment={arrival} onDone={done} />}
+      <p className="sr-only" data-testid="spoken" aria-live="assertive">
+        {voice.spoken}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,75 @@
+import type { LivePayment } from '@tienve/contracts'
+import { useEffect, useRef, useState } from 'react'
+import { lineFor, lines } from '../voice/voice.ts'
+import type { UsedVoice } from '../voice/use-voice.ts'
+import { listenToStall } from './stream.ts'
+
+/** A few missed payments are said one by one; more would keep the seller listening to the past. */
+const SAY_EACH_UP_TO = 2
+const GATHER_MS = 400
+
+export type Live = { state: 'connecting' | 'live' | 'lost'; deaf: boolean | null }
+
+/** Hears the stall's events and says them: payments as they come, what was missed in one sum, and when nobody hears. */
+export function useLive(stallId: string, voice: UsedVoice, onPayment: (payment: LivePayment) => void): Live {
+  const [state, setState] = useState<Live['state']>('connecting')
+  const [deaf, setDeaf] = useState<boolean | null>(null)
+  const { say } = voice
+  const wasLost = useRef(false)
+
+  useEffect(() => {
+    let missed: LivePayment[] = []
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const tellMissed = (): void => {
+      if (missed.length > SAY_EACH_UP_TO) {
+        say(lines.back(missed.reduce((sum, { amountVnd }) => sum + BigInt(amountVnd), 0n)))
+        missed.slice(-1).forEach(onPayment)
+      } else {
+        if (wasLost.current) say(lines.back(0n))
+        for (const payment of missed) say(lineFor(payment), kindOf(payment))
+        missed.forEach(onPayment)
+      }
+      missed = []
+      wasLost.current = false
+    }
+    const stop = listenToStall(stallId, {
+      onPayment: (payment, catchingUp) => {
+        if (!catchingUp) {
+          say(lineFor(payment), kindOf(payment))
+          onPayment(payment)
+          return
+        }
+        missed.push(payment)
+        clearTimeout(timer)
+        timer = setTimeout(tellMissed, GATHER_MS)
+      },
+      onFeed: (feed) => {
+        setDeaf(feed.state === 'deaf')
+        if (feed.state === 'deaf') say(lines.deaf, 'bad')
+      },
+      onReset: () => {
+        missed = []
+      },
+      onState: (next) => {
+        setState(next)
+        if (next === 'lost' && !wasLost.current) {
+          wasLost.current = true
+          say(lines.lost, 'bad')
+        }
+        if (next === 'live' && wasLost.current) {
+          clearTimeout(timer)
+          timer = setTimeout(tellMissed, GATHER_MS)
+        }
+      },
+    })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [stallId, say, onPayment])
+  return { state, deaf }
+}
+
+function kindOf({ verdict }: LivePayment): 'good' | 'bad' {
+  return verdict === 'short' ? 'bad' : 'good'
+}

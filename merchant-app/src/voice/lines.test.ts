@@ -1,0 +1,52 @@
+import type { LivePayment } from '@tienve/contracts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lineFor, lines } from './lines.ts'
+import sprite from './sprite.json' with { type: 'json' }
+
+const payment = (over: Partial<LivePayment>): LivePayment => ({
+  number: 1,
+  purpose: 'sale',
+  paymentId: 'pay_1',
+  requestId: null,
+  chargeId: null,
+  amountVnd: 35_000,
+  expectedVnd: 35_000,
+  paidVnd: 35_000,
+  verdict: 'exact',
+  bankCode: 'VCB',
+  occurredAt: '2026-11-24T07:12:00+07:00',
+  receivedAt: '2026-11-24T07:12:01+07:00',
+  ...over,
+})
+
+describe('what the voice says', () => {
+  it.each([
+    [payment({}), 'Ba mươi lăm nghìn. Đủ.'],
+    [payment({ expectedVnd: null }), 'Ba mươi lăm nghìn đồng. Tiền đã về.'],
+    [payment({ verdict: 'short', amountVnd: 30_000 }), 'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.'],
+    [payment({ verdict: 'over', amountVnd: 40_000 }), 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
+    [payment({ verdict: 'repeated' }), 'Khách chuyển hai lần, mỗi lần ba mươi lăm nghìn. Nhớ trả lại.'],
+    [payment({ verdict: 'unknown', expectedVnd: null }), 'Ba mươi lăm nghìn đồng. Không rõ mã.'],
+    [payment({ purpose: 'charge' }), 'Đã trả nợ chợ ba mươi lăm nghìn đồng'],
+  ])('%#: the amount and the verdict', (event, text) => {
+    expect(lineFor(event).text).toBe(text)
+  })
+
+  it('has a sound for every word of every amount to a thousand billion, and of every verdict', () => {
+    const verdicts = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10 ** 12 }), fc.constantFrom(...verdicts), (amountVnd, verdict) => {
+        for (const token of lineFor(payment({ amountVnd, expectedVnd: 5_000, verdict })).tokens) expect(sprite).toHaveProperty([token])
+      }),
+      { numRuns: 2_000 },
+    )
+    for (const one of [lines.lost, lines.deaf, lines.test, lines.back(0n), lines.back(70_000n)])
+      for (const token of one.tokens) expect(sprite).toHaveProperty([token])
+  })
+
+  it('never says the words that fake screens say', () => {
+    const all = [lineFor(payment({})), lines.lost, lines.back(1n), lines.deaf].map(({ text }) => text).join(' ')
+    expect(all.toLowerCase()).not.toContain('thành công')
+  })
+})

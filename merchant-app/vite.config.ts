@@ -1,0 +1,32 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+export default defineConfig({
+  base: '/m/',
+  build: { assetsInlineLimit: 0 },
+  plugins: [
+    react(),
+    VitePWA({
+      registerType: 'autoUpdate',
+      injectRegister: 'script-defer',
+      includeAssets: ['icon.svg', 'icon-192.png', 'icon-512.png'],
+      // The shell and the voice work without a network; what the bank said is never answered from a cache.
+      workbox: { globPatterns: ['**/*.{js,css,html,woff2,mp3,svg}'], navigateFallback: '/m/index.html' },
+      manifest: {
+        name: 'Tiền Về',
+        short_name: 'Tiền Về',
+        lang: 'vi',
+        start_url: '/m/',
+        scope: '/m/',
+        display: 'standalone',
+        background_color: '#f4f6f4',
+        theme_color: '#0b6b3a',
+        icons: [
+          { src: '/m/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/m/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+        ],
+      },
+    }),
+  ],
+})

@@ -1,0 +1,12 @@
+import { DemoFile } from '@tienve/contracts'
+import closeWithGrace from 'close-with-grace'
+import { readFile } from 'node:fs/promises'
+import { buildBankSim } from './app.ts'
+
+const { PORT = '8090', HOST = '127.0.0.1', DEMO_FILE = '.data/demo.json' } = process.env
+const demo = DemoFile.parse(JSON.parse(await readFile(DEMO_FILE, 'utf8')))
+const app = buildBankSim({ demo })
+await app.listen({ host: HOST, port: Number(PORT) })
+closeWithGrace({ delay: 5_000, logger: false }, async () => {
+  await app.close()
+})
