@@ -37,7 +37,7 @@ describe('what the voice says', () => {
     const verdicts = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 ** 12 }), fc.constantFrom(...verdicts), (amountVnd, verdict) => {
-        for (const token of lineFor(payment({ amountVnd, expectedVnd: 5_000, verdict })).tokens) expect(sprite).toHaveProperty([token])
+        for (const token of lineFor(payment({ amountVnd, expectedVnd: 1, verdict })).tokens) expect(sprite).toHaveProperty([token])
       }),
       { numRuns: 2_000 },
     )

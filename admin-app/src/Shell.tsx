@@ -1,0 +1,76 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { roleCan, type Me, type Permission } from '@tienve/contracts'
+import { Banner, Button, LanguageSwitch, useWords } from '@tienve/ui'
+import { api } from './api.ts'
+import { useRoute } from './route.ts'
+import { ChargesScreen } from './screens/ChargesScreen.tsx'
+import { HomeScreen } from './screens/HomeScreen.tsx'
+import { LedgerScreen } from './screens/LedgerScreen.tsx'
+import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
+import { RoundsScreen } from './screens/RoundsScreen.tsx'
+import { SalesScreen } from './screens/SalesScreen.tsx'
+import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+
+const WORDS = {
+  home: { vi: 'Tổng quan', en: 'Overview' },
+  sales: { vi: 'Doanh thu', en: 'Sales' },
+  charges: { vi: 'Khoản phải thu', en: 'Charges' },
+  rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
+  suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
+  reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
+  ledger: { vi: 'Sổ cái', en: 'Ledger' },
+  sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
+  leave: { vi: 'Đăng xuất', en: 'Log out' },
+  denied: { vi: 'Vai trò này không xem được mục đó.', en: 'This role may not see that.' },
+}
+
+const PAGES = {
+  home: ['overview.read', HomeScreen],
+  sales: ['sales.read', SalesScreen],
+  charges: ['charges.read', ChargesScreen],
+  rounds: ['rounds.read', RoundsScreen],
+  suspense: ['suspense.read', SuspenseScreen],
+  reconciliation: ['reconciliation.read', ReconciliationScreen],
+  ledger: ['ledger.read', LedgerScreen],
+} as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
+type Page = keyof typeof PAGES
+
+export function Shell({ me }: { me: Me }) {
+  const w = useWords(WORDS)
+  const queries = useQueryClient()
+  const { path } = useRoute()
+  const visible = (Object.keys(PAGES) as Page[]).filter((page) => roleCan(me.user.role, PAGES[page][0]))
+  const asked = (Object.keys(PAGES) as Page[]).find((page) => page === path)
+  const page = asked ?? visible[0]
+  const Screen = page === undefined || !visible.includes(page) ? null : PAGES[page][1]
+  const leave = useMutation({
+    mutationFn: () => api.delete('/v1/sessions/current'),
+    onSuccess: () => {
+      queries.clear()
+      queries.setQueryData(['me'], null)
+    },
+  })
+  return (
+    <>
+      {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
+      <header className="top">
+        <strong>{me.market.name}</strong>
+        <span>{me.user.name}</span>
+        <LanguageSwitch />
+        <Button kind="quiet" className="small" onClick={() => leave.mutate()}>
+          {w.leave}
+        </Button>
+      </header>
+      <div className="layout">
+        <nav className="side" aria-label={me.market.name}>
+          {visible.map((one) => (
+            <a key={one} href={`#/${one}`} aria-current={one === page ? 'page' : undefined}>
+              {w[one]}
+            </a>
+          ))}
+        </nav>
+        <main>{Screen === null ? <p>{w.denied}</p> : <Screen me={me} />}</main>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+import '@tienve/ui/styles.css'
+import './admin.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { LanguageProvider } from '@tienve/ui'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('the page has no root')
+const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5_000 } } })
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider>
+      <QueryClientProvider client={queries}>
+        <App />
+      </QueryClientProvider>
+    </LanguageProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,95 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Me, Sales } from '@tienve/contracts'
+import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
+import { useState } from 'react'
+import { api } from '../api.ts'
+import { Bars, Table } from '../parts.tsx'
+import { useRoute } from '../route.ts'
+
+const WORDS = {
+  title: { vi: 'Doanh thu', en: 'Sales' },
+  from: { vi: 'Từ ngày', en: 'From' },
+  to: { vi: 'Đến ngày', en: 'To' },
+  csv: { vi: 'Tải bảng tính (CSV)', en: 'Download (CSV)' },
+  named: { vi: 'Sạp đồng ý nêu tên', en: 'Stalls that agreed to be named' },
+  cells: { vi: 'Các sạp không nêu tên, theo khu', en: 'Stalls not named, by zone' },
+  rule: { vi: 'Khu có dưới năm sạp không nêu tên bán hàng thì gộp với khu khác, để không lộ doanh thu của ai.', en: 'A zone where fewer than five unnamed stalls sold is merged with another, so that nobody’s sales show.' },
+  withheld: { vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.', en: 'Fewer than five unnamed stalls sold, so the totals are withheld.' },
+  zone: { vi: 'Khu', en: 'Zone' },
+  stall: { vi: 'Sạp', en: 'Stall' },
+  name: { vi: 'Tên', en: 'Name' },
+  bank: { vi: 'Chuyển khoản', en: 'By bank' },
+  cash: { vi: 'Tiền mặt', en: 'Cash' },
+  total: { vi: 'Tổng', en: 'Total' },
+  count: { vi: 'Số lần', en: 'Sales' },
+  byDay: { vi: 'Theo ngày', en: 'By day' },
+  byHour: { vi: 'Theo giờ', en: 'By hour' },
+}
+
+export function SalesScreen({ me }: { me: Me }) {
+  const w = useWords(WORDS)
+  const { query } = useRoute()
+  const [from, setFrom] = useState(query.get('from') ?? '')
+  const [to, setTo] = useState(query.get('to') ?? '')
+  const span = { from: from === '' ? undefined : from, to: to === '' ? undefined : to }
+  const sales = useQuery({
+    queryKey: ['sales', me.market.id, from, to],
+    queryFn: () => api.get<Sales>(`/v1/markets/${me.market.id}/sales`, span),
+    refetchInterval: 10_000,
+  })
+  const { data } = sales
+  const money = [
+    { head: w.bank, number: true, cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} /> },
+    { head: w.cash, number: true, cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} /> },
+    { head: w.total, number: true, cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} /> },
+    { head: w.count, number: true, cell: (row: { count: number }) => row.count },
+  ]
+  return (
+    <div className="stack">
+      <h1>{w.title}</h1>
+      <div className="filters">
+        <Field id="from" type="date" label={w.from} value={from === '' ? (data?.from ?? '') : from} onChange={(event) => setFrom(event.target.value)} />
+        <Field id="to" type="date" label={w.to} value={to === '' ? (data?.to ?? '') : to} onChange={(event) => setTo(event.target.value)} />
+        {data === undefined ? null : (
+          <a className="tv-button quiet" href={`/v1/markets/${me.market.id}/sales.csv?from=${data.from}&to=${data.to}`} download>
+            {w.csv}
+          </a>
+        )}
+      </div>
+      {sales.isPending ? <Loading /> : null}
+      {sales.isError ? <ErrorPanel error={sales.error} onRetry={() => void sales.refetch()} /> : null}
+      {data === undefined ? null : (
+        <>
+          {data.totals === null ? (
+            <Banner kind="warn">{w.withheld}</Banner>
+          ) : (
+            <p className="figure" data-testid="sales-total">
+              <Money vnd={data.totals.totalVnd} />
+            </p>
+          )}
+          <div className="two">
+            <Bars caption={w.byDay} bars={data.byDay.map(({ day, totalVnd }) => ({ label: dateOf(day), vnd: totalVnd }))} />
+            <Bars caption={w.byHour} bars={data.byHour.map(({ hour, totalVnd }) => ({ label: `${hour} h`, vnd: totalVnd }))} />
+          </div>
+          <Card title={w.cells}>
+            <p className="tv-quiet">{w.rule}</p>
+            <Table
+              caption={w.cells}
+              rows={data.cells}
+              keyOf={(cell) => cell.zoneCodes.join()}
+              columns={[{ head: w.zone, cell: (cell) => cell.zoneNames.join(' + ') }, { head: w.stall, number: true, cell: (cell) => cell.sellingStalls }, ...money]}
+            />
+          </Card>
+          <Card title={w.named}>
+            <Table
+              caption={w.named}
+              rows={data.stalls.toSorted((a, b) => b.totalVnd - a.totalVnd)}
+              keyOf={(row) => row.stallId}
+              columns={[{ head: w.stall, cell: (row) => row.code }, { head: w.name, cell: (row) => row.name }, ...money]}
+            />
+          </Card>
+        </>
+      )}
+    </div>
+  )
+}

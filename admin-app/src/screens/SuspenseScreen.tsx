@@ -1,0 +1,110 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { roleCan, type ChargePage, type Me, type ResolveSuspense, type SuspenseItem, type SuspensePage } from '@tienve/contracts'
+import { formatVnd } from '@tienve/money'
+import { Button, Card, clockOf, dateOf, Empty, ErrorPanel, Field, Loading, Money, monthOf, useWords } from '@tienve/ui'
+import { useState } from 'react'
+import { api } from '../api.ts'
+
+const WORDS = {
+  title: { vi: 'Tiền treo chờ xử lý', en: 'Money in suspense' },
+  empty: { vi: 'Không có khoản nào chờ xử lý.', en: 'Nothing is waiting.' },
+  no_code: { vi: 'Nội dung không có mã', en: 'No code in the memo' },
+  several_codes: { vi: 'Nội dung có nhiều mã', en: 'Several codes' },
+  unknown_code: { vi: 'Mã không thuộc khoản nào', en: 'The code names nothing' },
+  hint_disagrees: { vi: 'Ngân hàng đọc mã khác', en: 'The provider read another code' },
+  foreign_account: { vi: 'Tài khoản lạ', en: 'An account that is not ours' },
+  changed_event: { vi: 'Ngân hàng báo lại khác lần trước', en: 'The bank changed its story' },
+  overpaid_twice: { vi: 'Nộp trùng', en: 'Paid twice' },
+  account: { vi: 'Tài khoản', en: 'Account' },
+  content: { vi: 'Nội dung', en: 'Memo' },
+  resolve: { vi: 'Xử lý', en: 'Resolve' },
+  charge: { vi: 'Nộp cho khoản', en: 'It pays the charge' },
+  notOurs: { vi: 'Không phải của chợ', en: 'Not ours' },
+  reason: { vi: 'Lý do', en: 'Reason' },
+  save: { vi: 'Ghi', en: 'Save' },
+  cancel: { vi: 'Thôi', en: 'Cancel' },
+}
+
+export function SuspenseScreen({ me }: { me: Me }) {
+  const w = useWords(WORDS)
+  const [open, setOpen] = useState<string | null>(null)
+  const page = useQuery({
+    queryKey: ['suspense', me.market.id],
+    queryFn: () => api.get<SuspensePage>(`/v1/markets/${me.market.id}/suspense`, { status: 'open', limit: 100 }),
+    refetchInterval: 10_000,
+  })
+  if (page.isPending) return <Loading />
+  if (page.isError) return <ErrorPanel error={page.error} onRetry={() => void page.refetch()} />
+  return (
+    <div className="stack">
+      <h1>{w.title}</h1>
+      <p className="figure">
+        <Money vnd={page.data.openVnd} />
+      </p>
+      {page.data.items.length === 0 ? <Empty>{w.empty}</Empty> : null}
+      {page.data.items.map((item) => (
+        <Card key={item.id} title={`${formatVnd(item.amountVnd)} · ${dateOf(item.occurredAt)} ${clockOf(item.occurredAt)}`}>
+          <p>
+            <b>{w[item.reason]}</b>
+          </p>
+          <p>
+            {w.account} {item.accountMasked ?? '–'} · {w.content}: {item.content ?? '–'}
+          </p>
+          {roleCan(me.user.role, 'suspense.resolve') && open !== item.id ? (
+            <Button kind="quiet" onClick={() => setOpen(item.id)}>
+              {w.resolve}
+            </Button>
+          ) : null}
+          {open === item.id ? <Resolve market={me.market.id} item={item} onDone={() => setOpen(null)} /> : null}
+        </Card>
+      ))}
+    </div>
+  )
+}
+
+function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem; onDone: () => void }) {
+  const w = useWords(WORDS)
+  const queries = useQueryClient()
+  const [chargeId, setChargeId] = useState('')
+  const [reason, setReason] = useState('')
+  const charges = useQuery({
+    queryKey: ['outstanding', market],
+    queryFn: () => api.get<ChargePage>(`/v1/markets/${market}/charges`, { status: 'outstanding', limit: 200 }),
+  })
+  const save = useMutation({
+    mutationFn: (body: ResolveSuspense) => api.post(`/v1/suspense/${item.id}/resolve`, body),
+    onSuccess: async () => {
+      await queries.invalidateQueries()
+      onDone()
+    },
+  })
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate(chargeId === '' ? { as: 'not_ours', reason } : { as: 'charge', chargeId, reason })
+      }}
+    >
+      <label htmlFor="charge">{w.charge}</label>
+      <select id="charge" className="tv-select" value={chargeId} onChange={(event) => setChargeId(event.target.value)}>
+        <option value="">{w.notOurs}</option>
+        {charges.data?.items.map((charge) => (
+          <option key={charge.id} value={charge.id}>
+            {charge.stallCode} {charge.stallName} · {monthOf(charge.period)} · {formatVnd(charge.outstandingVnd)}
+          </option>
+        ))}
+      </select>
+      <Field id="reason" label={w.reason} required minLength={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+      {save.isError ? <ErrorPanel error={save.error} /> : null}
+      <div className="filters">
+        <Button type="submit" disabled={save.isPending}>
+          {w.save}
+        </Button>
+        <Button kind="quiet" onClick={onDone}>
+          {w.cancel}
+        </Button>
+      </div>
+    </form>
+  )
+}
