@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: { ...node, name: 'unit', include: unit, globalSetup: './packages/db/src/testing-setup.ts' },
       },
+      { test: { ...node, name: 'tidy', include: ['scripts/tidy.test.ts'] } },
       {
         test: {
           ...node,

@@ -13,26 +13,31 @@ async function main(): Promise<void> {
   buildApps()
   console.log('Starting the database and filling the demo market (about a minute the first time) …')
   const startedAt = Date.now()
-  let stack: Stack | undefined
+  let ready = false
   let stopping = false
+  let stopStack = async (): Promise<void> => {}
   const stop = async (code: number, sentence: string): Promise<void> => {
     if (stopping) return
     stopping = true
     console.log(`\n${sentence}`)
-    await stack?.stop()
+    await stopStack()
     process.exit(code)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void stop(0, 'Stopping. The data stays for the next start.'))
   }
-  stack = await startStack({
+  const stack = await startStack({
     dataDir: process.env.DATA_DIR ?? join(ROOT, '.data'),
     ports,
     databaseUrl: DATABASE_URL,
     onProgress: (line) => console.log(`  ${line}`),
-    onExit: (name) => void stop(1, `${name} has stopped by itself, so the rest stops too.`),
+    // While it starts, a child that stops is what makes the start fail, with its own sentence.
+    onExit: (name) => ready && void stop(1, `${name} has stopped by itself, so the rest stops too.`),
+    onStoppable: (stopIt) => {
+      stopStack = stopIt
+    },
   })
-  if (stopping) return void stack.stop()
+  ready = true
   show(stack, (Date.now() - startedAt) / 1000)
 }
 

@@ -40,6 +40,8 @@ export type StackOptions = {
   logLevel?: string
   onProgress?: (line: string) => void
   onExit?: (name: string) => void
+  /** Given at once, so that a start can be broken off half-way and still leave nothing behind. */
+  onStoppable?: (stop: () => Promise<void>) => void
 }
 
 type Secrets = { owner: string; api: string; worker: string; masterKey: string }
@@ -69,6 +71,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).toReversed()) await one().catch(() => {})
   }
+  options.onStoppable?.(stop)
   try {
     const secrets = await readSecrets(join(dataDir, 'secrets.json'))
     const server = options.databaseUrl === undefined ? await startEmbedded({ dataDir: join(dataDir, 'pg') }) : null

@@ -7,13 +7,20 @@ import type { Actor, App } from './types.ts'
 
 export const SESSION_COOKIE = 'tienve_session'
 
+/** Files and documentation, whose routes are made by plugins and hold nothing of anybody. */
+const OPEN_PREFIXES = ['/docs', '/public/', '/m/', '/admin/']
+
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403. */
 export function addGuard(app: App, ctx: Context): void {
   app.decorateRequest('actor', null)
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`)
+    if (route.config?.access !== undefined) return
+    if (!OPEN_PREFIXES.some((prefix) => route.url.startsWith(prefix))) {
+      throw new Error(`${route.url} does not say who may call it`)
+    }
+    route.config = { ...route.config, access: 'public' }
   })
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access

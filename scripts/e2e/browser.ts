@@ -1,0 +1,15 @@
+import chromium from '@sparticuz/chromium'
+import { chromium as playwright, type Browser } from 'playwright-core'
+
+/** A real Chromium: the one that CHROMIUM_PATH names, or the one from the registry. */
+export async function openBrowser(): Promise<Browser> {
+  const own = process.env.CHROMIUM_PATH
+  return playwright.launch({
+    executablePath: own ?? (await chromium.executablePath()),
+    args: [...(own === undefined ? chromium.args : ['--no-sandbox']), '--autoplay-policy=user-gesture-required'],
+    headless: true,
+  })
+}
+
+export const PHONE = { width: 360, height: 740 }
+export const DESKTOP = { width: 1280, height: 800 }

@@ -1,0 +1,150 @@
+import { readPicture } from '@tienve/vietqr/testing'
+import { freePort } from '@tienve/db/embedded'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildApps } from '../stack/build.ts'
+import { removeData, startStack, type Stack } from '../stack/stack.ts'
+import { DESKTOP, openBrowser, PHONE } from './browser.ts'
+
+let stack: Stack
+let browser: Browser
+let dataDir: string
+
+beforeAll(async () => {
+  buildApps()
+  dataDir = await mkdtemp(join(tmpdir(), 'tienve-e2e-'))
+  const ports = { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }
+  stack = await startStack({ dataDir, ports, days: 2 })
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+  await removeData(dataDir)
+})
+
+const userOf = (role: string) => {
+  const user = stack.demo.users.find((one) => one.role === role)
+  if (user === undefined) throw new Error(`the demo has no ${role}`)
+  return user
+}
+
+async function logIn(context: BrowserContext, path: string, role: string): Promise<Page> {
+  const page = await context.newPage()
+  const user = userOf(role)
+  await page.goto(`${stack.demo.baseUrl}${path}`)
+  await page.getByRole('textbox', { name: /Số điện thoại|Tên đăng nhập/ }).fill(user.login)
+  await page.getByLabel(/Mã PIN|Mật khẩu/).fill(user.secret)
+  await page.getByRole('button', { name: /^(Vào sạp|Đăng nhập)$/ }).click()
+  return page
+}
+
+/** What a shopper's phone does: reads the code from the pixels on the screen and pays it. */
+async function scanAndPay(page: Page, body: Record<string, unknown> = {}): Promise<void> {
+  const code = page.getByTestId('qr').first()
+  await code.waitFor()
+  await code.scrollIntoViewIfNeeded()
+  const [payload] = await readPicture(await page.screenshot())
+  expect(payload, 'the code on the screen can be read').toBeDefined()
+  const response = await fetch(`${stack.demo.bankSimUrl}/transfers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ payload, ...body }),
+  })
+  expect(response.status).toBe(200)
+}
+
+const spoken = (page: Page, text: string): Promise<unknown> =>
+  page.waitForFunction((wanted) => document.documentElement.dataset['spoken'] === wanted, text, { timeout: 20_000 })
+
+describe('a day at the market', () => {
+  it('goes from the keypad to the spoken amount, the board, a paid charge and a ledger that verifies', async () => {
+    const stall = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(stall, '/m/', 'stallholder')
+    await phone.getByTestId('qr').waitFor()
+
+    await phone.getByRole('button', { name: 'Thu tiền' }).click()
+    for (const key of ['3', '5', '000']) await phone.getByRole('button', { name: key, exact: true }).click()
+    await phone.getByRole('button', { name: 'Cho xem mã' }).click()
+    await scanAndPay(phone)
+    await phone.getByTestId('arrival').waitFor()
+    expect(await phone.getByTestId('arrival').textContent()).toContain('35.000')
+    await spoken(phone, 'Ba mươi lăm nghìn. Đủ.')
+    await phone.getByRole('button', { name: 'Xong' }).click()
+
+    const desk = await browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+    const board = await logIn(desk, '/admin/', 'accountant')
+    await board.getByTestId('card-sales').waitFor()
+    await board.getByTestId('card-sales').click()
+    const row = board.getByRole('row', { name: new RegExp(stack.demo.stalls[0]?.code ?? '') })
+    await row.waitFor()
+    const before = await row.textContent()
+
+    await phone.getByRole('button', { name: 'Mã của tôi' }).click()
+    await scanAndPay(phone, { amountVnd: 20_000 })
+    await spoken(phone, 'Hai mươi nghìn đồng. Tiền đã về.')
+    await phone.getByRole('button', { name: 'Xong' }).click()
+    await expect.poll(() => row.textContent(), { timeout: 30_000, interval: 500 }).not.toBe(before)
+
+    await phone.getByRole('button', { name: 'Nợ chợ' }).click()
+    await phone.getByRole('button', { name: 'Xem mã để nộp' }).first().click()
+    await scanAndPay(phone)
+    await phone.getByTestId('arrival').waitFor()
+    await phone.getByRole('button', { name: 'Xong' }).click()
+    await phone.locator('[data-testid=charge-status][data-status=paid]').first().waitFor()
+
+    await board.getByRole('link', { name: 'Khoản phải thu' }).click()
+    const charge = board.getByRole('row', { name: new RegExp(stack.demo.stalls[0]?.code ?? '') }).first()
+    await expect.poll(() => charge.textContent(), { timeout: 30_000, interval: 500 }).toContain('Đã nộp đủ')
+
+    await board.getByRole('link', { name: 'Sổ cái' }).click()
+    await board.getByRole('button', { name: 'Kiểm tra sổ' }).click()
+    await board.getByTestId('verify-result').waitFor({ timeout: 60_000 })
+    expect(await board.getByTestId('verify-result').textContent()).toContain('Sổ đúng')
+    await stall.close()
+    await desk.close()
+  })
+
+  it('tells short and too much apart, by colour and by voice', async () => {
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    for (const [fault, verdict, line] of [
+      ['short', 'short', 'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.'],
+      ['over', 'over', 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
+    ] as const) {
+      await phone.getByRole('button', { name: 'Thu tiền' }).click()
+      const next = phone.getByRole('button', { name: 'Khách tiếp theo' })
+      if (await next.isVisible()) await next.click()
+      for (const key of ['3', '5', '000']) await phone.getByRole('button', { name: key, exact: true }).click()
+      await phone.getByRole('button', { name: 'Cho xem mã' }).click()
+      await scanAndPay(phone, { fault })
+      await phone.locator(`[data-testid=arrival][data-verdict=${verdict}]`).waitFor()
+      await spoken(phone, line)
+      await phone.getByRole('button', { name: 'Xong' }).click()
+    }
+    await context.close()
+  })
+
+  it('says so when nobody hears the bank, and catches up aloud when the service is back', async () => {
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    await phone.getByTestId('qr').waitFor()
+    const payload = await phone.getByTestId('qr').getAttribute('data-payload')
+    stack.service.process.removeAllListeners('exit')
+    stack.service.process.kill('SIGKILL')
+    await phone.getByTestId('stream-lost').waitFor({ timeout: 30_000 })
+    await stack.startService()
+    const paid = await fetch(`${stack.demo.bankSimUrl}/transfers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ payload, amountVnd: 50_000 }),
+    })
+    expect(paid.status).toBe(200)
+    await spoken(phone, 'Năm mươi nghìn đồng. Tiền đã về.')
+    await context.close()
+  })
+})

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from './stack/stack.ts'
+
+const FOLDERS = ['packages', 'services', 'merchant-app', 'admin-app', 'scripts', 'docs', 'drizzle']
+const SKIPPED = new Set(['node_modules', 'dist', 'samples', 'meta'])
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (SKIPPED.has(entry.name)) return []
+    const path = `${folder}/${entry.name}`
+    return entry.isDirectory() ? filesUnder(path) : [path]
+  })
+}
+
+const files = FOLDERS.flatMap(filesUnder)
+const code = files.filter((file) => /\.tsx?$/.test(file))
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+
+/** Each rule: which files, and what in them is wrong. Kept as data so that each can be tried on a bad sample. */
+const RULES = {
+  'a file is at most 400 lines': {
+    applies: (file: string) => /\.tsx?$/.test(file),
+    faults: (text: string) => (text.split('\n').length > 401 ? ['too long'] : []),
+    bad: 'x\n'.repeat(500),
+  },
+  'the environment is read in few places': {
+    applies: (file: string) =>
+      /\.tsx?$/.test(file) && !/config\.ts$|^scripts\/|bank-sim\/src\/main\.ts$|db\/src\/embedded\.ts$/.test(file),
+    faults: (text: string) => text.match(/process\.env/g) ?? [],
+    bad: 'const x = process.env.HOME',
+  },
+  'the pure packages have no clock and no chance of their own': {
+    applies: (file: string) => /^packages\/(money|vietqr|bank-feeds|contracts)\/.*\.ts$/.test(file) && !file.includes('.test.'),
+    faults: (text: string) => text.match(/Date\.now\(|new Date\(\)|Math\.random\(/g) ?? [],
+    bad: 'const at = new Date()',
+  },
+  'screens never say what this is not': {
+    applies: (file: string) => /^(merchant-app|admin-app|packages\/ui)\/src\/.*\.tsx?$/.test(file) && !file.includes('.test.'),
+    faults: (text: string) =>
+      text.match(/(?<![\p{L}])(ví điện tử|ví tiền|số dư|nạp tiền|rút tiền|thu hộ|thuế chợ|giao dịch thành công)(?![\p{L}])/giu) ?? [],
+    bad: "const w = { vi: 'Số dư của bạn' }",
+  },
+  'nothing is left to be done later': {
+    applies: (file: string) => file !== 'scripts/tidy.test.ts',
+    faults: (text: string) => text.match(/\b(TODO|FIXME|XXX)\b/g) ?? [],
+    bad: '// TODO later',
+  },
+  'no test is skipped': {
+    applies: (file: string) => /\.(test|e2e)\.ts$/.test(file) && file !== 'scripts/tidy.test.ts',
+    faults: (text: string) => text.match(/\b(it|test|describe)\.(skip|only|todo)\b/g) ?? [],
+    bad: "it.skip('x', () => {})",
+  },
+} as const
+
+describe.each(Object.entries(RULES))('%s', (_, { applies, faults, bad }) => {
+  it('holds everywhere', () => {
+    const found = files.filter(applies).flatMap((file) => faults(read(file)).map((fault) => `${file}: ${fault}`))
+    expect(found).toEqual([])
+  })
+
+  it('would be noticed', () => {
+    expect(faults(bad)).not.toEqual([])
+  })
+})
+
+describe('the house', () => {
+  it('has the same file names in every capability', () => {
+    const usual = /^(tables|repository|rules|service|routes|jobs|page)\.ts$|\.test\.ts$/
+    const own: Record<string, readonly string[]> = {
+      books: ['postings.ts'],
+      charges: ['receipts.ts'],
+      feeds: ['connections.ts', 'deafness.ts', 'intake.ts', 'plan.ts', 'process.ts', 'secrets.ts', 'worker.ts', 'write.ts'],
+      live: ['hub.ts'],
+      markets: ['demo.ts', 'directory.ts'],
+      payments: ['totals.ts'],
+    }
+    const odd = code.filter((file) => {
+      const [, capability, name] = /^services\/payment\/src\/([a-z]+)\/([^/]+)$/.exec(file) ?? []
+      return capability !== undefined && capability !== 'http' && name !== undefined && !usual.test(name) && !own[capability]?.includes(name)
+    })
+    expect(odd).toEqual([])
+  })
+
+  it('keys every tenant table, and every foreign key, by the market', async () => {
+    const NOT_TENANT = new Set(['directory'])
+    const modules = await Promise.all(
+      code.filter((file) => /\/tables\.ts$/.test(file)).map((file) => import(join(ROOT, file)) as Promise<Record<string, unknown>>),
+    )
+    const tables = modules.flatMap((module) => Object.values(module)).filter((one): one is PgTable => one instanceof PgTable)
+    expect(tables.length).toBeGreaterThan(30)
+    const wrong = tables.flatMap((table) => {
+      const { name, columns, primaryKeys, foreignKeys } = getTableConfig(table)
+      if (NOT_TENANT.has(name)) return []
+      const keyed =
+        columns.some((column) => column.name === 'market_id' && column.primary) ||
+        primaryKeys.some((key) => key.columns.some((column) => column.name === 'market_id'))
+      const loose = foreignKeys.some((key) => !key.reference().columns.some((column) => column.name === 'market_id'))
+      const identity = columns.some((column) => column.generatedIdentity !== undefined)
+      return keyed && !loose && !identity ? [] : [name]
+    })
+    expect(wrong).toEqual([])
+  })
+})
