@@ -6,7 +6,8 @@ export async function openBrowser(): Promise<Browser> {
   const own = process.env.CHROMIUM_PATH
   return playwright.launch({
     executablePath: own ?? (await chromium.executablePath()),
-    args: [...(own === undefined ? chromium.args : ['--no-sandbox']), '--autoplay-policy=user-gesture-required'],
+    // One process for everything, as its makers advise for small functions, would take every page down with one.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--autoplay-policy=user-gesture-required'],
     headless: true,
   })
 }

@@ -59,7 +59,7 @@ async function scanAndPay(page: Page, body: Record<string, unknown> = {}): Promi
 }
 
 const spoken = (page: Page, text: string): Promise<unknown> =>
-  page.waitForFunction((wanted) => document.documentElement.dataset['spoken'] === wanted, text, { timeout: 20_000 })
+  page.locator(`html[data-spoken="${text}"]`).waitFor({ state: 'attached', timeout: 20_000 })
 
 describe('a day at the market', () => {
   it('goes from the keypad to the spoken amount, the board, a paid charge and a ledger that verifies', async () => {

@@ -6,7 +6,7 @@ import swagger from '@fastify/swagger'
 import { AppError } from '@tienve/contracts'
 import { randomBase32 } from '@tienve/db'
 import scalar from '@scalar/fastify-api-reference'
-import fastify, { type FastifyBaseLogger } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -46,7 +46,7 @@ export async function buildApp(
   const app: App = fastify({
     ...(logger === false ? { logger: false } : { loggerInstance: logger }),
     // One line of our own a request is enough, and it holds no query and no address of a person.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: ctx.config.trustProxy,
     genReqId: () => randomBase32(16),

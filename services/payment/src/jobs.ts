@@ -1,6 +1,6 @@
 import { inMarket, type Db } from '@tienve/db'
 import { and, eq, lt, sql } from 'drizzle-orm'
-import { parseCronItems, run, type Runner } from 'graphile-worker'
+import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
@@ -19,6 +19,9 @@ export async function startJobs(deps: { db: Db; log: Log; now: () => Date }): Pr
     pgPool: db.pool,
     concurrency: 1,
     noHandleSignals: true,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error' || level === 'warning') log.warn({ job: message }, 'the scheduled work reports')
+    }),
     pollInterval: 10_000,
     parsedCronItems: parseCronItems([
       { task: 'everyMinute', match: '* * * * *' },

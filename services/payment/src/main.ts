@@ -31,6 +31,8 @@ if (config.role !== 'worker') {
 }
 if (config.role !== 'api') {
   const workerDb = createDb(config.workerDatabaseUrl, { max: 6, applicationName: 'tienve-worker' }, () => {})
+  // The scheduler asks for a listener on each connection as well, so that losing one can never end the process.
+  workerDb.pool.on('connect', (client) => client.on('error', () => {}))
   await refuseWrongMarkets(workerDb, config.demo)
   const worker = createWorker(ctx, workerDb, config.workerDatabaseUrl)
   const jobs = await startJobs({ db: workerDb, log, now: ctx.now })

@@ -1,0 +1,145 @@
+import { feeds } from '@tienve/bank-feeds'
+import { createDb, type Db } from '@tienve/db'
+import { testDatabase, type TestDatabase } from '@tienve/db/testing'
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { MARKETS } from '../../../scripts/seed/demo-markets.ts'
+import { stallsOf, usersOf } from '../../../scripts/seed/people.ts'
+import { connectionsOf, setUpMarket, type DemoConnection } from '../../../scripts/seed/setup.ts'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { createContext, type Context } from './context.ts'
+import { createIntake } from './feeds/intake.ts'
+import { createWorker } from './feeds/worker.ts'
+import type { App } from './http/types.ts'
+
+/** The service as a test sees it: real Postgres, real HTTP, two markets without a history; only the clock is ours. */
+export type TestService = {
+  url: string
+  app: App
+  ctx: Context
+  database: TestDatabase
+  markets: { id: string; connections: DemoConnection[]; stalls: ReturnType<typeof stallsOf>; memos: Map<string, string> }[]
+  workerDb: Db
+  setNow(now: Date): void
+  call(path: string, options?: CallOptions): Promise<Answer>
+  logIn(role: string, market?: number): Promise<Session>
+  /** Sends a signed message about a transfer, as SePay would. */
+  tell(transfer: Told, market?: number): Promise<Response>
+  stop(): Promise<void>
+}
+export type Session = { cookie: string; csrfToken: string; stallId: string | null; marketId: string }
+export type CallOptions = { method?: string; body?: unknown; session?: Session; headers?: Record<string, string> }
+export type Answer = { status: number; body: any; headers: Headers }
+export type Told = { id: number; account: string; amountVnd: bigint; memo: string; secret?: string; at?: Date; type?: 'in' | 'out' }
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+export async function startService(options: { worker?: boolean; now?: Date } = {}): Promise<TestService> {
+  const database = await testDatabase()
+  const masterKey = randomBytes(32)
+  let now = options.now ?? new Date('2026-11-24T03:00:00Z')
+  const config: Config = {
+    databaseUrl: database.apiUrl,
+    workerDatabaseUrl: database.workerUrl,
+    role: 'all',
+    host: '127.0.0.1',
+    port: 0,
+    metricsPort: 0,
+    publicUrl: 'http://localhost',
+    demo: true,
+    demoFile: undefined,
+    masterKey,
+    trustProxy: false,
+    logLevel: 'silent',
+  }
+  const ctx = createContext(config, SILENT, () => now)
+  const owner = createDb(database.ownerUrl, { max: 2 })
+  const markets = await Promise.all(
+    MARKETS.map(async (plan) => {
+      const stalls = stallsOf(plan)
+      const connections = connectionsOf(plan, stalls)
+      const memos = await setUpMarket(owner, masterKey, plan, stalls, usersOf(plan, stalls), connections, '2026-11-01')
+      return { id: plan.id, stalls, connections, memos }
+    }),
+  )
+  await owner.pool.end()
+  const workerDb = createDb(database.workerUrl, { max: 4 })
+  const intake = createIntake(ctx)
+  const app = await buildApp(ctx, intake)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  ctx.hub.start()
+  const worker = createWorker(ctx, workerDb, database.workerUrl)
+  if (options.worker !== false) worker.start()
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+
+  const call = async (path: string, { method, body, session, headers = {} }: CallOptions = {}): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, {
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(session === undefined ? {} : { cookie: session.cookie, 'x-csrf-token': session.csrfToken }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const json = response.headers.get('content-type')?.includes('json') === true
+    return { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers }
+  }
+  return {
+    url,
+    app,
+    ctx,
+    database,
+    markets,
+    workerDb,
+    setNow: (next) => {
+      now = next
+    },
+    call,
+    logIn: async (role, market = 0) => {
+      const plan = MARKETS[market] ?? MARKETS[0]
+      const user = usersOf(plan, stallsOf(plan)).find((one) => one.role === role)
+      const answer = await call('/v1/sessions', { body: { login: user?.login, secret: user?.secret } })
+      if (answer.status !== 201) throw new Error(`the log-in of ${role} was refused: ${answer.status}`)
+      const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+      return { cookie, csrfToken: answer.body.csrfToken, stallId: answer.body.user.stallId, marketId: plan.id }
+    },
+    tell: async (told, market = 0) => {
+      const { connections } = markets[market] ?? { connections: [] }
+      const connection = connections.find(({ accounts }) => accounts.some(({ number }) => number === told.account)) ?? connections[0]
+      if (connection === undefined) throw new Error('there is no feed')
+      const { headers, rawBody } = feeds.sepay.request(
+        {
+          id: told.id,
+          gateway: 'Vietcombank',
+          transactionAt: told.at ?? now,
+          accountNumber: told.account,
+          transferType: told.type ?? 'in',
+          transferAmount: told.amountVnd,
+          content: told.memo,
+        },
+        { secret: told.secret ?? connection.secret, scheme: connection.scheme, now },
+      )
+      return fetch(`${url}/webhooks/sepay/${connection.id}`, { method: 'POST', headers, body: new Uint8Array(rawBody) })
+    },
+    stop: async () => {
+      await app.close()
+      await worker.stop()
+      await ctx.hub.stop()
+      await Promise.all([ctx.db.pool.end(), workerDb.pool.end()])
+      await database.drop()
+    },
+  }
+}
+
+/** Waits until something is so, looking often; the database is real, so there is nothing else to wait for. */
+export async function until<T>(look: () => Promise<T | false | null | undefined>, what: string): Promise<T> {
+  for (let tries = 0; tries < 300; tries++) {
+    const seen = await look()
+    if (seen !== false && seen !== null && seen !== undefined) return seen
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`waited in vain for ${what}`)
+}
