@@ -47,7 +47,7 @@ async function logIn(context: BrowserContext, path: string, role: string): Promi
 async function scanAndPay(page: Page, body: Record<string, unknown> = {}): Promise<void> {
   const code = page.getByTestId('qr').first()
   await code.waitFor()
-  await code.scrollIntoViewIfNeeded()
+  await code.evaluate('(picture) => picture.decode()')
   const [payload] = await readPicture(await page.screenshot())
   expect(payload, 'the code on the screen can be read').toBeDefined()
   const response = await fetch(`${stack.demo.bankSimUrl}/transfers`, {

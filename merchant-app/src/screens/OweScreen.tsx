@@ -81,12 +81,12 @@ function ChargeCard({ charge, demo }: { charge: Charge; demo: boolean }) {
         </Button>
       )}
       {open && !settled ? (
-        <>
+        <div ref={(shown) => shown?.scrollIntoView({ block: 'center' })}>
           <QrCode payload={charge.payload} demo={demo} label={`${w.month} ${monthOf(charge.period)}`} />
           <p>
             {w.to} <b>{charge.payee.holder}</b> · {charge.payee.bankName} {charge.payee.number}
           </p>
-        </>
+        </div>
       ) : null}
       {charge.receipts.map((receipt) => (
         <a key={receipt.id} className="receipt" href={receipt.url} target="_blank" rel="noreferrer">

@@ -31,7 +31,9 @@ export type VerifyFailure =
   | 'signature_mismatch'
   | 'api_key_mismatch'
 
-export type VerifyResult = { readonly ok: true; readonly keyId: string } | { readonly ok: false; readonly reason: VerifyFailure }
+export type VerifyResult =
+  | { readonly ok: true; readonly keyId: string }
+  | { readonly ok: false; readonly reason: VerifyFailure }
 
 /** `reversal` only where a provider says so itself: a refund otherwise arrives as an ordinary `debit`. */
 export type FeedEventKind = 'credit' | 'debit' | 'reversal' | 'test' | 'unsupported'

@@ -36,11 +36,7 @@ export function findCodes(content: string, options: FindCodesOptions = {}): Foun
 
 /** Upper-case Latin letters without Vietnamese marks: `Tiền đã về` becomes `TIEN DA VE`. */
 export function normaliseMemo(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đĐ]/g, 'D')
-    .toUpperCase()
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'D').toUpperCase()
 }
 
 /**

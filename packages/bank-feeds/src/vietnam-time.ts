@@ -20,8 +20,9 @@ export function readVietnamTime(text: string): ReadTime | null {
   const fields = [year, month, day, hour ?? '0', minute ?? '0', second ?? '0'].map(Number)
   const [y = 0, m = 0, d = 0, h = 0, min = 0, s = 0] = fields
   const asUtc = new Date(Date.UTC(y, m - 1, d, h, min, s))
-  // Date.UTC turns 30 February into 2 March; a bank's date that does not exist is an error and not another day.
-  if (asUtc.getUTCMonth() !== m - 1 || asUtc.getUTCDate() !== d || h > 23 || min > 59 || s > 59) return null
+  // Date.UTC turns 30 February into 2 March and year 26 into 1926; a bank's date that does not exist is an error.
+  const isDay = asUtc.getUTCFullYear() === y && asUtc.getUTCMonth() === m - 1 && asUtc.getUTCDate() === d
+  if (!isDay || h > 23 || min > 59 || s > 59) return null
   const occurredAt = new Date(asUtc.getTime() - offsetMinutes(zone) * MINUTE_MS)
   return { occurredAt, precision: hour === undefined ? 'day' : 'second' }
 }

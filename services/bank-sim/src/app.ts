@@ -44,7 +44,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     // Above every number of the seeded past, which count seconds.
-    nextId: () => (last = Math.max(last + 1, Date.now() * 1_000)),
+    nextId: () => (last = Math.max(last + 1, Date.now() * 100)),
     ...options,
   }
   const app = fastify({ logger: false, bodyLimit: 64 * 1024, forceCloseConnections: true }).withTypeProvider<ZodTypeProvider>()
