@@ -22,7 +22,8 @@ function schemaDrift(): string | null {
   const before = readdirSync(join(ROOT, 'drizzle')).length
   const said = spawnSync(bin('drizzle-kit'), ['generate', '--name', 'drift'], { cwd: ROOT, encoding: 'utf8' })
   const after = readdirSync(join(ROOT, 'drizzle')).length
-  if (after !== before) return 'The tables have changed and no migration says so: keep the one just generated, well named.'
+  if (after !== before)
+    return 'The tables have changed and no migration says so: keep the one just generated, well named.'
   return said.status === 0 ? null : said.stdout + said.stderr
 }
 
@@ -31,7 +32,10 @@ const CHECKS: readonly Check[] = [
   { name: 'lint', run: () => tool('oxlint', ['--deny-warnings', '.']) },
   { name: 'types', run: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json']) },
   { name: 'types of the ui', run: () => tool('tsc', ['--noEmit', '-p', 'packages/ui/tsconfig.json']) },
-  { name: 'types of the merchant app', run: () => tool('tsc', ['--noEmit', '-p', 'merchant-app/tsconfig.json']) },
+  {
+    name: 'types of the merchant app',
+    run: () => tool('tsc', ['--noEmit', '-p', 'merchant-app/tsconfig.json']),
+  },
   { name: 'types of the admin app', run: () => tool('tsc', ['--noEmit', '-p', 'admin-app/tsconfig.json']) },
   { name: 'boundaries', run: () => tool('turbo', ['boundaries']) },
   { name: 'unused code and dependencies', run: () => tool('knip', []) },

@@ -5,9 +5,15 @@ import { requireFreePorts, ROOT, startStack, type Stack } from './stack/stack.ts
 /** The demo: everything on this machine's loopback, stopped together by Ctrl-C. */
 async function main(): Promise<void> {
   const { PORT, BANK_SIM_PORT, METRICS_PORT, DATABASE_URL, DEMO } = process.env
-  const ports = { service: Number(PORT ?? 8080), bankSim: Number(BANK_SIM_PORT ?? 8090), metrics: Number(METRICS_PORT ?? 9464) }
+  const ports = {
+    service: Number(PORT ?? 8080),
+    bankSim: Number(BANK_SIM_PORT ?? 8090),
+    metrics: Number(METRICS_PORT ?? 9464),
+  }
   if (DATABASE_URL !== undefined && DEMO !== '1') {
-    throw new Error('npm start is the demo. To run it on the server that DATABASE_URL names, set DEMO=1 as well.')
+    throw new Error(
+      'npm start is the demo. To run it on the server that DATABASE_URL names, set DEMO=1 as well.',
+    )
   }
   await requireFreePorts(ports)
   buildApps()

@@ -8,8 +8,12 @@ import { ROOT } from './stack/stack.ts'
 const only = process.argv.slice(2)
 if (only.length === 0 && !runChecks()) process.exit(1)
 buildApps()
-const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...only], {
-  cwd: ROOT,
-  stdio: 'inherit',
-})
+const { status } = spawnSync(
+  process.execPath,
+  [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...only],
+  {
+    cwd: ROOT,
+    stdio: 'inherit',
+  },
+)
 process.exit(status ?? 1)

@@ -28,19 +28,24 @@ const RULES = {
   },
   'the environment is read in few places': {
     applies: (file: string) =>
-      /\.tsx?$/.test(file) && !/config\.ts$|^scripts\/|bank-sim\/src\/main\.ts$|db\/src\/embedded\.ts$/.test(file),
+      /\.tsx?$/.test(file) &&
+      !/config\.ts$|^scripts\/|bank-sim\/src\/main\.ts$|db\/src\/embedded\.ts$|\.test\.ts$/.test(file),
     faults: (text: string) => text.match(/process\.env/g) ?? [],
     bad: 'const x = process.env.HOME',
   },
   'the pure packages have no clock and no chance of their own': {
-    applies: (file: string) => /^packages\/(money|vietqr|bank-feeds|contracts)\/.*\.ts$/.test(file) && !file.includes('.test.'),
+    applies: (file: string) =>
+      /^packages\/(money|vietqr|bank-feeds|contracts)\/.*\.ts$/.test(file) && !file.includes('.test.'),
     faults: (text: string) => text.match(/Date\.now\(|new Date\(\)|Math\.random\(/g) ?? [],
     bad: 'const at = new Date()',
   },
   'screens never say what this is not': {
-    applies: (file: string) => /^(merchant-app|admin-app|packages\/ui)\/src\/.*\.tsx?$/.test(file) && !file.includes('.test.'),
+    applies: (file: string) =>
+      /^(merchant-app|admin-app|packages\/ui)\/src\/.*\.tsx?$/.test(file) && !file.includes('.test.'),
     faults: (text: string) =>
-      text.match(/(?<![\p{L}])(ví điện tử|ví tiền|số dư|nạp tiền|rút tiền|thu hộ|thuế chợ|giao dịch thành công)(?![\p{L}])/giu) ?? [],
+      text.match(
+        /(?<![\p{L}])(ví điện tử|ví tiền|số dư|nạp tiền|rút tiền|thu hộ|thuế chợ|giao dịch thành công)(?![\p{L}])/giu,
+      ) ?? [],
     bad: "const w = { vi: 'Số dư của bạn' }",
   },
   'nothing is left to be done later': {
@@ -57,7 +62,9 @@ const RULES = {
 
 describe.each(Object.entries(RULES))('%s', (_, { applies, faults, bad }) => {
   it('holds everywhere', () => {
-    const found = files.filter(applies).flatMap((file) => faults(read(file)).map((fault) => `${file}: ${fault}`))
+    const found = files
+      .filter(applies)
+      .flatMap((file) => faults(read(file)).map((fault) => `${file}: ${fault}`))
     expect(found).toEqual([])
   })
 
@@ -72,14 +79,30 @@ describe('the house', () => {
     const own: Record<string, readonly string[]> = {
       books: ['postings.ts'],
       charges: ['receipts.ts'],
-      feeds: ['connections.ts', 'deafness.ts', 'intake.ts', 'plan.ts', 'process.ts', 'secrets.ts', 'worker.ts', 'write.ts'],
+      demo: ['demo-markets.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      feeds: [
+        'connections.ts',
+        'deafness.ts',
+        'intake.ts',
+        'plan.ts',
+        'process.ts',
+        'secrets.ts',
+        'worker.ts',
+        'write.ts',
+      ],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
       payments: ['totals.ts'],
     }
     const odd = code.filter((file) => {
       const [, capability, name] = /^services\/payment\/src\/([a-z]+)\/([^/]+)$/.exec(file) ?? []
-      return capability !== undefined && capability !== 'http' && name !== undefined && !usual.test(name) && !own[capability]?.includes(name)
+      return (
+        capability !== undefined &&
+        capability !== 'http' &&
+        name !== undefined &&
+        !usual.test(name) &&
+        !own[capability]?.includes(name)
+      )
     })
     expect(odd).toEqual([])
   })
@@ -87,9 +110,13 @@ describe('the house', () => {
   it('keys every tenant table, and every foreign key, by the market', async () => {
     const NOT_TENANT = new Set(['directory'])
     const modules = await Promise.all(
-      code.filter((file) => /\/tables\.ts$/.test(file)).map((file) => import(join(ROOT, file)) as Promise<Record<string, unknown>>),
+      code
+        .filter((file) => /\/tables\.ts$/.test(file))
+        .map((file) => import(join(ROOT, file)) as Promise<Record<string, unknown>>),
     )
-    const tables = modules.flatMap((module) => Object.values(module)).filter((one): one is PgTable => one instanceof PgTable)
+    const tables = modules
+      .flatMap((module) => Object.values(module))
+      .filter((one): one is PgTable => one instanceof PgTable)
     expect(tables.length).toBeGreaterThan(30)
     const wrong = tables.flatMap((table) => {
       const { name, columns, primaryKeys, foreignKeys } = getTableConfig(table)
@@ -97,7 +124,9 @@ describe('the house', () => {
       const keyed =
         columns.some((column) => column.name === 'market_id' && column.primary) ||
         primaryKeys.some((key) => key.columns.some((column) => column.name === 'market_id'))
-      const loose = foreignKeys.some((key) => !key.reference().columns.some((column) => column.name === 'market_id'))
+      const loose = foreignKeys.some(
+        (key) => !key.reference().columns.some((column) => column.name === 'market_id'),
+      )
       const identity = columns.some((column) => column.generatedIdentity !== undefined)
       return keyed && !loose && !identity ? [] : [name]
     })

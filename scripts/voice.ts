@@ -10,7 +10,28 @@ import { PHRASES } from '../merchant-app/src/voice/lines.ts'
  * `npm run voice` lets espeak-ng say them; `npm run voice -- --from DIR` takes recordings instead, one `<token>.wav`
  * (22,050 Hz, mono, 16 bits) for each token that this prints. Needs espeak-ng and lame from the system.
  */
-const WORDS = ['không', 'một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín', 'mười', 'mươi', 'mốt', 'tư', 'lăm', 'linh', 'trăm', 'nghìn', 'triệu', 'tỷ']
+const WORDS = [
+  'không',
+  'một',
+  'hai',
+  'ba',
+  'bốn',
+  'năm',
+  'sáu',
+  'bảy',
+  'tám',
+  'chín',
+  'mười',
+  'mươi',
+  'mốt',
+  'tư',
+  'lăm',
+  'linh',
+  'trăm',
+  'nghìn',
+  'triệu',
+  'tỷ',
+]
 const RATE = 22_050
 const HEADER_BYTES = 44
 const SILENCE = 350
@@ -18,7 +39,10 @@ const GAP_SAMPLES = 900
 const folder = fileURLToPath(new URL('../merchant-app/src/voice/', import.meta.url))
 
 const from = process.argv.includes('--from') ? process.argv[process.argv.indexOf('--from') + 1] : undefined
-const entries: [string, string][] = [...WORDS.map((word): [string, string] => [word, word]), ...Object.entries(PHRASES)]
+const entries: [string, string][] = [
+  ...WORDS.map((word): [string, string] => [word, word]),
+  ...Object.entries(PHRASES),
+]
 const scratch = mkdtempSync(join(tmpdir(), 'tienve-voice-'))
 const pieces: Buffer[] = []
 const sprite: Record<string, [number, number]> = {}
@@ -33,10 +57,28 @@ for (const [token, text] of entries) {
 const raw = join(scratch, 'all.raw')
 writeFileSync(raw, Buffer.concat(pieces))
 const target = join(folder, 'sprite.mp3')
-execFileSync('lame', ['--quiet', '-r', '-s', '22.05', '-m', 'm', '--bitwidth', '16', '--signed', '--little-endian', '-b', '32', '--cbr', raw, target])
+execFileSync('lame', [
+  '--quiet',
+  '-r',
+  '-s',
+  '22.05',
+  '-m',
+  'm',
+  '--bitwidth',
+  '16',
+  '--signed',
+  '--little-endian',
+  '-b',
+  '32',
+  '--cbr',
+  raw,
+  target,
+])
 writeFileSync(join(folder, 'sprite.json'), `${JSON.stringify(sprite, null, 2)}\n`)
 rmSync(scratch, { recursive: true })
-console.log(`${entries.length} tokens, ${(samples / RATE).toFixed(1)} s, ${readFileSync(target).length} bytes`)
+console.log(
+  `${entries.length} tokens, ${(samples / RATE).toFixed(1)} s, ${readFileSync(target).length} bytes`,
+)
 
 function synthesise(text: string): Buffer {
   const wav = join(scratch, 'one.wav')

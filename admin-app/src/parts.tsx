@@ -9,7 +9,17 @@ const WORDS = {
 export type Column<T> = { head: string; cell: (row: T) => ReactNode; number?: boolean }
 
 /** A plain table that scrolls by itself on a phone; numbers stand in columns. */
-export function Table<T>({ rows, columns, keyOf, caption }: { rows: readonly T[]; columns: readonly Column<T>[]; keyOf: (row: T) => string; caption: string }) {
+export function Table<T>({
+  rows,
+  columns,
+  keyOf,
+  caption,
+}: {
+  rows: readonly T[]
+  columns: readonly Column<T>[]
+  keyOf: (row: T) => string
+  caption: string
+}) {
   const w = useWords(WORDS)
   if (rows.length === 0) return <Empty>{w.empty}</Empty>
   return (
@@ -49,9 +59,21 @@ export function Bars({ bars, caption }: { bars: readonly Bar[]; caption: string 
   const step = 100 / Math.max(1, bars.length)
   return (
     <figure className="bars">
-      <svg viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={`${caption}: ${bars.map(({ label, vnd }) => `${label} ${formatVnd(vnd)}`).join('; ')}`}>
+      <svg
+        viewBox="0 0 100 40"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${caption}: ${bars.map(({ label, vnd }) => `${label} ${formatVnd(vnd)}`).join('; ')}`}
+      >
         {bars.map(({ label, vnd }, at) => (
-          <rect key={label} x={at * step + step * 0.12} width={step * 0.76} y={40 - (vnd / most) * 38} height={(vnd / most) * 38} rx="0.6">
+          <rect
+            key={label}
+            x={at * step + step * 0.12}
+            width={step * 0.76}
+            y={40 - (vnd / most) * 38}
+            height={(vnd / most) * 38}
+            rx="0.6"
+          >
             <title>{`${label}: ${formatVnd(vnd)}`}</title>
           </rect>
         ))}

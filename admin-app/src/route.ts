@@ -14,7 +14,3 @@ export function useRoute(): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
   return { path, query: new URLSearchParams(query) }
 }
-
-export function go(path: string): void {
-  window.location.hash = `/${path}`
-}

@@ -29,7 +29,13 @@ export function Arrival({ payment, onDone }: { payment: LivePayment; onDone: () 
   const differenceVnd = expectedVnd === null ? 0 : Math.abs(amountVnd - expectedVnd)
   const kind = verdict === 'short' ? 'short' : verdict === 'exact' || verdict === 'late' ? 'good' : 'over'
   return (
-    <div className={`arrival ${kind}`} data-testid="arrival" data-verdict={verdict} role="alertdialog" aria-label={lineFor(payment).text}>
+    <div
+      className={`arrival ${kind}`}
+      data-testid="arrival"
+      data-verdict={verdict}
+      role="alertdialog"
+      aria-label={lineFor(payment).text}
+    >
       <p className="arrival-lead">{payment.purpose === 'charge' ? w.charge : w.arrived}</p>
       <p className={`arrival-amount ${amountVnd >= 10_000_000 ? 'long' : ''}`}>{formatNumber(amountVnd)}</p>
       <p className="arrival-verdict">

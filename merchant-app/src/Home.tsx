@@ -20,9 +20,18 @@ const WORDS = {
   settings: { vi: 'Cài đặt', en: 'Settings' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   unlock: { vi: 'Bấm để bật tiếng', en: 'Tap to turn sound on' },
-  lost: { vi: 'Mất mạng. Chưa nghe được tiền về. Xem máy khách không tính.', en: 'No network. We cannot hear money. A shopper’s screen does not count.' },
-  deaf: { vi: 'Ngân hàng im lâu. Chưa nghe được tiền về.', en: 'The bank has gone quiet. We cannot hear money.' },
-  none: { vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.', en: 'This account cannot be heard: look in your bank’s app.' },
+  lost: {
+    vi: 'Mất mạng. Chưa nghe được tiền về. Xem máy khách không tính.',
+    en: 'No network. We cannot hear money. A shopper’s screen does not count.',
+  },
+  deaf: {
+    vi: 'Ngân hàng im lâu. Chưa nghe được tiền về.',
+    en: 'The bank has gone quiet. We cannot hear money.',
+  },
+  none: {
+    vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.',
+    en: 'This account cannot be heard: look in your bank’s app.',
+  },
 }
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
@@ -34,11 +43,16 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const [tab, setTab] = useState<Tab>('code')
   const [arrivals, setArrivals] = useState<LivePayment[]>([])
   const voice = useVoice()
-  const stall = useQuery({ queryKey: ['stall', stallId], queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`) })
+  const stall = useQuery({
+    queryKey: ['stall', stallId],
+    queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
+  })
   const onPayment = useCallback(
     (payment: LivePayment) => {
       setArrivals((waiting) => [...waiting, payment])
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== 'stall' })
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== 'stall',
+      })
     },
     [queries],
   )
@@ -75,17 +89,29 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       <main className="screen">
         {tab === 'code' ? <CodeScreen stall={stall.data} /> : null}
         {tab === 'take' ? <KeypadScreen stall={stall.data} /> : null}
-        {tab === 'today' ? <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} /> : null}
+        {tab === 'today' ? (
+          <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
+        ) : null}
         {tab === 'owe' ? <OweScreen stall={stall.data} /> : null}
         {tab === 'settings' ? <SettingsScreen stall={stall.data} me={me} voice={voice} /> : null}
       </main>
       <nav className="tabs" aria-label="Tiền Về">
         {TABS.filter((one) => one !== 'owe' || me.user.role === 'stallholder').map((one) => (
-          <button key={one} type="button" aria-current={tab === one ? 'page' : undefined} onClick={() => setTab(one)}>
+          <button
+            key={one}
+            type="button"
+            aria-current={tab === one ? 'page' : undefined}
+            onClick={() => setTab(one)}
+          >
             {w[one]}
           </button>
         ))}
-        <button type="button" aria-label={w.settings} aria-current={tab === 'settings' ? 'page' : undefined} onClick={() => setTab('settings')}>
+        <button
+          type="button"
+          aria-label={w.settings}
+          aria-current={tab === 'settings' ? 'page' : undefined}
+          onClick={() => setTab('settings')}
+        >
           ⚙
         </button>
       </nav>

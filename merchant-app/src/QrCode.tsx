@@ -2,5 +2,13 @@ import { qrSvg } from '@tienve/vietqr/image'
 
 /** A code as a picture of its own, so that a long press can save it. A demo's code says across itself that it is one. */
 export function QrCode({ payload, demo, label }: { payload: string; demo: boolean; label: string }) {
-  return <img className="qr" data-testid="qr" data-payload={payload} alt={label} src={`data:image/svg+xml,${encodeURIComponent(qrSvg(payload, { demo }))}`} />
+  return (
+    <img
+      className="qr"
+      data-testid="qr"
+      data-payload={payload}
+      alt={label}
+      src={`data:image/svg+xml,${encodeURIComponent(qrSvg(payload, { demo }))}`}
+    />
+  )
 }

@@ -12,7 +12,15 @@ import pg from 'pg'
 import { removeData, startStack, type Stack } from '../stack/stack.ts'
 
 /** One measurement: ours beside a yardstick of the same run, so that the machine does not matter. */
-type Row = { id: string; ours: number; beside: number; ratio: number; aim: string; unit: string; note: string }
+type Row = {
+  id: string
+  ours: number
+  beside: number
+  ratio: number
+  aim: string
+  unit: string
+  note: string
+}
 
 const SECONDS = 8
 const CONNECTIONS = 50
@@ -49,7 +57,14 @@ async function measureIntake(stack: Stack): Promise<Row> {
   const ours = hooks['2xx'] / hooks.duration
   const beside = empty['2xx'] / empty.duration
   const all = posted >= hooks['2xx']
-  return row('intake', ours, beside, '≥ 0.35', 'per second', all ? `all ${hooks['2xx']} in the ledger` : `only ${posted} of ${hooks['2xx']} in the ledger`)
+  return row(
+    'intake',
+    ours,
+    beside,
+    '≥ 0.35',
+    'per second',
+    all ? `all ${hooks['2xx']} in the ledger` : `only ${posted} of ${hooks['2xx']} in the ledger`,
+  )
 }
 
 /** From webhook to live event at a tenth of the peak, p99, beside a bare INSERT and NOTIFY heard by LISTEN. */
@@ -62,16 +77,29 @@ async function measureLive(stack: Stack, peakPerSecond: number): Promise<Row> {
   const sent = new Map<string, number>()
   for (let at = 0; at < 400; at++) {
     const amount = String(10_000 + at)
-    const { path, method, headers, body } = webhook(stack, 5_000_000 + at, { account: stall?.account ?? '', amountVnd: BigInt(amount) })
+    const { path, method, headers, body } = webhook(stack, 5_000_000 + at, {
+      account: stall?.account ?? '',
+      amountVnd: BigInt(amount),
+    })
     sent.set(amount, performance.now())
     void fetch(`${stack.demo.baseUrl}${path}`, { method, headers, body: new Uint8Array(body) })
     await sleep(every)
   }
   await sleep(3_000)
   stop.abort()
-  const ours = percentile([...sent].map(([amount, at]) => (heard.get(amount) ?? Number.POSITIVE_INFINITY) - at), 0.99)
+  const ours = percentile(
+    [...sent].map(([amount, at]) => (heard.get(amount) ?? Number.POSITIVE_INFINITY) - at),
+    0.99,
+  )
   const beside = await measureNotify(stack.demo.ownerDatabaseUrl, every)
-  const { ratio, ...rest } = row('live', ours, beside, '≤ 3', 'ms, p99', `${heard.size} of ${sent.size} heard`)
+  const { ratio, ...rest } = row(
+    'live',
+    ours,
+    beside,
+    '≤ 3',
+    'ms, p99',
+    `${heard.size} of ${sent.size} heard`,
+  )
   return { ...rest, ratio }
 }
 
@@ -108,8 +136,15 @@ async function measureEncode(): Promise<Row> {
     while (performance.now() - startedAt < 1_500) for (let at = 0; at < 500; at++, count++) work(count)
     return (count * 1_000) / (performance.now() - startedAt)
   }
-  const ours = (at: number) => encodeVietQr({ bin: '970436', account: '0001000001', amountVnd: BigInt(1_000 + at), memo: 'VQX00000000' })
-  const theirs = (at: number) => QRPay.initVietQR({ bankBin: '970436', bankNumber: '0001000001', amount: String(1_000 + at), purpose: 'VQX00000000' }).build()
+  const ours = (at: number) =>
+    encodeVietQr({ bin: '970436', account: '0001000001', amountVnd: BigInt(1_000 + at), memo: 'VQX00000000' })
+  const theirs = (at: number) =>
+    QRPay.initVietQR({
+      bankBin: '970436',
+      bankNumber: '0001000001',
+      amount: String(1_000 + at),
+      purpose: 'VQX00000000',
+    }).build()
   rate(ours)
   rate(theirs)
   return row('encode', rate(ours), rate(theirs), '≥ 1', 'per second', '')
@@ -135,7 +170,11 @@ function webhook({ demo }: Stack, number: number, to?: { account: string; amount
   return { path: new URL(connection.webhookUrl).pathname, method: 'POST' as const, headers, body: rawBody }
 }
 
-async function followStall({ demo }: Stack, onPayment: (amount: string) => void, signal: AbortSignal): Promise<void> {
+async function followStall(
+  { demo }: Stack,
+  onPayment: (amount: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const user = demo.users.find(({ stallId }) => stallId === demo.stalls[0]?.id)
   const logIn = await fetch(`${demo.baseUrl}/v1/sessions`, {
     method: 'POST',
@@ -143,7 +182,10 @@ async function followStall({ demo }: Stack, onPayment: (amount: string) => void,
     body: JSON.stringify({ login: user?.login, secret: user?.secret }),
   })
   const cookie = logIn.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const stream = await fetch(`${demo.baseUrl}/v1/stalls/${user?.stallId}/live`, { headers: { cookie }, signal })
+  const stream = await fetch(`${demo.baseUrl}/v1/stalls/${user?.stallId}/live`, {
+    headers: { cookie },
+    signal,
+  })
   const read = async (): Promise<void> => {
     let text = ''
     for await (const chunk of stream.body ?? []) {
@@ -162,7 +204,9 @@ async function followStall({ demo }: Stack, onPayment: (amount: string) => void,
 async function countPosted(db: ReturnType<typeof createDb>, demo: Stack['demo']): Promise<number> {
   const marketId = demo.markets[0]?.id ?? ''
   const { rows } = await inMarket(db, marketId, (tx) =>
-    tx.execute<{ count: bigint }>(sql`select last_seq as count from ledger_head where market_id = ${marketId}`),
+    tx.execute<{ count: bigint }>(
+      sql`select last_seq as count from ledger_head where market_id = ${marketId}`,
+    ),
   )
   return Number(rows[0]?.count ?? 0n)
 }
@@ -173,7 +217,15 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 function row(id: string, ours: number, beside: number, aim: string, unit: string, note: string): Row {
-  return { id, ours: round(ours), beside: round(beside), ratio: Math.round((ours / beside) * 100) / 100, aim, unit, note }
+  return {
+    id,
+    ours: round(ours),
+    beside: round(beside),
+    ratio: Math.round((ours / beside) * 100) / 100,
+    aim,
+    unit,
+    note,
+  }
 }
 
 function round(value: number): number {
@@ -182,12 +234,18 @@ function round(value: number): number {
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
-  const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '').split(',') : ['intake', 'live', 'encode']
+  const only = args.includes('--only')
+    ? (args[args.indexOf('--only') + 1] ?? '').split(',')
+    : ['intake', 'live', 'encode']
   const rows: Row[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'tienve-bench-'))
   const needsStack = only.includes('intake') || only.includes('live')
   const stack = needsStack
-    ? await startStack({ dataDir, ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }, days: 2 })
+    ? await startStack({
+        dataDir,
+        ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() },
+        days: 2,
+      })
     : null
   try {
     if (stack !== null && only.includes('intake')) rows.push(await measureIntake(stack))
@@ -197,8 +255,17 @@ async function main(): Promise<void> {
     await stack?.stop()
     await removeData(dataDir)
   }
-  const hardware = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGb: Math.round(totalmem() / 1024 ** 3) }
-  const settings = { seconds: SECONDS, connections: CONNECTIONS, durable: true, process: 'ROLE=all, load generator on the same machine' }
+  const hardware = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+  }
+  const settings = {
+    seconds: SECONDS,
+    connections: CONNECTIONS,
+    durable: true,
+    process: 'ROLE=all, load generator on the same machine',
+  }
   const versions = { node: process.version, postgres: '18, embedded' }
   if (args.includes('--json')) console.log(JSON.stringify({ rows, hardware, versions, settings }, null, 2))
   else {

@@ -7,7 +7,12 @@ export async function openBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: own ?? (await chromium.executablePath()),
     // One process for everything, as its makers advise for small functions, would take every page down with one.
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--autoplay-policy=user-gesture-required'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--autoplay-policy=user-gesture-required',
+    ],
     headless: true,
   })
 }

@@ -17,7 +17,11 @@ let dataDir: string
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tienve-kill-'))
-  stack = await startStack({ dataDir, ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }, days: 1 })
+  stack = await startStack({
+    dataDir,
+    ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() },
+    days: 1,
+  })
 })
 
 afterAll(async () => {
@@ -31,10 +35,22 @@ async function tell(id: number): Promise<number | null> {
   const [, account] = connection?.accounts ?? []
   if (connection === undefined || account === undefined) throw new Error('the demo has no feed')
   const { headers, rawBody } = feeds.sepay.request(
-    { id, gateway: 'Bank', transactionAt: new Date(), accountNumber: account.number, transferType: 'in', transferAmount: BigInt(1_000 + id), content: `kill ${id}` },
+    {
+      id,
+      gateway: 'Bank',
+      transactionAt: new Date(),
+      accountNumber: account.number,
+      transferType: 'in',
+      transferAmount: BigInt(1_000 + id),
+      content: `kill ${id}`,
+    },
     { secret: connection.secrets['hmacSecret'] ?? '', now: new Date() },
   )
-  const response = await fetch(connection.webhookUrl, { method: 'POST', headers, body: new Uint8Array(rawBody) }).catch(() => null)
+  const response = await fetch(connection.webhookUrl, {
+    method: 'POST',
+    headers,
+    body: new Uint8Array(rawBody),
+  }).catch(() => null)
   return response?.status ?? null
 }
 
@@ -45,7 +61,8 @@ describe('a process killed in the middle of a storm', () => {
     const send = async (): Promise<void> => {
       for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
         if ((await tell(id)) === 200) acknowledged.add(id)
-        if (acknowledged.size === MESSAGES / 2 && stack.service.process.exitCode === null) stack.service.process.kill('SIGKILL')
+        if (acknowledged.size === MESSAGES / 2 && stack.service.process.exitCode === null)
+          stack.service.process.kill('SIGKILL')
       }
     }
     stack.service.process.removeAllListeners('exit')
@@ -70,8 +87,14 @@ describe('a process killed in the middle of a storm', () => {
       )
       return rows[0]
     }
-    await expect.poll(async () => Number((await count())?.payments), { timeout: 60_000, interval: 200 }).toBe(MESSAGES)
-    expect(await count()).toEqual({ payments: BigInt(MESSAGES), posted: BigInt(MESSAGES), distinct: BigInt(MESSAGES) })
+    await expect
+      .poll(async () => Number((await count())?.payments), { timeout: 60_000, interval: 200 })
+      .toBe(MESSAGES)
+    expect(await count()).toEqual({
+      payments: BigInt(MESSAGES),
+      posted: BigInt(MESSAGES),
+      distinct: BigInt(MESSAGES),
+    })
     expect(await verifyMarket(db, marketId)).toMatchObject({ ok: true })
     await db.pool.end()
   })

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { readPicture } from '@tienve/vietqr/testing'
 import { freePort } from '@tienve/db/embedded'
 import { mkdtemp } from 'node:fs/promises'
@@ -127,6 +128,36 @@ describe('a day at the market', () => {
       await phone.getByRole('button', { name: 'Xong' }).click()
     }
     await context.close()
+  })
+
+  it('has no screen that a screen reader or a weak eye stumbles over', async () => {
+    const faultsOf = async (page: Page): Promise<string[]> =>
+      (await new AxeBuilder({ page }).analyze()).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
+      )
+    const stall = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
+    const phone = await logIn(stall, '/m/', 'stallholder')
+    await phone.getByTestId('qr').waitFor()
+    for (const name of ['Mã của tôi', 'Thu tiền', 'Hôm nay', 'Nợ chợ', 'Cài đặt']) {
+      await phone.getByRole('button', { name, exact: true }).click()
+      await phone.getByRole('heading').first().waitFor()
+      expect(await faultsOf(phone), name).toEqual([])
+    }
+    const desk = await browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+    const board = await logIn(desk, '/admin/', 'accountant')
+    await board.getByTestId('card-sales').waitFor()
+    expect(await faultsOf(board), 'home').toEqual([])
+    for (const name of ['Doanh thu', 'Khoản phải thu', 'Kỳ thu', 'Treo chờ xử lý', 'Đối soát', 'Sổ cái']) {
+      await board.getByRole('link', { name }).click()
+      await board.getByRole('heading').first().waitFor()
+      expect(await faultsOf(board), name).toEqual([])
+    }
+    for (const address of [`${stack.demo.baseUrl}/p/${stack.demo.stalls[0]?.code}`, stack.demo.bankSimUrl]) {
+      await board.goto(address)
+      expect(await faultsOf(board), address).toEqual([])
+    }
+    await stall.close()
+    await desk.close()
   })
 
   it('says so when nobody hears the bank, and catches up aloud when the service is back', async () => {

@@ -13,10 +13,10 @@ import { REQUEST_LIFETIME_MS } from '../../services/payment/src/payments/rules.t
 import { paymentRequest } from '../../services/payment/src/payments/tables.ts'
 import { addToStallDays } from '../../services/payment/src/payments/totals.ts'
 import { paymentCode } from '../../services/payment/src/stalls/tables.ts'
-import { HOURS, LUNAR_DAYS, type MarketPlan } from './demo-markets.ts'
-import type { DemoStall } from './people.ts'
-import { chanceOf, type Chance } from './random.ts'
-import type { DemoConnection } from './setup.ts'
+import { HOURS, LUNAR_DAYS, type MarketPlan } from '../../services/payment/src/demo/demo-markets.ts'
+import type { DemoStall } from '../../services/payment/src/demo/people.ts'
+import { chanceOf, type Chance } from '../../services/payment/src/demo/random.ts'
+import type { DemoConnection } from '../../services/payment/src/demo/setup.ts'
 
 export type Databases = { owner: Db; api: Db; worker: Db }
 
@@ -29,7 +29,14 @@ export type Seeded = {
 }
 
 /** A transfer that a bank will tell of. */
-export type Transfer = { bin: string; account: string; amountVnd: bigint; memo: string; at: Date; delayMs: number }
+export type Transfer = {
+  bin: string
+  account: string
+  amountVnd: bigint
+  memo: string
+  at: Date
+  delayMs: number
+}
 
 type Sale = { stall: DemoStall; amountVnd: bigint; at: Date; cash: boolean; chance: Chance }
 
@@ -37,7 +44,13 @@ const BATCH = 500
 const quiet = { debug: () => {}, info: () => {}, warn: console.error, error: console.error }
 
 /** Sells for one day at every stall, between two moments, by the same way that a live sale goes. */
-export async function seedDay(db: Databases, seeded: Seeded, day: string, since: Date, until: Date): Promise<number> {
+export async function seedDay(
+  db: Databases,
+  seeded: Seeded,
+  day: string,
+  since: Date,
+  until: Date,
+): Promise<number> {
   const sales = seeded.stalls
     .flatMap((stall) => salesOf(stall, day))
     .filter(({ at }) => at > since && at <= until)
@@ -52,13 +65,20 @@ export async function seedDay(db: Databases, seeded: Seeded, day: string, since:
 }
 
 /** Sends transfers as the bank's signed messages would arrive, and processes them with the worker's own code. */
-export async function tellByBank(db: Databases, seeded: Seeded, transfers: readonly Transfer[]): Promise<void> {
+export async function tellByBank(
+  db: Databases,
+  seeded: Seeded,
+  transfers: readonly Transfer[],
+): Promise<void> {
   const intake = createIntake({ db: db.api, log: quiet })
   const metrics = createMetrics()
   for (let at = 0; at < transfers.length; at += BATCH) {
     const messages = transfers.slice(at, at + BATCH).map((transfer) => toMessage(seeded, transfer))
     await Promise.all(messages.map((message) => intake.store(message)))
-    const now = messages.reduce((latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest), new Date(0))
+    const now = messages.reduce(
+      (latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest),
+      new Date(0),
+    )
     while ((await processOnce({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
   }
 }
@@ -99,12 +119,18 @@ function momentOf(stall: DemoStall, day: string, chance: Chance): Date {
 }
 
 async function sellAllForCash(api: Db, marketId: string, sales: readonly Sale[]): Promise<void> {
-  for (let at = 0; at < sales.length; at += BATCH) await sellForCash(api, marketId, sales.slice(at, at + BATCH))
+  for (let at = 0; at < sales.length; at += BATCH)
+    await sellForCash(api, marketId, sales.slice(at, at + BATCH))
 }
 
 async function sellForCash(api: Db, marketId: string, sales: readonly Sale[]): Promise<void> {
   await inMarket(api, marketId, async (tx) => {
-    const rows = sales.map(({ stall, amountVnd, at }) => ({ id: newId('csh'), stallId: stall.id, amountVnd, occurredAt: at }))
+    const rows = sales.map(({ stall, amountVnd, at }) => ({
+      id: newId('csh'),
+      stallId: stall.id,
+      amountVnd,
+      occurredAt: at,
+    }))
     await addToStallDays(
       tx,
       marketId,
@@ -162,7 +188,8 @@ async function askFor(owner: Db, seeded: Seeded, sales: readonly Sale[]): Promis
       expiresAt: new Date(createdAt.getTime() + REQUEST_LIFETIME_MS),
     })
     const slip = chance.next()
-    const paidVnd = slip < 0.006 && amountVnd > 10_000n ? amountVnd - 5_000n : slip < 0.012 ? amountVnd + 5_000n : amountVnd
+    const paidVnd =
+      slip < 0.006 && amountVnd > 10_000n ? amountVnd - 5_000n : slip < 0.012 ? amountVnd + 5_000n : amountVnd
     const once = { ...base, amountVnd: paidVnd, memo: code }
     return slip > 0.995 ? [once, { ...once, at: new Date(at.getTime() + 20_000) }] : [once]
   })
@@ -170,7 +197,10 @@ async function askFor(owner: Db, seeded: Seeded, sales: readonly Sale[]): Promis
   return transfers
 }
 
-async function insertRequests(tx: Tx, requests: readonly (typeof paymentRequest.$inferInsert)[]): Promise<void> {
+async function insertRequests(
+  tx: Tx,
+  requests: readonly (typeof paymentRequest.$inferInsert)[],
+): Promise<void> {
   await insertMany(tx, paymentRequest, requests)
   await insertMany(
     tx,
@@ -189,7 +219,8 @@ let told = 0
 
 function toMessage({ plan, connections }: Seeded, transfer: Transfer): Message {
   const connection =
-    connections.find(({ accounts }) => accounts.some(({ number }) => number === transfer.account)) ?? connections[0]
+    connections.find(({ accounts }) => accounts.some(({ number }) => number === transfer.account)) ??
+    connections[0]
   if (connection === undefined) throw new Error('the demo has no feed to tell of a transfer')
   // By the second it happened, so that a later top-up cannot meet an earlier one.
   const eventId = Math.floor(transfer.at.getTime() / 1_000) * 1_000 + (told++ % 1_000)

@@ -4,8 +4,8 @@ import { approveRound, proposeRound } from '../../services/payment/src/charges/s
 import { charge } from '../../services/payment/src/charges/tables.ts'
 import { addDays, startOfDay } from '../../services/payment/src/days.ts'
 import { tellByBank, type Databases, type Seeded, type Transfer } from './history.ts'
-import { chanceOf } from './random.ts'
-import { boardAccountOf } from './setup.ts'
+import { chanceOf } from '../../services/payment/src/demo/random.ts'
+import { boardAccountOf } from '../../services/payment/src/demo/setup.ts'
 
 const ROUNDS = 4
 
@@ -25,7 +25,12 @@ export async function seedRounds(db: Databases, seeded: Seeded, today: string, n
 async function issueRound(api: Db, { plan }: Seeded, period: string): Promise<string> {
   const now = (): Date => new Date(startOfDay(`${period}-01`).getTime() + 8 * 3_600_000)
   const code = plan.code.toLowerCase()
-  const actor = (role: 'accountant' | 'head') => ({ marketId: plan.id, userId: `usr_${code}${role}`, role, stallId: null })
+  const actor = (role: 'accountant' | 'head') => ({
+    marketId: plan.id,
+    userId: `usr_${code}${role}`,
+    role,
+    stallId: null,
+  })
   return inMarket(api, plan.id, async (tx) => {
     const { id } = await proposeRound({ now }, tx, actor('accountant'), { period, dueOn: `${period}-15` })
     await approveRound({ now }, tx, actor('head'), id)
@@ -33,9 +38,17 @@ async function issueRound(api: Db, { plan }: Seeded, period: string): Promise<st
   })
 }
 
-async function paymentsOf(api: Db, seeded: Seeded, roundId: string, period: string, now: Date): Promise<Transfer[]> {
+async function paymentsOf(
+  api: Db,
+  seeded: Seeded,
+  roundId: string,
+  period: string,
+  now: Date,
+): Promise<Transfer[]> {
   const { plan } = seeded
-  const charges = await inMarket(api, plan.id, (tx) => tx.select().from(charge).where(eq(charge.roundId, roundId)))
+  const charges = await inMarket(api, plan.id, (tx) =>
+    tx.select().from(charge).where(eq(charge.roundId, roundId)),
+  )
   const board = boardAccountOf(plan)
   const [first] = seeded.stalls
   return charges.flatMap(({ stallId, code, totalVnd }): Transfer[] => {

@@ -2,11 +2,11 @@ import type { DemoFile } from '@tienve/contracts'
 import { createDb, inMarket } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { addDays, dayOf, startOfDay } from '../../services/payment/src/days.ts'
-import { MARKETS } from './demo-markets.ts'
+import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import { seedDay, type Databases, type Seeded } from './history.ts'
-import { stallsOf, usersOf } from './people.ts'
+import { stallsOf, usersOf } from '../../services/payment/src/demo/people.ts'
 import { seedRounds } from './rounds.ts'
-import { connectionsOf, setUpMarket } from './setup.ts'
+import { connectionsOf, setUpMarket } from '../../services/payment/src/demo/setup.ts'
 
 const DAYS = 30
 const ANALYZE_EVERY_DAYS = 4
@@ -38,7 +38,15 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
         const stalls = stallsOf(plan)
         const users = usersOf(plan, stalls)
         const connections = connectionsOf(plan, stalls)
-        const memos = await setUpMarket(db.owner, options.masterKey, plan, stalls, users, connections, firstDay)
+        const memos = await setUpMarket(
+          db.owner,
+          options.masterKey,
+          plan,
+          stalls,
+          users,
+          connections,
+          firstDay,
+        )
         const seeded: Seeded = { plan, stalls, connections, memos }
         await seedRounds(db, seeded, today, now)
         for (let day = firstDay, count = 0; day <= today; day = addDays(day, 1), count++) {
@@ -135,7 +143,12 @@ function emptyFile({ baseUrl, bankSimUrl, apiUrl, ownerUrl }: SeedOptions): Demo
   }
 }
 
-function addToFile(demo: DemoFile, baseUrl: string, { plan, stalls, connections }: Seeded, users: ReturnType<typeof usersOf>): void {
+function addToFile(
+  demo: DemoFile,
+  baseUrl: string,
+  { plan, stalls, connections }: Seeded,
+  users: ReturnType<typeof usersOf>,
+): void {
   demo.markets.push({ id: plan.id, name: plan.name })
   demo.users.push(
     ...users.map(({ login, secret, role, name, stallId }) => ({

@@ -12,12 +12,16 @@ export function buildApps(): void {
   if (stale.length === 0) return
   console.log(`Building ${stale.join(' and ')} …`)
   for (const app of stale) {
-    const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
-      cwd: join(ROOT, app),
-      // A test runner's own NODE_ENV would build React's slow development copy.
-      env: { ...process.env, NODE_ENV: 'production' },
-      stdio: 'inherit',
-    })
+    const { status } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+      {
+        cwd: join(ROOT, app),
+        // A test runner's own NODE_ENV would build React's slow development copy.
+        env: { ...process.env, NODE_ENV: 'production' },
+        stdio: 'inherit',
+      },
+    )
     if (status !== 0) throw new Error(`${app} could not be built: see the message above.`)
   }
 }
@@ -26,7 +30,9 @@ function isStale(app: string): boolean {
   const page = join(ROOT, app, 'dist/index.html')
   if (!existsSync(page)) return true
   const builtAt = statSync(page).mtimeMs
-  return [join(app, 'src'), join(app, 'index.html'), join(app, 'vite.config.ts'), ...SOURCES].some((path) => newest(join(ROOT, path)) > builtAt)
+  return [join(app, 'src'), join(app, 'index.html'), join(app, 'vite.config.ts'), ...SOURCES].some(
+    (path) => newest(join(ROOT, path)) > builtAt,
+  )
 }
 
 function newest(path: string): number {

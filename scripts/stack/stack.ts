@@ -59,7 +59,8 @@ export async function requireFreePorts(ports: Ports): Promise<void> {
       probe.once('error', () => resolve(false))
       probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
     })
-    if (!free) throw new Error(`Port ${port} is in use: stop whatever holds it, or choose another with ${setting}=…`)
+    if (!free)
+      throw new Error(`Port ${port} is in use: stop whatever holds it, or choose another with ${setting}=…`)
   }
 }
 
@@ -74,7 +75,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   options.onStoppable?.(stop)
   try {
     const secrets = await readSecrets(join(dataDir, 'secrets.json'))
-    const server = options.databaseUrl === undefined ? await startEmbedded({ dataDir: join(dataDir, 'pg') }) : null
+    const server =
+      options.databaseUrl === undefined ? await startEmbedded({ dataDir: join(dataDir, 'pg') }) : null
     if (server !== null) stops.push(server.stop)
     const adminUrl = server?.adminUrl ?? options.databaseUrl ?? ''
     await requireAnswer(adminUrl)
@@ -88,7 +90,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await migrate(urls.ownerUrl)
     const baseUrl = `http://localhost:${ports.service}`
     const bankSimUrl = `http://localhost:${ports.bankSim}`
-    const seedOptions = { ...urls, masterKey: Buffer.from(secrets.masterKey, 'base64'), baseUrl, bankSimUrl, now: options.now ?? new Date(), onProgress }
+    const seedOptions = {
+      ...urls,
+      masterKey: Buffer.from(secrets.masterKey, 'base64'),
+      baseUrl,
+      bankSimUrl,
+      now: options.now ?? new Date(),
+      onProgress,
+    }
     const demoFile = join(dataDir, 'demo.json')
     const demo = await fillDemo(demoFile, seedOptions, options.days)
 
@@ -110,7 +119,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     })
     const service = start('the payment service', 'services/payment/src/main.ts', environment, baseUrl)
     stops.push(() => stopChild(service.process))
-    const bankSim = start('the bank simulator', 'services/bank-sim/src/main.ts', { PORT: String(ports.bankSim), HOST: '127.0.0.1', DEMO_FILE: demoFile }, bankSimUrl)
+    const bankSim = start(
+      'the bank simulator',
+      'services/bank-sim/src/main.ts',
+      { PORT: String(ports.bankSim), HOST: '127.0.0.1', DEMO_FILE: demoFile },
+      bankSimUrl,
+    )
     stops.push(() => stopChild(bankSim.process))
     await waitFor(service, '/readyz')
     await waitFor(bankSim, '/healthz')
@@ -120,7 +134,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       service,
       bankSim,
       startService: async () => {
-        service.process = startChild('the payment service', 'services/payment/src/main.ts', environment, options.onExit)
+        service.process = startChild(
+          'the payment service',
+          'services/payment/src/main.ts',
+          environment,
+          options.onExit,
+        )
         await waitFor(service, '/readyz')
       },
       stop,
@@ -137,20 +156,30 @@ async function fillDemo(file: string, options: SeedOptions, days: number | undef
   const { markets, real } = await countMarkets(options.ownerUrl)
   if (real > 0) throw new Error('This database holds a real market: the demo must not run on it.')
   if (text !== null && markets > 0) {
-    const demo = { ...(JSON.parse(text) as DemoFile), databaseUrl: options.apiUrl, ownerDatabaseUrl: options.ownerUrl }
+    const demo = {
+      ...(JSON.parse(text) as DemoFile),
+      databaseUrl: options.apiUrl,
+      ownerDatabaseUrl: options.ownerUrl,
+    }
     const moved = atAddress(demo, options)
     await writeDemo(file, moved)
     await topUpDemo(options, moved)
     return moved
   }
-  if (markets > 0) throw new Error(`The demo's data is incomplete (an earlier start was cut off): remove ${dirname(file)} and start again.`)
+  if (markets > 0)
+    throw new Error(
+      `The demo's data is incomplete (an earlier start was cut off): remove ${dirname(file)} and start again.`,
+    )
   const demo = await seedDemo({ ...options, ...(days === undefined ? {} : { days }) })
   await writeDemo(file, demo)
   return demo
 }
 
 function atAddress(demo: DemoFile, { baseUrl, bankSimUrl }: SeedOptions): DemoFile {
-  const connections = demo.connections.map((one) => ({ ...one, webhookUrl: `${baseUrl}${new URL(one.webhookUrl).pathname}` }))
+  const connections = demo.connections.map((one) => ({
+    ...one,
+    webhookUrl: `${baseUrl}${new URL(one.webhookUrl).pathname}`,
+  }))
   return { ...demo, baseUrl, bankSimUrl, connections }
 }
 
@@ -182,7 +211,12 @@ async function readSecrets(file: string): Promise<Secrets> {
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text !== null) return JSON.parse(text) as Secrets
   const word = (): string => randomBytes(18).toString('hex')
-  const secrets = { owner: word(), api: word(), worker: word(), masterKey: randomBytes(32).toString('base64') }
+  const secrets = {
+    owner: word(),
+    api: word(),
+    worker: word(),
+    masterKey: randomBytes(32).toString('base64'),
+  }
   await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets
 }
@@ -190,12 +224,20 @@ async function readSecrets(file: string): Promise<Secrets> {
 async function requireAnswer(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
   await client.connect().catch((error: Error) => {
-    throw new Error(`The database does not answer (${error.message || 'no connection'}): check DATABASE_URL.`, { cause: error })
+    throw new Error(
+      `The database does not answer (${error.message || 'no connection'}): check DATABASE_URL.`,
+      { cause: error },
+    )
   })
   await client.end()
 }
 
-function startChild(name: string, file: string, env: NodeJS.ProcessEnv, onExit?: (name: string) => void): ChildProcess {
+function startChild(
+  name: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  onExit?: (name: string) => void,
+): ChildProcess {
   const child = spawn(process.execPath, [join(ROOT, file)], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

@@ -47,7 +47,11 @@ export function ChargesScreen({ me }: { me: Me }) {
   const charges = useInfiniteQuery({
     queryKey: ['charges', me.market.id, filter],
     queryFn: ({ pageParam }) =>
-      api.get<ChargePage>(`/v1/markets/${me.market.id}/charges`, { ...FILTERS[filter], limit: 200, ...(pageParam === '' ? {} : { cursor: pageParam }) }),
+      api.get<ChargePage>(`/v1/markets/${me.market.id}/charges`, {
+        ...FILTERS[filter],
+        limit: 200,
+        ...(pageParam === '' ? {} : { cursor: pageParam }),
+      }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     refetchInterval: 5_000,
@@ -60,7 +64,12 @@ export function ChargesScreen({ me }: { me: Me }) {
       <h1>{w.title}</h1>
       <div className="filters" role="group" aria-label={w.status}>
         {(Object.keys(FILTERS) as Filter[]).map((one) => (
-          <Button key={one} kind={one === filter ? 'main' : 'quiet'} aria-pressed={one === filter} onClick={() => setFilter(one)}>
+          <Button
+            key={one}
+            kind={one === filter ? 'main' : 'quiet'}
+            aria-pressed={one === filter}
+            onClick={() => setFilter(one)}
+          >
             {w[one]}
           </Button>
         ))}
@@ -68,13 +77,22 @@ export function ChargesScreen({ me }: { me: Me }) {
       {totals === undefined ? null : (
         <div className="three">
           <p>
-            {w.billed} <b><Money vnd={totals.totalVnd} /></b>
+            {w.billed}{' '}
+            <b>
+              <Money vnd={totals.totalVnd} />
+            </b>
           </p>
           <p>
-            {w.collected} <b><Money vnd={totals.paidVnd} /></b>
+            {w.collected}{' '}
+            <b>
+              <Money vnd={totals.paidVnd} />
+            </b>
           </p>
           <p>
-            {w.owed} <b><Money vnd={totals.outstandingVnd} /></b>
+            {w.owed}{' '}
+            <b>
+              <Money vnd={totals.outstandingVnd} />
+            </b>
           </p>
         </div>
       )}
@@ -96,7 +114,12 @@ export function ChargesScreen({ me }: { me: Me }) {
             {
               head: w.status,
               cell: (row) => (
-                <span className={`status ${row.status}`} data-testid="charge-status" data-charge={row.id} data-status={row.status}>
+                <span
+                  className={`status ${row.status}`}
+                  data-testid="charge-status"
+                  data-charge={row.id}
+                  data-status={row.status}
+                >
                   {w[row.status]}
                 </span>
               ),
@@ -104,7 +127,12 @@ export function ChargesScreen({ me }: { me: Me }) {
             {
               head: w.detail,
               cell: (row) => (
-                <Button kind="quiet" className="small" aria-label={`${w.detail} ${row.stallCode} ${monthOf(row.period)}`} onClick={() => setOpen(row)}>
+                <Button
+                  kind="quiet"
+                  className="small"
+                  aria-label={`${w.detail} ${row.stallCode} ${monthOf(row.period)}`}
+                  onClick={() => setOpen(row)}
+                >
                   {w.detail}
                 </Button>
               ),
@@ -113,7 +141,11 @@ export function ChargesScreen({ me }: { me: Me }) {
         />
       )}
       {charges.hasNextPage ? (
-        <Button kind="quiet" disabled={charges.isFetchingNextPage} onClick={() => void charges.fetchNextPage()}>
+        <Button
+          kind="quiet"
+          disabled={charges.isFetchingNextPage}
+          onClick={() => void charges.fetchNextPage()}
+        >
           {w.more}
         </Button>
       ) : null}

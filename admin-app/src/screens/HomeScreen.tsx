@@ -48,16 +48,38 @@ export function HomeScreen({ me }: { me: Me }) {
   const { day, isToday, sales, charges, suspense, feeds } = overview.data
   return (
     <div className="cards">
-      <Tile to={`sales?from=${day}&to=${day}`} testId="card-sales" title={isToday ? w.today : `${w.last} ${dateOf(day)}`} figure={<Money vnd={sales.totalVnd} />}>
-        <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} · {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+      <Tile
+        to={`sales?from=${day}&to=${day}`}
+        testId="card-sales"
+        title={isToday ? w.today : `${w.last} ${dateOf(day)}`}
+        figure={<Money vnd={sales.totalVnd} />}
+      >
+        <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
+        {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
       </Tile>
-      <Tile to="charges" testId="card-charges" title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`} figure={`${String(charges.collectedPercent).replace('.', ',')} %`}>
-        <Money vnd={charges.collectedVnd} /> {w.of} <Money vnd={charges.billedVnd} />. {w.owed}: <Money vnd={charges.outstandingVnd} />
+      <Tile
+        to="charges"
+        testId="card-charges"
+        title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`}
+        figure={`${String(charges.collectedPercent).replace('.', ',')} %`}
+      >
+        <Money vnd={charges.collectedVnd} /> {w.of} <Money vnd={charges.billedVnd} />. {w.owed}:{' '}
+        <Money vnd={charges.outstandingVnd} />
       </Tile>
-      <Tile to="charges?overdueDays=60" testId="card-overdue" title={w.overdue} figure={<Money vnd={charges.overSixtyDaysVnd} />}>
+      <Tile
+        to="charges?overdueDays=60"
+        testId="card-overdue"
+        title={w.overdue}
+        figure={<Money vnd={charges.overSixtyDaysVnd} />}
+      >
         {charges.overSixtyDaysCount} {w.items}
       </Tile>
-      <Tile to="suspense" testId="card-suspense" title={w.suspense} figure={<Money vnd={suspense.amountVnd} />}>
+      <Tile
+        to="suspense"
+        testId="card-suspense"
+        title={w.suspense}
+        figure={<Money vnd={suspense.amountVnd} />}
+      >
         {suspense.count} {w.waiting}
       </Tile>
       {verify.data === undefined ? null : (
@@ -72,7 +94,19 @@ export function HomeScreen({ me }: { me: Me }) {
   )
 }
 
-function Tile({ to, title, figure, children, testId }: { to: string; title: string; figure: ReactNode; children: ReactNode; testId: string }) {
+function Tile({
+  to,
+  title,
+  figure,
+  children,
+  testId,
+}: {
+  to: string
+  title: string
+  figure: ReactNode
+  children: ReactNode
+  testId: string
+}) {
   return (
     <a className="tile" href={`#/${to}`} data-testid={testId}>
       <span className="tile-title">{title}</span>

@@ -1,5 +1,12 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
-import type { LedgerAccountPage, LedgerBlockPage, LedgerTransferPage, LedgerVerify, Me, TrialBalance } from '@tienve/contracts'
+import type {
+  LedgerAccountPage,
+  LedgerBlockPage,
+  LedgerTransferPage,
+  LedgerVerify,
+  Me,
+  TrialBalance,
+} from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Banner, Button, clockOf, dateOf, ErrorPanel, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
@@ -16,7 +23,10 @@ const WORDS = {
   checking: { vi: 'Đang tính lại toàn bộ sổ …', en: 'Recomputing the whole ledger …' },
   ok: { vi: 'Sổ đúng. Đã tính lại', en: 'The ledger is right. Recomputed' },
   entries: { vi: 'bút toán trong', en: 'transfers in' },
-  chain: { vi: 'khối; nợ bằng có, không dòng nào bị sửa.', en: 'blocks; debits equal credits and no row was changed.' },
+  chain: {
+    vi: 'khối; nợ bằng có, không dòng nào bị sửa.',
+    en: 'blocks; debits equal credits and no row was changed.',
+  },
   wrong: { vi: 'Sổ có chỗ sai', en: 'The ledger is wrong at' },
   when: { vi: 'Lúc', en: 'When' },
   kind: { vi: 'Loại', en: 'Kind' },
@@ -52,7 +62,12 @@ export function LedgerScreen({ me }: { me: Me }) {
       <Verify base={base} />
       <div className="filters" role="group" aria-label={w.title}>
         {VIEWS.map((one) => (
-          <Button key={one} kind={one === view ? 'main' : 'quiet'} aria-pressed={one === view} onClick={() => setView(one)}>
+          <Button
+            key={one}
+            kind={one === view ? 'main' : 'quiet'}
+            aria-pressed={one === view}
+            onClick={() => setView(one)}
+          >
             {w[one]}
           </Button>
         ))}
@@ -93,7 +108,11 @@ function Transfers({ base }: { base: string }) {
   const pages = useInfiniteQuery({
     queryKey: ['transfers', base],
     queryFn: ({ pageParam }) =>
-      api.get<LedgerTransferPage>(`${base}/transfers`, { order: 'newest', limit: 50, after: pageParam === '' ? undefined : pageParam }),
+      api.get<LedgerTransferPage>(`${base}/transfers`, {
+        order: 'newest',
+        limit: 50,
+        after: pageParam === '' ? undefined : pageParam,
+      }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   })
@@ -125,7 +144,10 @@ function Transfers({ base }: { base: string }) {
 
 function Accounts({ base }: { base: string }) {
   const w = useWords(WORDS)
-  const page = useQuery({ queryKey: ['accounts', base], queryFn: () => api.get<LedgerAccountPage>(`${base}/accounts`) })
+  const page = useQuery({
+    queryKey: ['accounts', base],
+    queryFn: () => api.get<LedgerAccountPage>(`${base}/accounts`),
+  })
   if (page.isPending) return <Loading />
   if (page.isError) return <ErrorPanel error={page.error} onRetry={() => void page.refetch()} />
   return (
@@ -146,7 +168,10 @@ function Accounts({ base }: { base: string }) {
 
 function Trial({ base }: { base: string }) {
   const w = useWords(WORDS)
-  const trial = useQuery({ queryKey: ['trial', base], queryFn: () => api.get<TrialBalance>(`${base}/trial-balance`) })
+  const trial = useQuery({
+    queryKey: ['trial', base],
+    queryFn: () => api.get<TrialBalance>(`${base}/trial-balance`),
+  })
   if (trial.isPending) return <Loading />
   if (trial.isError) return <ErrorPanel error={trial.error} onRetry={() => void trial.refetch()} />
   const { accounts, totalDebitVnd, totalCreditVnd } = trial.data
@@ -172,7 +197,10 @@ function Trial({ base }: { base: string }) {
 
 function Blocks({ base }: { base: string }) {
   const w = useWords(WORDS)
-  const page = useQuery({ queryKey: ['blocks', base], queryFn: () => api.get<LedgerBlockPage>(`${base}/blocks`, { limit: 50 }) })
+  const page = useQuery({
+    queryKey: ['blocks', base],
+    queryFn: () => api.get<LedgerBlockPage>(`${base}/blocks`, { limit: 50 }),
+  })
   if (page.isPending) return <Loading />
   if (page.isError) return <ErrorPanel error={page.error} onRetry={() => void page.refetch()} />
   return (

@@ -18,7 +18,10 @@ export function LogInScreen({ onDone }: { onDone: (me: Me) => void }) {
   const [login, setLogin] = useState('')
   const [secret, setSecret] = useState('')
   const demo = useQuery({ queryKey: ['demo-logins'], queryFn: () => api.get<DemoLogins>('/v1/demo-logins') })
-  const enter = useMutation({ mutationFn: (body: LogIn) => api.post<Me>('/v1/sessions', body), onSuccess: onDone })
+  const enter = useMutation({
+    mutationFn: (body: LogIn) => api.post<Me>('/v1/sessions', body),
+    onSuccess: onDone,
+  })
   const logins = (demo.data?.logins ?? []).filter(({ app }) => app === 'admin')
   return (
     <main className="tv-login">
@@ -34,8 +37,23 @@ export function LogInScreen({ onDone }: { onDone: (me: Me) => void }) {
           enter.mutate({ login, secret })
         }}
       >
-        <Field id="login" label={w.login} autoComplete="username" required value={login} onChange={(event) => setLogin(event.target.value)} />
-        <Field id="secret" label={w.secret} type="password" autoComplete="current-password" required value={secret} onChange={(event) => setSecret(event.target.value)} />
+        <Field
+          id="login"
+          label={w.login}
+          autoComplete="username"
+          required
+          value={login}
+          onChange={(event) => setLogin(event.target.value)}
+        />
+        <Field
+          id="secret"
+          label={w.secret}
+          type="password"
+          autoComplete="current-password"
+          required
+          value={secret}
+          onChange={(event) => setSecret(event.target.value)}
+        />
         {enter.isError ? <ErrorPanel error={enter.error} /> : null}
         <Button type="submit" disabled={enter.isPending}>
           {w.enter}
@@ -45,7 +63,11 @@ export function LogInScreen({ onDone }: { onDone: (me: Me) => void }) {
         <section className="tv-one-tap">
           <Banner kind="info">{w.demo}</Banner>
           {logins.map((one) => (
-            <Button key={one.login} kind="quiet" onClick={() => enter.mutate({ login: one.login, secret: one.secret })}>
+            <Button
+              key={one.login}
+              kind="quiet"
+              onClick={() => enter.mutate({ login: one.login, secret: one.secret })}
+            >
               {one.label}
               <small>{one.marketName}</small>
             </Button>

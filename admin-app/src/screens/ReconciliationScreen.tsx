@@ -8,7 +8,10 @@ import { Table } from '../parts.tsx'
 const WORDS = {
   title: { vi: 'Đối soát', en: 'Reconciliation' },
   day: { vi: 'Ngày', en: 'Day' },
-  zero: { vi: 'Sổ và ngân hàng khớp nhau, chênh lệch 0 đ.', en: 'Ledger and bank agree: the difference is 0 đ.' },
+  zero: {
+    vi: 'Sổ và ngân hàng khớp nhau, chênh lệch 0 đ.',
+    en: 'Ledger and bank agree: the difference is 0 đ.',
+  },
   differs: { vi: 'Chênh lệch', en: 'Difference' },
   account: { vi: 'Tài khoản', en: 'Account' },
   stalls: { vi: 'Tài khoản của các sạp (gộp)', en: 'Accounts of stalls (together)' },
@@ -22,14 +25,23 @@ export function ReconciliationScreen({ me }: { me: Me }) {
   const [day, setDay] = useState('')
   const result = useQuery({
     queryKey: ['reconciliation', me.market.id, day],
-    queryFn: () => api.get<Reconciliation>(`/v1/markets/${me.market.id}/reconciliation`, { day: day === '' ? undefined : day }),
+    queryFn: () =>
+      api.get<Reconciliation>(`/v1/markets/${me.market.id}/reconciliation`, {
+        day: day === '' ? undefined : day,
+      }),
   })
   const { data } = result
   return (
     <div className="stack">
       <h1>{w.title}</h1>
       <div className="filters">
-        <Field id="day" type="date" label={w.day} value={day === '' ? (data?.day ?? '') : day} onChange={(event) => setDay(event.target.value)} />
+        <Field
+          id="day"
+          type="date"
+          label={w.day}
+          value={day === '' ? (data?.day ?? '') : day}
+          onChange={(event) => setDay(event.target.value)}
+        />
       </div>
       {result.isPending ? <Loading /> : null}
       {result.isError ? <ErrorPanel error={result.error} onRetry={() => void result.refetch()} /> : null}
@@ -54,7 +66,10 @@ export function ReconciliationScreen({ me }: { me: Me }) {
             ]}
           />
           <p>
-            {w.suspense}: <b><Money vnd={data.suspenseVnd} /></b>
+            {w.suspense}:{' '}
+            <b>
+              <Money vnd={data.suspenseVnd} />
+            </b>
           </p>
         </>
       )}

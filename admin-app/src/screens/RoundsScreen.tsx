@@ -19,7 +19,10 @@ const WORDS = {
   owed: { vi: 'Còn nợ', en: 'Owed' },
   approve: { vi: 'Duyệt và phát hành', en: 'Approve and issue' },
   propose: { vi: 'Đề xuất kỳ thu', en: 'Propose a round' },
-  two: { vi: 'Kế toán đề xuất, trưởng ban duyệt. Một người không làm cả hai.', en: 'The accountant proposes, the head approves. Nobody does both.' },
+  two: {
+    vi: 'Kế toán đề xuất, trưởng ban duyệt. Một người không làm cả hai.',
+    en: 'The accountant proposes, the head approves. Nobody does both.',
+  },
   tariffs: { vi: 'Biểu giá', en: 'Tariff' },
   name: { vi: 'Tên', en: 'Name' },
   price: { vi: 'Đơn giá mỗi m² một tháng', en: 'Price a m² and month' },
@@ -31,10 +34,19 @@ export function RoundsScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const market = me.market.id
-  const rounds = useQuery({ queryKey: ['rounds', market], queryFn: () => api.get<BillingRounds>(`/v1/markets/${market}/billing-rounds`) })
-  const tariffs = useQuery({ queryKey: ['tariffs', market], queryFn: () => api.get<Tariffs>(`/v1/markets/${market}/tariffs`) })
+  const rounds = useQuery({
+    queryKey: ['rounds', market],
+    queryFn: () => api.get<BillingRounds>(`/v1/markets/${market}/billing-rounds`),
+  })
+  const tariffs = useQuery({
+    queryKey: ['tariffs', market],
+    queryFn: () => api.get<Tariffs>(`/v1/markets/${market}/tariffs`),
+  })
   const refresh = () => queries.invalidateQueries()
-  const approve = useMutation({ mutationFn: (id: string) => api.post(`/v1/billing-rounds/${id}/approve`), onSuccess: refresh })
+  const approve = useMutation({
+    mutationFn: (id: string) => api.post(`/v1/billing-rounds/${id}/approve`),
+    onSuccess: refresh,
+  })
   return (
     <div className="stack">
       <h1>{w.title}</h1>
@@ -55,7 +67,11 @@ export function RoundsScreen({ me }: { me: Me }) {
               head: w.status,
               cell: (row) =>
                 row.status === 'proposed' && roleCan(me.user.role, 'charges.approve') ? (
-                  <Button className="small" disabled={approve.isPending} onClick={() => approve.mutate(row.id)}>
+                  <Button
+                    className="small"
+                    disabled={approve.isPending}
+                    onClick={() => approve.mutate(row.id)}
+                  >
                     {w.approve}
                   </Button>
                 ) : (
@@ -94,7 +110,11 @@ function Propose({ market, onDone }: { market: string; onDone: () => unknown }) 
   const [key] = useState(() => crypto.randomUUID())
   const propose = useMutation({
     mutationFn: () =>
-      api.post(`/v1/markets/${market}/billing-rounds`, { period, dueOn: `${period}-15` }, { idempotencyKey: `${key}-${period}` }),
+      api.post(
+        `/v1/markets/${market}/billing-rounds`,
+        { period, dueOn: `${period}-15` },
+        { idempotencyKey: `${key}-${period}` },
+      ),
     onSuccess: onDone,
   })
   return (
@@ -105,7 +125,14 @@ function Propose({ market, onDone }: { market: string; onDone: () => unknown }) 
         propose.mutate()
       }}
     >
-      <Field id="period" type="month" label={w.period} required value={period} onChange={(event) => setPeriod(event.target.value)} />
+      <Field
+        id="period"
+        type="month"
+        label={w.period}
+        required
+        value={period}
+        onChange={(event) => setPeriod(event.target.value)}
+      />
       <Button type="submit" disabled={propose.isPending}>
         {w.propose}
       </Button>

@@ -13,8 +13,14 @@ const WORDS = {
   csv: { vi: 'Tải bảng tính (CSV)', en: 'Download (CSV)' },
   named: { vi: 'Sạp đồng ý nêu tên', en: 'Stalls that agreed to be named' },
   cells: { vi: 'Các sạp không nêu tên, theo khu', en: 'Stalls not named, by zone' },
-  rule: { vi: 'Khu có dưới năm sạp không nêu tên bán hàng thì gộp với khu khác, để không lộ doanh thu của ai.', en: 'A zone where fewer than five unnamed stalls sold is merged with another, so that nobody’s sales show.' },
-  withheld: { vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.', en: 'Fewer than five unnamed stalls sold, so the totals are withheld.' },
+  rule: {
+    vi: 'Khu có dưới năm sạp không nêu tên bán hàng thì gộp với khu khác, để không lộ doanh thu của ai.',
+    en: 'A zone where fewer than five unnamed stalls sold is merged with another, so that nobody’s sales show.',
+  },
+  withheld: {
+    vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.',
+    en: 'Fewer than five unnamed stalls sold, so the totals are withheld.',
+  },
   zone: { vi: 'Khu', en: 'Zone' },
   stall: { vi: 'Sạp', en: 'Stall' },
   name: { vi: 'Tên', en: 'Name' },
@@ -48,10 +54,26 @@ export function SalesScreen({ me }: { me: Me }) {
     <div className="stack">
       <h1>{w.title}</h1>
       <div className="filters">
-        <Field id="from" type="date" label={w.from} value={from === '' ? (data?.from ?? '') : from} onChange={(event) => setFrom(event.target.value)} />
-        <Field id="to" type="date" label={w.to} value={to === '' ? (data?.to ?? '') : to} onChange={(event) => setTo(event.target.value)} />
+        <Field
+          id="from"
+          type="date"
+          label={w.from}
+          value={from === '' ? (data?.from ?? '') : from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+        <Field
+          id="to"
+          type="date"
+          label={w.to}
+          value={to === '' ? (data?.to ?? '') : to}
+          onChange={(event) => setTo(event.target.value)}
+        />
         {data === undefined ? null : (
-          <a className="tv-button quiet" href={`/v1/markets/${me.market.id}/sales.csv?from=${data.from}&to=${data.to}`} download>
+          <a
+            className="tv-button quiet"
+            href={`/v1/markets/${me.market.id}/sales.csv?from=${data.from}&to=${data.to}`}
+            download
+          >
             {w.csv}
           </a>
         )}
@@ -68,8 +90,14 @@ export function SalesScreen({ me }: { me: Me }) {
             </p>
           )}
           <div className="two">
-            <Bars caption={w.byDay} bars={data.byDay.map(({ day, totalVnd }) => ({ label: dateOf(day), vnd: totalVnd }))} />
-            <Bars caption={w.byHour} bars={data.byHour.map(({ hour, totalVnd }) => ({ label: `${hour} h`, vnd: totalVnd }))} />
+            <Bars
+              caption={w.byDay}
+              bars={data.byDay.map(({ day, totalVnd }) => ({ label: dateOf(day), vnd: totalVnd }))}
+            />
+            <Bars
+              caption={w.byHour}
+              bars={data.byHour.map(({ hour, totalVnd }) => ({ label: `${hour} h`, vnd: totalVnd }))}
+            />
           </div>
           <Card title={w.cells}>
             <p className="tv-quiet">{w.rule}</p>
@@ -77,7 +105,11 @@ export function SalesScreen({ me }: { me: Me }) {
               caption={w.cells}
               rows={data.cells}
               keyOf={(cell) => cell.zoneCodes.join()}
-              columns={[{ head: w.zone, cell: (cell) => cell.zoneNames.join(' + ') }, { head: w.stall, number: true, cell: (cell) => cell.sellingStalls }, ...money]}
+              columns={[
+                { head: w.zone, cell: (cell) => cell.zoneNames.join(' + ') },
+                { head: w.stall, number: true, cell: (cell) => cell.sellingStalls },
+                ...money,
+              ]}
             />
           </Card>
           <Card title={w.named}>
@@ -85,7 +117,11 @@ export function SalesScreen({ me }: { me: Me }) {
               caption={w.named}
               rows={data.stalls.toSorted((a, b) => b.totalVnd - a.totalVnd)}
               keyOf={(row) => row.stallId}
-              columns={[{ head: w.stall, cell: (row) => row.code }, { head: w.name, cell: (row) => row.name }, ...money]}
+              columns={[
+                { head: w.stall, cell: (row) => row.code },
+                { head: w.name, cell: (row) => row.name },
+                ...money,
+              ]}
             />
           </Card>
         </>

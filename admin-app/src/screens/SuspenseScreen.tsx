@@ -1,7 +1,26 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { roleCan, type ChargePage, type Me, type ResolveSuspense, type SuspenseItem, type SuspensePage } from '@tienve/contracts'
+import {
+  roleCan,
+  type ChargePage,
+  type Me,
+  type ResolveSuspense,
+  type SuspenseItem,
+  type SuspensePage,
+} from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { Button, Card, clockOf, dateOf, Empty, ErrorPanel, Field, Loading, Money, monthOf, useWords } from '@tienve/ui'
+import {
+  Button,
+  Card,
+  clockOf,
+  dateOf,
+  Empty,
+  ErrorPanel,
+  Field,
+  Loading,
+  Money,
+  monthOf,
+  useWords,
+} from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 
@@ -30,7 +49,8 @@ export function SuspenseScreen({ me }: { me: Me }) {
   const [open, setOpen] = useState<string | null>(null)
   const page = useQuery({
     queryKey: ['suspense', me.market.id],
-    queryFn: () => api.get<SuspensePage>(`/v1/markets/${me.market.id}/suspense`, { status: 'open', limit: 100 }),
+    queryFn: () =>
+      api.get<SuspensePage>(`/v1/markets/${me.market.id}/suspense`, { status: 'open', limit: 100 }),
     refetchInterval: 10_000,
   })
   if (page.isPending) return <Loading />
@@ -43,7 +63,10 @@ export function SuspenseScreen({ me }: { me: Me }) {
       </p>
       {page.data.items.length === 0 ? <Empty>{w.empty}</Empty> : null}
       {page.data.items.map((item) => (
-        <Card key={item.id} title={`${formatVnd(item.amountVnd)} · ${dateOf(item.occurredAt)} ${clockOf(item.occurredAt)}`}>
+        <Card
+          key={item.id}
+          title={`${formatVnd(item.amountVnd)} · ${dateOf(item.occurredAt)} ${clockOf(item.occurredAt)}`}
+        >
           <p>
             <b>{w[item.reason]}</b>
           </p>
@@ -55,7 +78,9 @@ export function SuspenseScreen({ me }: { me: Me }) {
               {w.resolve}
             </Button>
           ) : null}
-          {open === item.id ? <Resolve market={me.market.id} item={item} onDone={() => setOpen(null)} /> : null}
+          {open === item.id ? (
+            <Resolve market={me.market.id} item={item} onDone={() => setOpen(null)} />
+          ) : null}
         </Card>
       ))}
     </div>
@@ -69,7 +94,8 @@ function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem;
   const [reason, setReason] = useState('')
   const charges = useQuery({
     queryKey: ['outstanding', market],
-    queryFn: () => api.get<ChargePage>(`/v1/markets/${market}/charges`, { status: 'outstanding', limit: 200 }),
+    queryFn: () =>
+      api.get<ChargePage>(`/v1/markets/${market}/charges`, { status: 'outstanding', limit: 200 }),
   })
   const save = useMutation({
     mutationFn: (body: ResolveSuspense) => api.post(`/v1/suspense/${item.id}/resolve`, body),
@@ -87,15 +113,28 @@ function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem;
       }}
     >
       <label htmlFor="charge">{w.charge}</label>
-      <select id="charge" className="tv-select" value={chargeId} onChange={(event) => setChargeId(event.target.value)}>
+      <select
+        id="charge"
+        className="tv-select"
+        value={chargeId}
+        onChange={(event) => setChargeId(event.target.value)}
+      >
         <option value="">{w.notOurs}</option>
         {charges.data?.items.map((charge) => (
           <option key={charge.id} value={charge.id}>
-            {charge.stallCode} {charge.stallName} · {monthOf(charge.period)} · {formatVnd(charge.outstandingVnd)}
+            {charge.stallCode} {charge.stallName} · {monthOf(charge.period)} ·{' '}
+            {formatVnd(charge.outstandingVnd)}
           </option>
         ))}
       </select>
-      <Field id="reason" label={w.reason} required minLength={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+      <Field
+        id="reason"
+        label={w.reason}
+        required
+        minLength={3}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
       {save.isError ? <ErrorPanel error={save.error} /> : null}
       <div className="filters">
         <Button type="submit" disabled={save.isPending}>

@@ -44,22 +44,37 @@ export function KeypadScreen({ stall }: { stall: Stall }) {
   return <Keypad stall={stall} amount={amount} setAmount={setAmount} onMade={setRequestId} />
 }
 
-function Keypad({ stall, amount, setAmount, onMade }: { stall: Stall; amount: string; setAmount: (amount: string) => void; onMade: (id: string) => void }) {
+function Keypad({
+  stall,
+  amount,
+  setAmount,
+  onMade,
+}: {
+  stall: Stall
+  amount: string
+  setAmount: (amount: string) => void
+  onMade: (id: string) => void
+}) {
   const w = useWords(WORDS)
   const [key, setKey] = useState(() => crypto.randomUUID())
   const body = { amountVnd: Number(amount) }
   const make = useMutation({
-    mutationFn: () => api.post<PaymentRequest>(`/v1/stalls/${stall.id}/payment-requests`, body, { idempotencyKey: key }),
+    mutationFn: () =>
+      api.post<PaymentRequest>(`/v1/stalls/${stall.id}/payment-requests`, body, { idempotencyKey: key }),
     onSuccess: ({ id }) => onMade(id),
   })
   const cash = useMutation({
-    mutationFn: () => api.post<{ id: string }>(`/v1/stalls/${stall.id}/cash-sales`, body, { idempotencyKey: key }),
+    mutationFn: () =>
+      api.post<{ id: string }>(`/v1/stalls/${stall.id}/cash-sales`, body, { idempotencyKey: key }),
     onSuccess: () => {
       setKey(crypto.randomUUID())
       setAmount('')
     },
   })
-  const undo = useMutation({ mutationFn: (id: string) => api.post(`/v1/cash-sales/${id}/undo`), onSuccess: () => cash.reset() })
+  const undo = useMutation({
+    mutationFn: (id: string) => api.post(`/v1/cash-sales/${id}/undo`),
+    onSuccess: () => cash.reset(),
+  })
   const busy = make.isPending || cash.isPending
   return (
     <section className="keypad-screen">
@@ -105,9 +120,19 @@ function Keypad({ stall, amount, setAmount, onMade }: { stall: Stall; amount: st
 
 function RequestView({ id, demo, onDone }: { id: string; demo: boolean; onDone: () => void }) {
   const w = useWords(WORDS)
-  const request = useQuery({ queryKey: ['request', id], queryFn: () => api.get<PaymentRequest>(`/v1/payment-requests/${id}`), refetchInterval: 10_000 })
-  const cancel = useMutation({ mutationFn: () => api.post(`/v1/payment-requests/${id}/cancel`), onSuccess: onDone })
-  if (request.data === undefined) return request.isError ? <ErrorPanel error={request.error} onRetry={() => void request.refetch()} /> : null
+  const request = useQuery({
+    queryKey: ['request', id],
+    queryFn: () => api.get<PaymentRequest>(`/v1/payment-requests/${id}`),
+    refetchInterval: 10_000,
+  })
+  const cancel = useMutation({
+    mutationFn: () => api.post(`/v1/payment-requests/${id}/cancel`),
+    onSuccess: onDone,
+  })
+  if (request.data === undefined)
+    return request.isError ? (
+      <ErrorPanel error={request.error} onRetry={() => void request.refetch()} />
+    ) : null
   const { amountVnd, payload, status } = request.data
   return (
     <section className="code-screen">

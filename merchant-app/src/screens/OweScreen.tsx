@@ -1,7 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Charge, ChargePage, Stall } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { Banner, Button, Card, dateOf, Empty, ErrorPanel, Loading, Money, monthOf, useWords } from '@tienve/ui'
+import {
+  Banner,
+  Button,
+  Card,
+  dateOf,
+  Empty,
+  ErrorPanel,
+  Loading,
+  Money,
+  monthOf,
+  useWords,
+} from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { QrCode } from '../QrCode.tsx'
@@ -57,10 +68,20 @@ function ChargeCard({ charge, demo }: { charge: Charge; demo: boolean }) {
   const w = useWords(WORDS)
   const [open, setOpen] = useState(false)
   const settled = charge.outstandingVnd === 0
-  const status = settled ? (charge.status === 'overpaid' ? w.over : w.paid) : charge.status === 'part_paid' ? w.part : w.owed
+  const status = settled
+    ? charge.status === 'overpaid'
+      ? w.over
+      : w.paid
+    : charge.status === 'part_paid'
+      ? w.part
+      : w.owed
   return (
     <Card title={`${w.month} ${monthOf(charge.period)}`}>
-      <p className={`charge-status ${settled ? 'good' : 'bad'}`} data-testid="charge-status" data-status={charge.status}>
+      <p
+        className={`charge-status ${settled ? 'good' : 'bad'}`}
+        data-testid="charge-status"
+        data-status={charge.status}
+      >
         {status}: <Money vnd={settled ? charge.paidVnd : charge.outstandingVnd} />
       </p>
       <p>

@@ -12,7 +12,10 @@ const WORDS = {
   test: { vi: 'Nghe thử', en: 'Test' },
   consent: { vi: 'Cho Ban quản lý chợ xem doanh thu theo tên sạp', en: 'Let the board see my sales by name' },
   consentOn: { vi: 'Đang cho xem. Tắt lúc nào cũng được.', en: 'Shown by name. You can stop at any time.' },
-  consentOff: { vi: 'Không cho xem. Ban chỉ thấy tổng của cả khu.', en: 'Not shown. The board sees only totals of the zone.' },
+  consentOff: {
+    vi: 'Không cho xem. Ban chỉ thấy tổng của cả khu.',
+    en: 'Not shown. The board sees only totals of the zone.',
+  },
   allow: { vi: 'Cho xem', en: 'Allow' },
   stop: { vi: 'Thôi cho xem', en: 'Stop' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
@@ -36,7 +39,15 @@ export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voi
       <p>{me.user.name}</p>
       <Card title={w.sound}>
         <label htmlFor="volume">{w.volume}</label>
-        <input id="volume" type="range" min="0.2" max="1" step="0.1" value={voice.volume} onChange={(event) => voice.setVolume(Number(event.target.value))} />
+        <input
+          id="volume"
+          type="range"
+          min="0.2"
+          max="1"
+          step="0.1"
+          value={voice.volume}
+          onChange={(event) => voice.setVolume(Number(event.target.value))}
+        />
         <Button
           kind="quiet"
           onClick={() => {
@@ -50,7 +61,11 @@ export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voi
         <Card title={w.consent}>
           <p>{stall.salesConsent ? w.consentOn : w.consentOff}</p>
           {consent.isError ? <ErrorPanel error={consent.error} /> : null}
-          <Button kind="quiet" disabled={consent.isPending} onClick={() => consent.mutate(!stall.salesConsent)}>
+          <Button
+            kind="quiet"
+            disabled={consent.isPending}
+            onClick={() => consent.mutate(!stall.salesConsent)}
+          >
             {stall.salesConsent ? w.stop : w.allow}
           </Button>
         </Card>

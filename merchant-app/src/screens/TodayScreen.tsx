@@ -65,7 +65,9 @@ export function TodayScreen({ stallId, showTotals }: { stallId: string; showTota
         </Card>
       )}
       {payments.isPending ? <Loading /> : null}
-      {payments.isError ? <ErrorPanel error={payments.error} onRetry={() => void payments.refetch()} /> : null}
+      {payments.isError ? (
+        <ErrorPanel error={payments.error} onRetry={() => void payments.refetch()} />
+      ) : null}
       {payments.data?.items.length === 0 ? <Empty>{w.empty}</Empty> : null}
       <ul className="rows">
         {payments.data?.items.map((one) => (
@@ -74,7 +76,9 @@ export function TodayScreen({ stallId, showTotals }: { stallId: string; showTota
             <b>
               <Money vnd={one.amountVnd} />
             </b>
-            <span className={`verdict ${one.verdict}`}>{one.expectedVnd === null && one.verdict === 'exact' ? one.bankCode : w[one.verdict]}</span>
+            <span className={`verdict ${one.verdict}`}>
+              {one.expectedVnd === null && one.verdict === 'exact' ? one.bankCode : w[one.verdict]}
+            </span>
           </li>
         ))}
       </ul>

@@ -24,7 +24,10 @@ describe('what the voice says', () => {
   it.each([
     [payment({}), 'Ba mươi lăm nghìn. Đủ.'],
     [payment({ expectedVnd: null }), 'Ba mươi lăm nghìn đồng. Tiền đã về.'],
-    [payment({ verdict: 'short', amountVnd: 30_000 }), 'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.'],
+    [
+      payment({ verdict: 'short', amountVnd: 30_000 }),
+      'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.',
+    ],
     [payment({ verdict: 'over', amountVnd: 40_000 }), 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
     [payment({ verdict: 'repeated' }), 'Khách chuyển hai lần, mỗi lần ba mươi lăm nghìn. Nhớ trả lại.'],
     [payment({ verdict: 'unknown', expectedVnd: null }), 'Ba mươi lăm nghìn đồng. Không rõ mã.'],
@@ -36,9 +39,14 @@ describe('what the voice says', () => {
   it('has a sound for every word of every amount to a thousand billion, and of every verdict', () => {
     const verdicts = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10 ** 12 }), fc.constantFrom(...verdicts), (amountVnd, verdict) => {
-        for (const token of lineFor(payment({ amountVnd, expectedVnd: 1, verdict })).tokens) expect(sprite).toHaveProperty([token])
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 10 ** 12 }),
+        fc.constantFrom(...verdicts),
+        (amountVnd, verdict) => {
+          for (const token of lineFor(payment({ amountVnd, expectedVnd: 1, verdict })).tokens)
+            expect(sprite).toHaveProperty([token])
+        },
+      ),
       { numRuns: 2_000 },
     )
     for (const one of [lines.lost, lines.deaf, lines.test, lines.back(0n), lines.back(70_000n)])
@@ -46,7 +54,9 @@ describe('what the voice says', () => {
   })
 
   it('never says the words that fake screens say', () => {
-    const all = [lineFor(payment({})), lines.lost, lines.back(1n), lines.deaf].map(({ text }) => text).join(' ')
+    const all = [lineFor(payment({})), lines.lost, lines.back(1n), lines.deaf]
+      .map(({ text }) => text)
+      .join(' ')
     expect(all.toLowerCase()).not.toContain('thành công')
   })
 })

@@ -56,7 +56,8 @@ export const lines = {
   lost: line('lost', 'noScreens'),
   deaf: line('deaf', 'noScreens'),
   test: line('test', 35_000n, 'enough'),
-  back: (missedVnd: bigint): VoiceLine => (missedVnd === 0n ? line('back') : line('back', 'missed', missedVnd, 'dong')),
+  back: (missedVnd: bigint): VoiceLine =>
+    missedVnd === 0n ? line('back') : line('back', 'missed', missedVnd, 'dong'),
 }
 
 function line(...parts: readonly Part[]): VoiceLine {
@@ -79,5 +80,7 @@ function line(...parts: readonly Part[]): VoiceLine {
 
 /** A capital after every full stop: "Ba mươi lăm nghìn. Đủ." */
 function sentences(text: string): string {
-  return text.replace(/(^|[.!?]\s+)(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()).replace(/đồng (?=\p{Lu})/gu, 'đồng. ')
+  return text
+    .replace(/(^|[.!?]\s+)(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())
+    .replace(/đồng (?=\p{Lu})/gu, 'đồng. ')
 }

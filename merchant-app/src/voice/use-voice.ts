@@ -15,7 +15,7 @@ export type UsedVoice = {
 
 /** The app's one voice, unlocked by the first tap anywhere. */
 export function useVoice(): UsedVoice {
-  const voice = useMemo(createVoice, [])
+  const voice = useMemo(() => createVoice(), [])
   const [blocked, setBlocked] = useState(true)
   const [spoken, setSpoken] = useState('')
   const [volume, setVolume] = useState(() => Number(localStorage.getItem(VOLUME_KEY) ?? '1'))
@@ -42,4 +42,3 @@ export function useVoice(): UsedVoice {
   )
   return { blocked, spoken, volume, unlock, say, setVolume }
 }
-

@@ -78,7 +78,13 @@ function chime(context: AudioContext, kind: 'good' | 'bad', volume: number): num
   return at + 0.05
 }
 
-function playWords(context: AudioContext, buffer: AudioBuffer, tokens: readonly string[], startsAt: number, volume: number): number {
+function playWords(
+  context: AudioContext,
+  buffer: AudioBuffer,
+  tokens: readonly string[],
+  startsAt: number,
+  volume: number,
+): number {
   let at = startsAt
   const gain = new GainNode(context, { gain: volume })
   gain.connect(context.destination)

@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
 import { createDatabase, ensureRoles, roleUrl } from './roles.ts'
-import type {} from './testing.ts'
+import type { TestServer } from './testing.ts'
 
 const TEMPLATE = 'tienve_template'
 
@@ -18,6 +18,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await server.stop()
     throw error
   }
-  project.provide('testServer', { adminUrl: server.adminUrl, template: TEMPLATE, passwords })
+  const testServer: TestServer = { adminUrl: server.adminUrl, template: TEMPLATE, passwords }
+  project.provide('testServer', testServer)
   return server.stop
 }

@@ -6,32 +6,68 @@ const words = (vi: string, en: string) => ({ vi, en })
 
 /** What each refusal means to the person at the screen, and what to do next. */
 export const errorWords: Words<ErrorCode | 'offline'> = {
-  offline: words('Mất mạng. Xem lại Wi-Fi hoặc 4G rồi thử lại.', 'No network. Check Wi-Fi or mobile data and try again.'),
-  request_invalid: words('Có chỗ chưa đúng. Xem lại rồi gửi lại.', 'Something is not right. Check and send again.'),
-  amount_invalid: words('Số tiền phải từ 1 đến 499.999.999 đ. Gõ lại.', 'The amount must be 1 to 499,999,999 đ. Type it again.'),
+  offline: words(
+    'Mất mạng. Xem lại Wi-Fi hoặc 4G rồi thử lại.',
+    'No network. Check Wi-Fi or mobile data and try again.',
+  ),
+  request_invalid: words(
+    'Có chỗ chưa đúng. Xem lại rồi gửi lại.',
+    'Something is not right. Check and send again.',
+  ),
+  amount_invalid: words(
+    'Số tiền phải từ 1 đến 499.999.999 đ. Gõ lại.',
+    'The amount must be 1 to 499,999,999 đ. Type it again.',
+  ),
   body_too_large: words('Nội dung quá dài. Viết ngắn hơn.', 'That is too long. Make it shorter.'),
   not_found: words('Không thấy mục này. Quay lại trang trước.', 'There is nothing here. Go back.'),
   login_failed: words('Sai tên đăng nhập hoặc mã PIN. Gõ lại.', 'Wrong login or PIN. Type it again.'),
-  login_locked: words('Gõ sai nhiều lần. Đợi vài phút rồi thử lại.', 'Too many wrong tries. Wait a few minutes.'),
+  login_locked: words(
+    'Gõ sai nhiều lần. Đợi vài phút rồi thử lại.',
+    'Too many wrong tries. Wait a few minutes.',
+  ),
   session_required: words('Đã hết phiên. Đăng nhập lại.', 'Your session has ended. Log in again.'),
   csrf_failed: words('Trang đã cũ. Tải lại trang rồi thử lại.', 'This page is out of date. Reload it.'),
-  role_forbidden: words('Vai trò này không được làm việc đó. Hỏi trưởng ban.', 'Your role may not do this. Ask the head of the board.'),
+  role_forbidden: words(
+    'Vai trò này không được làm việc đó. Hỏi trưởng ban.',
+    'Your role may not do this. Ask the head of the board.',
+  ),
   rate_limited: words('Bấm hơi nhanh. Đợi một chút.', 'Too fast. Wait a moment.'),
-  idempotency_key_reused: words('Lệnh này đã gửi với nội dung khác. Tải lại trang.', 'This was sent before with other content. Reload.'),
-  idempotency_in_flight: words('Lệnh trước đang xử lý. Đợi một chút.', 'The first try is still under way. Wait a moment.'),
+  idempotency_key_reused: words(
+    'Lệnh này đã gửi với nội dung khác. Tải lại trang.',
+    'This was sent before with other content. Reload.',
+  ),
+  idempotency_in_flight: words(
+    'Lệnh trước đang xử lý. Đợi một chút.',
+    'The first try is still under way. Wait a moment.',
+  ),
   connection_unknown: words('Không có kết nối ngân hàng này.', 'There is no such bank connection.'),
   signature_invalid: words('Tin của ngân hàng sai chữ ký.', "The bank's message has a wrong signature."),
   intake_unavailable: again,
   database_unavailable: again,
-  stall_without_account: words('Sạp chưa có tài khoản nhận. Hỏi Ban quản lý chợ.', 'The stall has no receiving account. Ask the board.'),
+  stall_without_account: words(
+    'Sạp chưa có tài khoản nhận. Hỏi Ban quản lý chợ.',
+    'The stall has no receiving account. Ask the board.',
+  ),
   request_already_final: words('Mã này đã xong. Làm mã mới.', 'This code is closed. Make a new one.'),
-  day_invalid: words('Ngày chưa tới hoặc không đúng. Chọn ngày khác.', 'That day has not come or is wrong. Choose another.'),
+  day_invalid: words(
+    'Ngày chưa tới hoặc không đúng. Chọn ngày khác.',
+    'That day has not come or is wrong. Choose another.',
+  ),
   round_already_issued: words('Kỳ thu này đã phát hành.', 'This billing round is already issued.'),
-  approval_own_proposal: words('Người đề xuất không được tự duyệt. Nhờ người khác duyệt.', 'You proposed this. Somebody else must approve it.'),
+  approval_own_proposal: words(
+    'Người đề xuất không được tự duyệt. Nhờ người khác duyệt.',
+    'You proposed this. Somebody else must approve it.',
+  ),
   approval_already_decided: words('Đề xuất này đã được duyệt.', 'This is already decided.'),
   suspense_already_resolved: words('Khoản này đã xử lý xong.', 'This money is already resolved.'),
-  resolution_invalid: words('Không xử lý theo cách này được. Chọn cách khác.', 'It cannot be resolved this way. Choose another.'),
-  internal: words('Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.', 'Something went wrong on our side. Try again.'),
+  resolution_invalid: words(
+    'Không xử lý theo cách này được. Chọn cách khác.',
+    'It cannot be resolved this way. Choose another.',
+  ),
+  internal: words(
+    'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',
+    'Something went wrong on our side. Try again.',
+  ),
 }
 
 /** The words for anything that was thrown. */

@@ -13,7 +13,9 @@ const LanguageContext = createContext<{ language: Language; setLanguage: (langua
 
 /** Vietnamese first; the choice stays on this device. */
 export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState<Language>(() => (localStorage.getItem(STORAGE_KEY) === 'en' ? 'en' : 'vi'))
+  const [language, setLanguage] = useState<Language>(() =>
+    localStorage.getItem(STORAGE_KEY) === 'en' ? 'en' : 'vi',
+  )
   useEffect(() => {
     localStorage.setItem(STORAGE_KEY, language)
     document.documentElement.lang = language

@@ -8,11 +8,22 @@ const WORDS = {
   retry: { vi: 'Thử lại', en: 'Try again' },
 }
 
-export function Button({ kind = 'main', ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'main' | 'quiet' | 'danger' }) {
+export function Button({
+  kind = 'main',
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'main' | 'quiet' | 'danger' }) {
   return <button type="button" {...rest} className={`tv-button ${kind} ${rest.className ?? ''}`} />
 }
 
-export function Card({ title, children, className = '' }: { title?: string; children: ReactNode; className?: string }) {
+export function Card({
+  title,
+  children,
+  className = '',
+}: {
+  title?: string
+  children: ReactNode
+  className?: string
+}) {
   return (
     <section className={`tv-card ${className}`}>
       {title === undefined ? null : <h2>{title}</h2>}
@@ -21,7 +32,10 @@ export function Card({ title, children, className = '' }: { title?: string; chil
   )
 }
 
-export function Field({ label, ...input }: InputHTMLAttributes<HTMLInputElement> & { label: string; id: string }) {
+export function Field({
+  label,
+  ...input
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; id: string }) {
   return (
     <div className="tv-field">
       <label htmlFor={input.id}>{label}</label>
@@ -36,9 +50,21 @@ export function Money({ vnd }: { vnd: number }) {
 }
 
 /** A line across the screen. `alert` is read out at once. */
-export function Banner({ kind, children, testId }: { kind: 'info' | 'warn' | 'bad' | 'good'; children: ReactNode; testId?: string }) {
+export function Banner({
+  kind,
+  children,
+  testId,
+}: {
+  kind: 'info' | 'warn' | 'bad' | 'good'
+  children: ReactNode
+  testId?: string
+}) {
   return (
-    <div className={`tv-banner ${kind}`} role={kind === 'bad' || kind === 'warn' ? 'alert' : 'status'} data-testid={testId}>
+    <div
+      className={`tv-banner ${kind}`}
+      role={kind === 'bad' || kind === 'warn' ? 'alert' : 'status'}
+      data-testid={testId}
+    >
       {children}
     </div>
   )

@@ -47,7 +47,11 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     nextId: () => (last = Math.max(last + 1, Date.now() * 100)),
     ...options,
   }
-  const app = fastify({ logger: false, bodyLimit: 64 * 1024, forceCloseConnections: true }).withTypeProvider<ZodTypeProvider>()
+  const app = fastify({
+    logger: false,
+    bodyLimit: 64 * 1024,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler((error: Error, request, reply) => {

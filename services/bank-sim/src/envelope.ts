@@ -1,6 +1,7 @@
 /** How banks wrap a payer's memo on its way (seen in published statement lines): the code must survive each of them. */
 const ENVELOPES = [
-  (memo: string, id: number, to: string) => `MBVCB.${id % 10_000_000_000}.${id % 1_000_000}.${memo}.CT tu 0000000000 toi ${to}`,
+  (memo: string, id: number, to: string) =>
+    `MBVCB.${id % 10_000_000_000}.${id % 1_000_000}.${memo}.CT tu 0000000000 toi ${to}`,
   (memo: string, id: number) => `CT nhanh 247 den: ${memo} FT${id % 100_000_000}`,
   (memo: string) => `Chuyen tien den tu NAPAS Noi dung: ${memo} (CT1111) MBBANK IBFT`,
   (memo: string) => `IBFT ${memo.toLowerCase()}`,

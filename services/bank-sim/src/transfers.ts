@@ -27,7 +27,13 @@ export type Order = {
 }
 
 export type Delivery = { attempt: number; status: number | null; body: string }
-export type Outcome = { transactionId: string; amountVnd: number; memo: string; holder: string; deliveries: Delivery[] }
+export type Outcome = {
+  transactionId: string
+  amountVnd: number
+  memo: string
+  holder: string
+  deliveries: Delivery[]
+}
 
 export type Bank = {
   demo: DemoFile
@@ -53,7 +59,8 @@ export async function transfer(bank: Bank, order: Order): Promise<Outcome> {
   const connection = bank.demo.connections.find(({ accounts }) =>
     accounts.some(({ bin, number }) => bin === target.bin && number === target.account),
   )
-  const holder = bank.demo.stalls.find(({ account }) => account === target.account)?.holder ?? 'BAN QUAN LY CHO'
+  const holder =
+    bank.demo.stalls.find(({ account }) => account === target.account)?.holder ?? 'BAN QUAN LY CHO'
   if (connection === undefined && !bank.demo.stalls.some(({ account }) => account === target.account)) {
     throw new AppError('not_found', 'This bank does not know the account', { fields: { account: 'unknown' } })
   }
@@ -75,7 +82,8 @@ async function deliverAll(
   if (fault === 'delayed') await bank.sleep(DELAY_MS)
   const first = await deliver(bank, connection, target, id, fault)
   if (fault === 'duplicate') return [...first, ...(await deliver(bank, connection, target, id, fault))]
-  if (fault === 'repeated') return [...first, ...(await deliver(bank, connection, target, bank.nextId(), fault))]
+  if (fault === 'repeated')
+    return [...first, ...(await deliver(bank, connection, target, bank.nextId(), fault))]
   return first
 }
 
@@ -117,7 +125,13 @@ async function deliver(
   return deliveries
 }
 
-async function send(bank: Bank, url: string, headers: Record<string, string>, body: Buffer, attempt: number): Promise<Delivery> {
+async function send(
+  bank: Bank,
+  url: string,
+  headers: Record<string, string>,
+  body: Buffer,
+  attempt: number,
+): Promise<Delivery> {
   try {
     const response = await bank.fetch(url, { method: 'POST', headers, body: new Uint8Array(body) })
     return { attempt, status: response.status, body: (await response.text()).slice(0, 500) }
@@ -129,25 +143,33 @@ async function send(bank: Bank, url: string, headers: Record<string, string>, bo
 function readTarget(order: Order): Target {
   const read = order.payload === undefined ? null : decodeVietQr(order.payload.trim())
   if (read !== null && !read.ok) {
-    throw new AppError('request_invalid', 'This is no VietQR code', { fields: { payload: `${read.code} at ${read.at || 'the start'}` } })
+    throw new AppError('request_invalid', 'This is no VietQR code', {
+      fields: { payload: `${read.code} at ${read.at || 'the start'}` },
+    })
   }
   const bin = read?.value.bin ?? order.bin
   const account = read?.value.account ?? order.account
   if (bin === undefined || account === undefined) {
-    throw new AppError('request_invalid', undefined, { fields: { payload: 'a code, or `bin` and `account`' } })
+    throw new AppError('request_invalid', undefined, {
+      fields: { payload: 'a code, or `bin` and `account`' },
+    })
   }
   if (!account.startsWith('000')) {
-    throw new AppError('request_invalid', 'Only demo accounts, which begin with 000, can be paid here', { fields: { account: 'not a demo account' } })
+    throw new AppError('request_invalid', 'Only demo accounts, which begin with 000, can be paid here', {
+      fields: { account: 'not a demo account' },
+    })
   }
   const amountVnd = order.amountVnd === undefined ? read?.value.amountVnd : BigInt(order.amountVnd)
-  if (amountVnd === undefined) throw new AppError('amount_invalid', undefined, { fields: { amountVnd: 'missing' } })
+  if (amountVnd === undefined)
+    throw new AppError('amount_invalid', undefined, { fields: { amountVnd: 'missing' } })
   return { bin, account, amountVnd, memo: order.memo ?? read?.value.memo ?? '' }
 }
 
 /** Part of what the shopper does wrong, before any bank is involved. */
 function applyFault(target: Target, fault: Fault | undefined): Target {
   const slipVnd = target.amountVnd > 10_000n ? 5_000n : (target.amountVnd + 1n) / 2n
-  if (fault === 'short') return { ...target, amountVnd: target.amountVnd > slipVnd ? target.amountVnd - slipVnd : 1n }
+  if (fault === 'short')
+    return { ...target, amountVnd: target.amountVnd > slipVnd ? target.amountVnd - slipVnd : 1n }
   if (fault === 'over') return { ...target, amountVnd: target.amountVnd + slipVnd }
   if (fault === 'no-memo') return { ...target, memo: 'chuyen tien' }
   if (fault === 'garbled-memo') return { ...target, memo: garble(target.memo) }

@@ -3,9 +3,9 @@ import { createDb, type Db } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { MARKETS } from '../../../scripts/seed/demo-markets.ts'
-import { stallsOf, usersOf } from '../../../scripts/seed/people.ts'
-import { connectionsOf, setUpMarket, type DemoConnection } from '../../../scripts/seed/setup.ts'
+import { MARKETS } from './demo/demo-markets.ts'
+import { stallsOf, usersOf } from './demo/people.ts'
+import { connectionsOf, setUpMarket, type DemoConnection } from './demo/setup.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createContext, type Context } from './context.ts'
@@ -19,7 +19,12 @@ export type TestService = {
   app: App
   ctx: Context
   database: TestDatabase
-  markets: { id: string; connections: DemoConnection[]; stalls: ReturnType<typeof stallsOf>; memos: Map<string, string> }[]
+  markets: {
+    id: string
+    connections: DemoConnection[]
+    stalls: ReturnType<typeof stallsOf>
+    memos: Map<string, string>
+  }[]
   workerDb: Db
   setNow(now: Date): void
   call(path: string, options?: CallOptions): Promise<Answer>
@@ -29,9 +34,22 @@ export type TestService = {
   stop(): Promise<void>
 }
 export type Session = { cookie: string; csrfToken: string; stallId: string | null; marketId: string }
-export type CallOptions = { method?: string; body?: unknown; session?: Session; headers?: Record<string, string> }
-export type Answer = { status: number; body: any; headers: Headers }
-export type Told = { id: number; account: string; amountVnd: bigint; memo: string; secret?: string; at?: Date; type?: 'in' | 'out' }
+export type CallOptions = {
+  method?: string
+  body?: unknown
+  session?: Session
+  headers?: Record<string, string>
+}
+export type Answer = { status: number; body: ReturnType<typeof JSON.parse>; headers: Headers }
+export type Told = {
+  id: number
+  account: string
+  amountVnd: bigint
+  memo: string
+  secret?: string
+  at?: Date
+  type?: 'in' | 'out'
+}
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -59,7 +77,15 @@ export async function startService(options: { worker?: boolean; now?: Date } = {
     MARKETS.map(async (plan) => {
       const stalls = stallsOf(plan)
       const connections = connectionsOf(plan, stalls)
-      const memos = await setUpMarket(owner, masterKey, plan, stalls, usersOf(plan, stalls), connections, '2026-11-01')
+      const memos = await setUpMarket(
+        owner,
+        masterKey,
+        plan,
+        stalls,
+        usersOf(plan, stalls),
+        connections,
+        '2026-11-01',
+      )
       return { id: plan.id, stalls, connections, memos }
     }),
   )
@@ -73,7 +99,10 @@ export async function startService(options: { worker?: boolean; now?: Date } = {
   if (options.worker !== false) worker.start()
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 
-  const call = async (path: string, { method, body, session, headers = {} }: CallOptions = {}): Promise<Answer> => {
+  const call = async (
+    path: string,
+    { method, body, session, headers = {} }: CallOptions = {},
+  ): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
@@ -104,11 +133,18 @@ export async function startService(options: { worker?: boolean; now?: Date } = {
       const answer = await call('/v1/sessions', { body: { login: user?.login, secret: user?.secret } })
       if (answer.status !== 201) throw new Error(`the log-in of ${role} was refused: ${answer.status}`)
       const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
-      return { cookie, csrfToken: answer.body.csrfToken, stallId: answer.body.user.stallId, marketId: plan.id }
+      return {
+        cookie,
+        csrfToken: answer.body.csrfToken,
+        stallId: answer.body.user.stallId,
+        marketId: plan.id,
+      }
     },
     tell: async (told, market = 0) => {
       const { connections } = markets[market] ?? { connections: [] }
-      const connection = connections.find(({ accounts }) => accounts.some(({ number }) => number === told.account)) ?? connections[0]
+      const connection =
+        connections.find(({ accounts }) => accounts.some(({ number }) => number === told.account)) ??
+        connections[0]
       if (connection === undefined) throw new Error('there is no feed')
       const { headers, rawBody } = feeds.sepay.request(
         {
@@ -122,7 +158,11 @@ export async function startService(options: { worker?: boolean; now?: Date } = {
         },
         { secret: told.secret ?? connection.secret, scheme: connection.scheme, now },
       )
-      return fetch(`${url}/webhooks/sepay/${connection.id}`, { method: 'POST', headers, body: new Uint8Array(rawBody) })
+      return fetch(`${url}/webhooks/sepay/${connection.id}`, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(rawBody),
+      })
     },
     stop: async () => {
       await app.close()

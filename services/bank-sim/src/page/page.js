@@ -13,7 +13,7 @@ const WORDS = {
 function readCode(text) {
   const read = (level) => {
     const fields = {}
-    for (let at = 0; at + 4 <= level.length; ) {
+    for (let at = 0; at + 4 <= level.length;) {
       const length = Number(level.slice(at + 2, at + 4))
       if (!Number.isInteger(length)) return fields
       fields[level.slice(at, at + 2)] = level.slice(at + 4, at + 4 + length)
@@ -36,7 +36,10 @@ function showPayee() {
 
 function say(kind, title, detail) {
   result.className = kind
-  result.replaceChildren(Object.assign(document.createElement('h2'), { textContent: title }), Object.assign(document.createElement('p'), { textContent: detail }))
+  result.replaceChildren(
+    Object.assign(document.createElement('h2'), { textContent: title }),
+    Object.assign(document.createElement('p'), { textContent: detail }),
+  )
 }
 
 async function readPicture(picture) {
@@ -48,7 +51,8 @@ async function readPicture(picture) {
 
 async function takePicture(file) {
   const text = await readPicture(file).catch(() => undefined)
-  if (text === undefined) return say('bad', 'Không thấy mã trong ảnh', 'Chụp gần hơn, đủ sáng, thấy trọn bốn góc mã.')
+  if (text === undefined)
+    return say('bad', 'Không thấy mã trong ảnh', 'Chụp gần hơn, đủ sáng, thấy trọn bốn góc mã.')
   $('payload').value = text
   showPayee()
   result.className = ''
@@ -71,7 +75,9 @@ async function openCamera() {
     canvas.height = video.videoHeight
     if (canvas.width > 0) {
       context.drawImage(video, 0, 0)
-      const text = await readPicture(context.getImageData(0, 0, canvas.width, canvas.height)).catch(() => undefined)
+      const text = await readPicture(context.getImageData(0, 0, canvas.width, canvas.height)).catch(
+        () => undefined,
+      )
       if (text !== undefined) {
         for (const track of video.srcObject.getTracks()) track.stop()
         video.hidden = true
@@ -90,9 +96,17 @@ async function pay(event) {
   if (!/^[1-9]\d{0,8}$/.test(amount)) return say('bad', 'Chưa chuyển', WORDS.amount_invalid)
   button.disabled = true
   say('', 'Đang chuyển …', '')
-  const body = { payload: $('payload').value.trim(), amountVnd: Number(amount), ...($('fault').value === '' ? {} : { fault: $('fault').value }) }
+  const body = {
+    payload: $('payload').value.trim(),
+    amountVnd: Number(amount),
+    ...($('fault').value === '' ? {} : { fault: $('fault').value }),
+  }
   try {
-    const response = await fetch('/transfers', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const response = await fetch('/transfers', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     const answer = await response.json()
     if (!response.ok) return say('bad', 'Chưa chuyển', WORDS[answer.code] ?? answer.title)
     const stored = answer.deliveries.some(({ status }) => status >= 200 && status < 300)
@@ -111,7 +125,10 @@ async function pay(event) {
 
 form.addEventListener('submit', pay)
 $('payload').addEventListener('input', showPayee)
-$('picture').addEventListener('change', (event) => event.target.files[0] && takePicture(event.target.files[0]))
+$('picture').addEventListener(
+  'change',
+  (event) => event.target.files[0] && takePicture(event.target.files[0]),
+)
 $('camera').addEventListener('click', openCamera)
 document.addEventListener('paste', (event) => {
   const picture = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'))

@@ -125,7 +125,12 @@ export async function proposeRound(
  * Approves a proposed round and issues it: a charge for every stall in use, each with its own code, posted as owed.
  * Errors: `not_found`, `round_already_issued`, `approval_own_proposal`, `stall_without_account` (the board's).
  */
-export async function approveRound(ctx: Pick<Context, 'now'>, tx: Tx, actor: Actor, id: string): Promise<BillingRound> {
+export async function approveRound(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+): Promise<BillingRound> {
   const round = await repository.lockRound(tx, actor.marketId, id)
   if (round === null) throw new AppError('not_found')
   if (round.status === 'issued') throw new AppError('round_already_issued')

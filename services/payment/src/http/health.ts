@@ -17,7 +17,14 @@ export function healthRoutes(app: App, ctx: Context): void {
   )
   app.post(
     '/healthz',
-    { config: { access: 'public', rateLimit: false }, schema: { summary: 'The emptiest route, which the bench holds the intake against', tags: ['health'], response: { 200: Health } } },
+    {
+      config: { access: 'public', rateLimit: false },
+      schema: {
+        summary: 'The emptiest route, which the bench holds the intake against',
+        tags: ['health'],
+        response: { 200: Health },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   )
   app.get(

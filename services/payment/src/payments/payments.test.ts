@@ -10,14 +10,19 @@ beforeAll(async () => {
 afterAll(async () => service.stop())
 
 const ask = (amountVnd: unknown, headers: Record<string, string> = {}) =>
-  service.call(`/v1/stalls/${stall.stallId}/payment-requests`, { body: { amountVnd }, session: stall, headers })
+  service.call(`/v1/stalls/${stall.stallId}/payment-requests`, {
+    body: { amountVnd },
+    session: stall,
+    headers,
+  })
 const statusOf = (id: string, wanted: string) =>
   until(async () => {
     const { body } = await service.call(`/v1/payment-requests/${id}`, { session: stall })
     return body.status === wanted && body
   }, `the request to be ${wanted}`)
 let next = 1_000
-const pay = (amountVnd: bigint, memo: string) => service.tell({ id: next++, account: '0001000001', amountVnd, memo })
+const pay = (amountVnd: bigint, memo: string) =>
+  service.tell({ id: next++, account: '0001000001', amountVnd, memo })
 
 describe('a payment request', () => {
   it('goes from open to paid when the bank says so, and never because anybody else does', async () => {
@@ -26,18 +31,27 @@ describe('a payment request', () => {
     expect(body).toMatchObject({ status: 'open', amountVnd: 35_000, payments: [] })
     await pay(35_000n, `MBVCB.1.2.${body.code}.CT tu 0`)
     const paid = await statusOf(body.id, 'paid')
-    expect(paid.payments).toMatchObject([{ verdict: 'exact', amountVnd: 35_000, expectedVnd: 35_000, matchedBy: 'request' }])
+    expect(paid.payments).toMatchObject([
+      { verdict: 'exact', amountVnd: 35_000, expectedVnd: 35_000, matchedBy: 'request' },
+    ])
   })
 
   it('adds up short payments, and calls the second full one repeated', async () => {
     const { body } = await ask(50_000)
     await pay(20_000n, body.code)
-    expect((await statusOf(body.id, 'short')).payments[0]).toMatchObject({ verdict: 'short', expectedVnd: 50_000 })
+    expect((await statusOf(body.id, 'short')).payments[0]).toMatchObject({
+      verdict: 'short',
+      expectedVnd: 50_000,
+    })
     await pay(30_000n, body.code)
     await statusOf(body.id, 'paid')
     await pay(50_000n, body.code)
     const over = await statusOf(body.id, 'over')
-    expect(over.payments.map((one: { verdict: string }) => one.verdict).toSorted()).toEqual(['exact', 'repeated', 'short'])
+    expect(over.payments.map((one: { verdict: string }) => one.verdict).toSorted()).toEqual([
+      'exact',
+      'repeated',
+      'short',
+    ])
   })
 
   it.each([0, -1, 1.5, 500_000_000, '35000', null])('refuses %j and names the field', async (amount) => {
@@ -50,7 +64,9 @@ describe('a payment request', () => {
     const headers = { 'idempotency-key': 'a-key' }
     const answers = await Promise.all([ask(12_000, headers), ask(12_000, headers), ask(12_000, headers)])
     const made = answers.filter(({ status }) => status === 201)
-    expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code)).toEqual(Array(3 - made.length).fill('idempotency_in_flight'))
+    expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code)).toEqual(
+      Array(3 - made.length).fill('idempotency_in_flight'),
+    )
     expect(new Set(made.map(({ body }) => body.id)).size).toBe(1)
     expect((await ask(12_000, headers)).body.id).toBe(made[0]?.body.id)
     expect((await ask(13_000, headers)).body.code).toBe('idempotency_key_reused')
@@ -62,22 +78,31 @@ describe('a payment request', () => {
     expect((await service.call(`/v1/payment-requests/${body.id}`, { session: stranger })).status).toBe(404)
     expect((await service.call(`/v1/stalls/${stall.stallId}`, { session: stranger })).status).toBe(404)
     const board = await service.logIn('head', 1)
-    expect((await service.call(`/v1/markets/${stall.marketId}/overview`, { session: board })).status).toBe(404)
+    expect((await service.call(`/v1/markets/${stall.marketId}/overview`, { session: board })).status).toBe(
+      404,
+    )
   })
 
   it('needs a session and its own page’s token', async () => {
     expect((await service.call(`/v1/stalls/${stall.stallId}`)).status).toBe(401)
     const forged = { ...stall, csrfToken: 'forged' }
-    const { status, body } = await service.call(`/v1/stalls/${stall.stallId}/payment-requests`, { body: { amountVnd: 1_000 }, session: forged })
+    const { status, body } = await service.call(`/v1/stalls/${stall.stallId}/payment-requests`, {
+      body: { amountVnd: 1_000 },
+      session: forged,
+    })
     expect([status, body.code]).toEqual([403, 'csrf_failed'])
   })
 })
 
 describe('cash', () => {
   it('counts in the day and is taken back by a reversing entry', async () => {
-    const summary = async () => (await service.call(`/v1/stalls/${stall.stallId}/summary`, { session: stall })).body
+    const summary = async () =>
+      (await service.call(`/v1/stalls/${stall.stallId}/summary`, { session: stall })).body
     const before = await summary()
-    const { body } = await service.call(`/v1/stalls/${stall.stallId}/cash-sales`, { body: { amountVnd: 20_000 }, session: stall })
+    const { body } = await service.call(`/v1/stalls/${stall.stallId}/cash-sales`, {
+      body: { amountVnd: 20_000 },
+      session: stall,
+    })
     expect((await summary()).cashVnd).toBe(before.cashVnd + 20_000)
     const undone = await service.call(`/v1/cash-sales/${body.id}/undo`, { method: 'POST', session: stall })
     expect(undone.body.undone).toBe(true)
@@ -90,12 +115,19 @@ describe('the live stream', () => {
     const { body } = await service.call(`/v1/stalls/${stall.stallId}`, { session: stall })
     const read = async (after: number, count: number): Promise<number[]> => {
       const stop = new AbortController()
-      const response = await fetch(`${service.url}/v1/stalls/${stall.stallId}/live?after=${after}`, { headers: { cookie: stall.cookie }, signal: stop.signal })
+      const response = await fetch(`${service.url}/v1/stalls/${stall.stallId}/live?after=${after}`, {
+        headers: { cookie: stall.cookie },
+        signal: stop.signal,
+      })
       const numbers: number[] = []
       let text = ''
       for await (const chunk of response.body ?? []) {
         text += Buffer.from(chunk).toString()
-        numbers.splice(0, numbers.length, ...[...text.matchAll(/^id: (\d+)$/gm)].map(([, number]) => Number(number)))
+        numbers.splice(
+          0,
+          numbers.length,
+          ...[...text.matchAll(/^id: (\d+)$/gm)].map(([, number]) => Number(number)),
+        )
         if (numbers.length >= count) break
       }
       stop.abort()

@@ -2,19 +2,14 @@ import { inMarket, insertMany, newId, type Db, type Tx } from '@tienve/db'
 import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
-import { tariff } from '../../services/payment/src/charges/tables.ts'
-import { addDays, startOfDay } from '../../services/payment/src/days.ts'
-import { seal } from '../../services/payment/src/feeds/secrets.ts'
-import {
-  connection,
-  connectionAccount,
-  connectionSecret,
-  feedLane,
-} from '../../services/payment/src/feeds/tables.ts'
-import { hashSecret } from '../../services/payment/src/identity/service.ts'
-import { appUser } from '../../services/payment/src/identity/tables.ts'
-import { directory, market, zone } from '../../services/payment/src/markets/tables.ts'
-import { paymentCode, receivingAccount, stall } from '../../services/payment/src/stalls/tables.ts'
+import { tariff } from '../charges/tables.ts'
+import { addDays, startOfDay } from '../days.ts'
+import { seal } from '../feeds/secrets.ts'
+import { connection, connectionAccount, connectionSecret, feedLane } from '../feeds/tables.ts'
+import { hashSecret } from '../identity/service.ts'
+import { appUser } from '../identity/tables.ts'
+import { directory, market, zone } from '../markets/tables.ts'
+import { paymentCode, receivingAccount, stall } from '../stalls/tables.ts'
 import type { MarketPlan } from './demo-markets.ts'
 import type { DemoStall, DemoUser } from './people.ts'
 
@@ -28,7 +23,12 @@ export type DemoConnection = {
 }
 
 /** The account of a market's board. */
-export function boardAccountOf(plan: MarketPlan): { id: string; bin: string; number: string; holder: string } {
+export function boardAccountOf(plan: MarketPlan): {
+  id: string
+  bin: string
+  number: string
+  holder: string
+} {
   return {
     id: `acc_${plan.code.toLowerCase()}board`,
     bin: '970415',
@@ -42,7 +42,8 @@ export function connectionsOf(plan: MarketPlan, stalls: readonly DemoStall[]): D
   const heard = stalls.filter((one) => one.heard)
   const byKey = heard.filter((_, at) => at % 6 === 5)
   const signed = heard.filter((_, at) => at % 6 !== 5)
-  const accountsOf = (some: readonly DemoStall[]) => some.map(({ bin, account }) => ({ bin, number: account }))
+  const accountsOf = (some: readonly DemoStall[]) =>
+    some.map(({ bin, account }) => ({ bin, number: account }))
   const { bin, number } = boardAccountOf(plan)
   const made = (scheme: DemoConnection['scheme'], accounts: DemoConnection['accounts']): DemoConnection => ({
     id: newId('con'),
@@ -68,13 +69,23 @@ export async function setUpMarket(
   const createdAt = startOfDay(addDays(firstDay, -120))
   await inMarket(owner, plan.id, async (tx) => {
     const base = { marketId: plan.id }
-    await tx.insert(market).values({ ...base, name: plan.name, code: plan.code, operatorKind: 'enterprise', demo: true, createdAt })
+    await tx.insert(market).values({
+      ...base,
+      name: plan.name,
+      code: plan.code,
+      operatorKind: 'enterprise',
+      demo: true,
+      createdAt,
+    })
     await tx.insert(feedLane).values(base)
     await insertPlaces(tx, plan, stalls, memos, createdAt)
     await insertPeople(tx, plan, users)
     await insertFeeds(tx, plan, connections, masterKey, createdAt)
     await tx.insert(tariff).values(tariffsOf(plan))
-    await openAccounts(tx, plan.id, [...boardChart('enterprise', firstDay), ...stalls.flatMap(({ id }) => stallChart(id))])
+    await openAccounts(tx, plan.id, [
+      ...boardChart('enterprise', firstDay),
+      ...stalls.flatMap(({ id }) => stallChart(id)),
+    ])
   })
   return memos
 }
@@ -115,7 +126,14 @@ async function insertPlaces(
   )
   await insertMany(tx, receivingAccount, [
     { ...base, ...boardAccountOf(plan), stallId: null },
-    ...stalls.map((one) => ({ ...base, id: one.accountId, bin: one.bin, number: one.account, holder: one.holder, stallId: one.id })),
+    ...stalls.map((one) => ({
+      ...base,
+      id: one.accountId,
+      bin: one.bin,
+      number: one.account,
+      holder: one.holder,
+      stallId: one.id,
+    })),
   ])
   await insertMany(
     tx,

@@ -1,5 +1,12 @@
 import type { Role } from '@tienve/contracts'
-import { BANKS, FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES, type MarketPlan, type ZonePlan } from './demo-markets.ts'
+import {
+  BANKS,
+  FAMILY_NAMES,
+  GIVEN_NAMES,
+  MIDDLE_NAMES,
+  type MarketPlan,
+  type ZonePlan,
+} from './demo-markets.ts'
 import { chanceOf } from './random.ts'
 
 /** A stall of the demo with all that the seed decides about it. The same seed gives the same stalls. */
@@ -28,7 +35,14 @@ export type DemoStall = {
 /** The mean of a log-normal with median 1 and σ 0.55, taken out so that a zone sells what its plan says. */
 const MEAN_FACTOR = Math.exp(0.55 ** 2 / 2)
 
-export type DemoUser = { id: string; login: string; secret: string; role: Role; name: string; stallId?: string }
+export type DemoUser = {
+  id: string
+  login: string
+  secret: string
+  role: Role
+  name: string
+  stallId?: string
+}
 
 /** Known to everybody, like every log-in of a demo. */
 export const DEMO_PIN = '246800'
@@ -59,7 +73,9 @@ function stallOf(market: MarketPlan, zone: ZonePlan, place: number, number: numb
   const chance = chanceOf(code)
   const first = number === 1
   const given = first ? 'Ngà' : chance.pick(GIVEN_NAMES)
-  const owner = first ? 'Nguyễn Thị Ngà' : `${chance.pick(FAMILY_NAMES)} ${chance.pick(MIDDLE_NAMES)} ${given}`
+  const owner = first
+    ? 'Nguyễn Thị Ngà'
+    : `${chance.pick(FAMILY_NAMES)} ${chance.pick(MIDDLE_NAMES)} ${given}`
   const goods = first ? 'bánh bèo' : chance.pick(zone.goods)
   const id = `stl_${code.toLowerCase().replace('-', '')}`
   const [least, most] = zone.areaM2
@@ -99,7 +115,16 @@ export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoU
   const helper: DemoUser[] =
     first === undefined
       ? []
-      : [{ id: `usr_${code}helper`, login: `09000${market.digit}9999`, secret: DEMO_PIN, role: 'helper', name: `Cháu Linh · phụ bán ${first.name}`, stallId: first.id }]
+      : [
+          {
+            id: `usr_${code}helper`,
+            login: `09000${market.digit}9999`,
+            secret: DEMO_PIN,
+            role: 'helper',
+            name: `Cháu Linh · phụ bán ${first.name}`,
+            stallId: first.id,
+          },
+        ]
   const board = BOARD.map(([role, name]): DemoUser => ({
     id: `usr_${code}${role}`,
     login: `${role}.${code}`,
@@ -112,9 +137,5 @@ export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoU
 
 /** As banks write a holder's name: capitals without marks. */
 function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đĐ]/g, 'D')
-    .toUpperCase()
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'D').toUpperCase()
 }
