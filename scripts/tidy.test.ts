@@ -111,7 +111,7 @@ describe('the house', () => {
     const NOT_TENANT = new Set(['directory'])
     const modules = await Promise.all(
       code
-        .filter((file) => /\/tables\.ts$/.test(file))
+        .filter((file) => file.endsWith('/tables.ts'))
         .map((file) => import(join(ROOT, file)) as Promise<Record<string, unknown>>),
     )
     const tables = modules
