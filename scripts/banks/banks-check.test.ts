@@ -10,7 +10,7 @@ let server: Server
 afterEach(() => server.close())
 
 /** Runs the script against a list of banks served on this machine. */
-async function check(data: unknown[]): Promise<{ code: number | null; said: string }> {
+async function check(data: unknown): Promise<{ code: number | null; said: string }> {
   server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ code: '00', data }))
@@ -18,13 +18,14 @@ async function check(data: unknown[]): Promise<{ code: number | null; said: stri
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const child = spawn(process.execPath, [join(ROOT, 'scripts/banks-check.ts')], {
-    env: { ...process.env, BANKS_URL: url },
+    // A proxy set for this machine would be asked for 127.0.0.1 as well.
+    env: { ...process.env, BANKS_URL: url, NO_PROXY: '*', no_proxy: '*' },
   })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString()
   })
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   return { code, said }
 }
 
@@ -50,5 +51,10 @@ describe('the comparison with VietQR.io', () => {
     expect(said).toContain('only theirs: 123456 Mới')
     expect(said).toContain(`only ours: ${first?.bin}`)
     expect(said).toContain(`pays by code: ${second?.bin}`)
+  })
+
+  it.each([[null], [[]], [[{ shortName: 'no number' }]]])('takes %j for no list at all', async (data) => {
+    const { code, said } = await check(data)
+    expect({ code, said }).toEqual({ code: 2, said: '' })
   })
 })
