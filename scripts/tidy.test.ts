@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { ERRORS } from '@tienve/contracts'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from './stack/stack.ts'
@@ -70,6 +71,27 @@ describe.each(Object.entries(RULES))('%s', (_, { applies, faults, bad }) => {
 
   it('would be noticed', () => {
     expect(faults(bad)).not.toEqual([])
+  })
+})
+
+describe('the documents', () => {
+  it('name every error with its status', () => {
+    const page = read('docs/errors.md')
+    const missing = Object.entries(ERRORS).filter(
+      ([code, { status }]) => !page.includes(`\`${code}\` | ${status} |`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('point to no file that is not there', () => {
+    const pages = [...files.filter((file) => file.endsWith('.md')), 'README.md', 'README.vi.md']
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map(([, target]) => join(dirname(page), target ?? ''))
+        .filter((target) => !existsSync(join(ROOT, target)))
+        .map((target) => `${page}: ${target}`),
+    )
+    expect(broken).toEqual([])
   })
 })
 

@@ -3,10 +3,11 @@ import { failure, type VietQrFailure } from './errors.ts'
 import {
   DATA_FIELDS,
   LANGUAGE_FIELDS,
+  namesPayee,
   NAPAS_GUID,
   PAYLOAD_MAX,
-  PRINTABLE,
   SERVICES,
+  textFault,
   TOP_FIELDS,
   type Service,
   type TextField,

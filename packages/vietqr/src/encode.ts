@@ -4,10 +4,10 @@ import {
   AMOUNT_MAX_VND,
   DATA_FIELDS,
   LANGUAGE_FIELDS,
+  namesPayee,
   NAPAS_GUID,
-  PAYLOAD_MAX,
-  PRINTABLE,
   SERVICES,
+  textFault,
   TOP_FIELDS,
   VALUE_MAX,
   type Service,
@@ -19,9 +19,12 @@ import { field } from './tlv.ts'
 export type VietQrInput = {
   /** The bank's six-digit number (BIN). */
   bin: string
-  /** An account, card or merchant number: 1 to 19 letters and digits. */
+  /** An account or card number, or a merchant's for a purchase: 1 to 19 letters and digits. */
   account: string
-  /** `QRIBFTTA`, a transfer to an account, unless said; null leaves it out, which NAPAS 1.5.2 reads as a purchase. */
+  /**
+   * `QRIBFTTA`, a transfer to an account, unless said; null leaves it out, which NAPAS 1.5.2 reads as a purchase. A
+   * purchase or a withdrawal must name its till: `storeLabel`, `terminalLabel` or `referenceLabel`.
+   */
   service?: Service | null
   /** Whole đồng, 1 to 499,999,999. Without it the payer types the amount. */
   amountVnd?: bigint
@@ -37,10 +40,14 @@ export function encodeVietQr(input: VietQrInput): string {
   const { bin, account, service = 'QRIBFTTA', amountVnd } = input
   const pointOfInitiation = input.pointOfInitiation ?? (amountVnd === undefined ? '11' : '12')
   if (pointOfInitiation !== '11' && pointOfInitiation !== '12') fail('pointOfInitiation', 'must be 11 or 12')
-  if (!/^\d{6}$/.test(bin)) fail('bin', 'must be six digits')
-  if (!/^[0-9A-Za-z]{1,19}$/.test(account)) fail('account', 'must be 1 to 19 letters and digits')
+  if (typeof bin !== 'string' || !/^\d{6}$/.test(bin)) fail('bin', 'must be six digits')
+  if (typeof account !== 'string' || !/^[0-9A-Za-z]{1,19}$/.test(account))
+    fail('account', 'must be 1 to 19 letters and digits')
   if (service !== null && !SERVICES.includes(service)) {
     throw new VietQrError('UNSUPPORTED_SERVICE', 'service', 'is not a service of NAPAS')
+  }
+  if (!namesPayee(service, input)) {
+    throw new VietQrError('UNSUPPORTED_SERVICE', 'service', 'needs a store, terminal or reference label')
   }
   if (amountVnd !== undefined) checkAmount(amountVnd)
 
@@ -56,8 +63,6 @@ export function encodeVietQr(input: VietQrInput): string {
     template('62', DATA_FIELDS, input) +
     languageTemplate(input) +
     '6304'
-  if (text.length + 4 > PAYLOAD_MAX)
-    throw new VietQrError('TOO_LONG', 'memo', `the code is over ${PAYLOAD_MAX} characters`)
   return text + crc16(text)
 }
 
@@ -67,13 +72,13 @@ function checkAmount(amountVnd: bigint): void {
   }
 }
 
-function textField({ name, tag, max, pattern }: TextField, input: VietQrInput): string {
-  const value = input[name]
+function textField(one: TextField, input: VietQrInput): string {
+  const value = input[one.name]
   if (value === undefined) return ''
-  if (value.length === 0 || value.length > max) fail(name, `must be 1 to ${max} characters`)
-  if (!PRINTABLE.test(value)) fail(name, 'must be printable ASCII, without Vietnamese marks')
-  if (pattern !== undefined && !pattern.test(value)) fail(name, 'has not the form that NAPAS gives it')
-  return field(tag, value)
+  // A number would have no length, and the code would be written with `undefined` in its place.
+  const fault = typeof value === 'string' ? textFault(value, one) : 'must be text'
+  if (fault !== null) fail(one.name, fault)
+  return field(one.tag, value)
 }
 
 function template(tag: string, fields: readonly TextField[], input: VietQrInput): string {

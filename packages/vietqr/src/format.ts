@@ -18,10 +18,45 @@ export const PAYLOAD_MAX = 512
 export const VALUE_MAX = 99
 
 /** Printable ASCII: what EMVCo calls `ans`. Anything else is refused by some scanner. */
-export const PRINTABLE = /^[\x20-\x7e]+$/
+const PRINTABLE = /^[\x20-\x7e]+$/
 
-/** A plain text field of a code: its name here, its tags, and how long it may be. */
-export type TextField = { name: TextFieldName; tag: string; max: number; pattern?: RegExp }
+/** Precomposed letters of any language, without controls or halves of characters (EMVCo MPM 1.1, 1.4.3: format `S`). */
+const ANY_LETTERS = /^[^\p{Cc}\p{Cs}]+$/u
+
+/**
+ * A plain text field of a code: its name here, its tag, and how long it may be, in characters. `anyLetters` says that
+ * letters beyond ASCII may stand in it.
+ */
+export type TextField = {
+  name: TextFieldName
+  tag: string
+  max: number
+  pattern?: RegExp
+  anyLetters?: true
+}
+
+/** Why `text` may not stand in a field, or null when it may. The one rule for writing and for reading strictly. */
+export function textFault(text: string, { max, pattern, anyLetters }: TextField): string | null {
+  const length = anyLetters === true ? Array.from(text).length : text.length
+  if (length === 0 || length > max) return `must be 1 to ${max} characters`
+  if (anyLetters === true) {
+    return ANY_LETTERS.test(text) && text === text.normalize('NFC') ? null : 'must be precomposed letters'
+  }
+  if (!PRINTABLE.test(text)) return 'must be printable ASCII, without Vietnamese marks'
+  return pattern === undefined || pattern.test(text) ? null : 'has not the form that NAPAS gives it'
+}
+
+/**
+ * A purchase or a withdrawal goes to a till: without a store, terminal or reference it names none, and the number in 38
+ * must not be taken for an account. A code that names no service asks for a purchase (NAPAS 1.5.2).
+ */
+export function namesPayee(
+  service: Service | null | undefined,
+  texts: { readonly [name in TextFieldName]?: string | undefined },
+): boolean {
+  if (service === 'QRIBFTTA' || service === 'QRIBFTTC') return true
+  return (texts.storeLabel ?? texts.terminalLabel ?? texts.referenceLabel) !== undefined
+}
 
 export type TextFieldName =
   | 'mcc'
@@ -70,6 +105,6 @@ export const DATA_FIELDS: readonly TextField[] = [
 /** Tag 64: the merchant's name in another language, the only place where other letters may stand. */
 export const LANGUAGE_FIELDS: readonly TextField[] = [
   { name: 'lang', tag: '00', max: 2, pattern: /^[a-z]{2}$/i },
-  { name: 'merchantNameAlt', tag: '01', max: 25 },
-  { name: 'merchantCityAlt', tag: '02', max: 15 },
+  { name: 'merchantNameAlt', tag: '01', max: 25, anyLetters: true },
+  { name: 'merchantCityAlt', tag: '02', max: 15, anyLetters: true },
 ]

@@ -40,7 +40,7 @@ export function readFields(
 /** One field as tag, length and value; nothing for no value. */
 export function field(tag: string, value: string | undefined): string {
   if (value === undefined) return ''
-  const { length } = value
+  const length = isAscii(value) ? value.length : Array.from(value).length
   return tag + (length < 10 ? `0${length}` : length) + value
 }
 

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { buildApps } from './stack/build.ts'
+import { ROOT } from './stack/stack.ts'
+
+/** The tests of chance, concurrency and kills, again and again with other seeds: `npm run soak -- 20`. Stops at the first failure. */
+const rounds = Number(process.argv[2] ?? 5)
+const TESTS = ['property', 'concurrency', 'kill', 'intake']
+
+buildApps()
+for (let round = 1; round <= rounds; round++) {
+  console.log(`round ${round} of ${rounds}`)
+  const { status } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...TESTS],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+    },
+  )
+  if (status !== 0) process.exit(1)
+}
