@@ -83,11 +83,18 @@ function textField(one: TextField, input: VietQrInput): string {
 
 function template(tag: string, fields: readonly TextField[], input: VietQrInput): string {
   let inside = ''
-  for (const one of fields) if (input[one.name] !== undefined) inside += textField(one, input)
-  if (inside.length > VALUE_MAX) fail('memo', `tag ${tag} would be over ${VALUE_MAX} characters`)
+  let last: TextFieldName = 'memo'
+  for (const one of fields) {
+    if (input[one.name] === undefined) continue
+    inside += textField(one, input)
+    last = one.name
+  }
+  if (inside.length > VALUE_MAX)
+    throw new VietQrError('TOO_LONG', last, `tag ${tag} would be over ${VALUE_MAX} characters`)
   return inside === '' ? '' : field(tag, inside)
 }
 
+/** Tag 64 counts in characters, and its three fields together are always under the limit of a template. */
 function languageTemplate(input: VietQrInput): string {
   const text = template('64', LANGUAGE_FIELDS, input)
   if (text !== '' && (input.lang === undefined || input.merchantNameAlt === undefined)) {
