@@ -10,7 +10,7 @@ import {
   textFault,
   TOP_FIELDS,
   type Service,
-  type TextField,
+  type NamedField,
   type TextFieldName,
 } from './format.ts'
 import { pathOf, readFields, type Fields, type FieldsResult } from './tlv.ts'
@@ -142,7 +142,7 @@ function readAmount(text: string, lenient: boolean): bigint | null {
 function readTemplate(
   fields: Fields,
   tag: string,
-  texts: readonly TextField[],
+  texts: readonly NamedField[],
   lenient: boolean,
   value: Writable,
 ): VietQrFailure | null {
@@ -161,7 +161,7 @@ function readTemplate(
 function readTexts(
   fields: Fields,
   at: string,
-  texts: readonly TextField[],
+  texts: readonly NamedField[],
   lenient: boolean,
   value: Writable,
 ): VietQrFailure | null {

@@ -2,19 +2,20 @@ import { crc16 } from './crc.ts'
 import { VietQrError } from './errors.ts'
 import {
   AMOUNT_MAX_VND,
+  DATA,
   DATA_FIELDS,
-  LANGUAGE_FIELDS,
+  LANGUAGE,
   namesPayee,
   NAPAS_GUID,
   SERVICES,
   textFault,
-  TOP_FIELDS,
+  TOP,
   VALUE_MAX,
   type Service,
   type TextField,
   type TextFieldName,
 } from './format.ts'
-import { field } from './tlv.ts'
+import { countCharacters, field } from './tlv.ts'
 
 export type VietQrInput = {
   /** The bank's six-digit number (BIN). */
@@ -55,12 +56,17 @@ export function encodeVietQr(input: VietQrInput): string {
     field('00', NAPAS_GUID) +
     field('01', field('00', bin) + field('01', account)) +
     field('02', service ?? undefined)
-  const [mcc, tip, fixed, percent, name, city, postalCode] = TOP_FIELDS.map((one) => textField(one, input))
   const text =
-    `000201${field('01', pointOfInitiation)}${field('38', payee)}${mcc}5303704` +
+    `000201${field('01', pointOfInitiation)}${field('38', payee)}${textField(TOP.mcc, input.mcc)}5303704` +
     field('54', amountVnd?.toString()) +
-    `${tip}${fixed}${percent}5802VN${name}${city}${postalCode}` +
-    template('62', DATA_FIELDS, input) +
+    textField(TOP.tipIndicator, input.tipIndicator) +
+    textField(TOP.feeFixed, input.feeFixed) +
+    textField(TOP.feePercent, input.feePercent) +
+    '5802VN' +
+    textField(TOP.merchantName, input.merchantName) +
+    textField(TOP.merchantCity, input.merchantCity) +
+    textField(TOP.postalCode, input.postalCode) +
+    dataTemplate(input) +
     languageTemplate(input) +
     '6304'
   return text + crc16(text)
@@ -72,35 +78,43 @@ function checkAmount(amountVnd: bigint): void {
   }
 }
 
-function textField(one: TextField, input: VietQrInput): string {
-  const value = input[one.name]
+function textField(rule: TextField, value: string | undefined): string {
   if (value === undefined) return ''
   // A number would have no length, and the code would be written with `undefined` in its place.
-  const fault = typeof value === 'string' ? textFault(value, one) : 'must be text'
-  if (fault !== null) fail(one.name, fault)
-  return field(one.tag, value)
+  const fault = typeof value === 'string' ? textFault(value, rule) : 'must be text'
+  if (fault !== null) fail(rule.name, fault)
+  return field(rule.tag, value, rule.anyLetters === true ? countCharacters(value) : value.length)
 }
 
-function template(tag: string, fields: readonly TextField[], input: VietQrInput): string {
-  let inside = ''
-  let last: TextFieldName = 'memo'
-  for (const one of fields) {
-    if (input[one.name] === undefined) continue
-    inside += textField(one, input)
-    last = one.name
+function dataTemplate(input: VietQrInput): string {
+  const inside =
+    textField(DATA.billNumber, input.billNumber) +
+    textField(DATA.mobile, input.mobile) +
+    textField(DATA.storeLabel, input.storeLabel) +
+    textField(DATA.loyalty, input.loyalty) +
+    textField(DATA.referenceLabel, input.referenceLabel) +
+    textField(DATA.customerLabel, input.customerLabel) +
+    textField(DATA.terminalLabel, input.terminalLabel) +
+    textField(DATA.memo, input.memo) +
+    textField(DATA.consumerDataRequest, input.consumerDataRequest)
+  if (inside.length > VALUE_MAX) {
+    const last = DATA_FIELDS.findLast(({ name }) => input[name] !== undefined)
+    throw new VietQrError('TOO_LONG', last?.name ?? '', `tag 62 would be over ${VALUE_MAX} characters`)
   }
-  if (inside.length > VALUE_MAX)
-    throw new VietQrError('TOO_LONG', last, `tag ${tag} would be over ${VALUE_MAX} characters`)
-  return inside === '' ? '' : field(tag, inside)
+  return inside === '' ? '' : field('62', inside)
 }
 
-/** Tag 64 counts in characters, and its three fields together are always under the limit of a template. */
-function languageTemplate(input: VietQrInput): string {
-  const text = template('64', LANGUAGE_FIELDS, input)
-  if (text !== '' && (input.lang === undefined || input.merchantNameAlt === undefined)) {
+/** The three fields together are always under the limit of a template. */
+function languageTemplate({ lang, merchantNameAlt, merchantCityAlt }: VietQrInput): string {
+  if (lang === undefined && merchantNameAlt === undefined && merchantCityAlt === undefined) return ''
+  if (lang === undefined || merchantNameAlt === undefined) {
     fail('lang', 'a name in another language needs both `lang` and `merchantNameAlt`')
   }
-  return text
+  const inside =
+    textField(LANGUAGE.lang, lang) +
+    textField(LANGUAGE.merchantNameAlt, merchantNameAlt) +
+    textField(LANGUAGE.merchantCityAlt, merchantCityAlt)
+  return field('64', inside, countCharacters(inside))
 }
 
 function fail(name: string, why: string): never {

@@ -1,3 +1,5 @@
+import { countCharacters } from './tlv.ts'
+
 /** NAPAS' application identifier in tag 38.00 (VietQR format 1.0, 4.2). */
 export const NAPAS_GUID = 'A000000727'
 
@@ -24,20 +26,14 @@ const PRINTABLE = /^[\x20-\x7e]+$/
 const ANY_LETTERS = /^[^\p{Cc}\p{Cs}]+$/u
 
 /**
- * A plain text field of a code: its name here, its tag, and how long it may be, in characters. `anyLetters` says that
- * letters beyond ASCII may stand in it.
+ * A plain text field of a code: its tag and how long it may be, in characters. `anyLetters` says that letters beyond
+ * ASCII may stand in it.
  */
-export type TextField = {
-  name: TextFieldName
-  tag: string
-  max: number
-  pattern?: RegExp
-  anyLetters?: true
-}
+export type TextField = { name: string; tag: string; max: number; pattern?: RegExp; anyLetters?: true }
 
 /** Why `text` may not stand in a field, or null when it may. The one rule for writing and for reading strictly. */
 export function textFault(text: string, { max, pattern, anyLetters }: TextField): string | null {
-  const length = anyLetters === true ? Array.from(text).length : text.length
+  const length = anyLetters === true ? countCharacters(text) : text.length
   if (length === 0 || length > max) return `must be 1 to ${max} characters`
   if (anyLetters === true) {
     return ANY_LETTERS.test(text) && text === text.normalize('NFC') ? null : 'must be precomposed letters'
@@ -58,53 +54,48 @@ export function namesPayee(
   return (texts.storeLabel ?? texts.terminalLabel ?? texts.referenceLabel) !== undefined
 }
 
-export type TextFieldName =
-  | 'mcc'
-  | 'tipIndicator'
-  | 'feeFixed'
-  | 'feePercent'
-  | 'merchantName'
-  | 'merchantCity'
-  | 'postalCode'
-  | 'billNumber'
-  | 'mobile'
-  | 'storeLabel'
-  | 'loyalty'
-  | 'referenceLabel'
-  | 'customerLabel'
-  | 'terminalLabel'
-  | 'memo'
-  | 'consumerDataRequest'
-  | 'lang'
-  | 'merchantNameAlt'
-  | 'merchantCityAlt'
-
-export const TOP_FIELDS: readonly TextField[] = [
-  { name: 'mcc', tag: '52', max: 4, pattern: /^\d{4}$/ },
-  { name: 'tipIndicator', tag: '55', max: 2, pattern: /^0[123]$/ },
-  { name: 'feeFixed', tag: '56', max: 13, pattern: /^\d+(\.\d*)?$/ },
-  { name: 'feePercent', tag: '57', max: 5, pattern: /^\d+(\.\d*)?$/ },
-  { name: 'merchantName', tag: '59', max: 25 },
-  { name: 'merchantCity', tag: '60', max: 15 },
-  { name: 'postalCode', tag: '61', max: 10 },
-]
+/** Text fields at the top of a code. */
+export const TOP = {
+  mcc: { name: 'mcc', tag: '52', max: 4, pattern: /^\d{4}$/ },
+  tipIndicator: { name: 'tipIndicator', tag: '55', max: 2, pattern: /^0[123]$/ },
+  feeFixed: { name: 'feeFixed', tag: '56', max: 13, pattern: /^\d+(\.\d*)?$/ },
+  feePercent: { name: 'feePercent', tag: '57', max: 5, pattern: /^\d+(\.\d*)?$/ },
+  merchantName: { name: 'merchantName', tag: '59', max: 25 },
+  merchantCity: { name: 'merchantCity', tag: '60', max: 15 },
+  postalCode: { name: 'postalCode', tag: '61', max: 10 },
+} as const satisfies Record<string, TextField>
 
 /** Tag 62. Only 08 fills the transfer's content in bank apps, so that is where our code goes. */
-export const DATA_FIELDS: readonly TextField[] = [
-  { name: 'billNumber', tag: '01', max: 25 },
-  { name: 'mobile', tag: '02', max: 25 },
-  { name: 'storeLabel', tag: '03', max: 25 },
-  { name: 'loyalty', tag: '04', max: 25 },
-  { name: 'referenceLabel', tag: '05', max: 25 },
-  { name: 'customerLabel', tag: '06', max: 25 },
-  { name: 'terminalLabel', tag: '07', max: 25 },
-  { name: 'memo', tag: '08', max: 25 },
-  { name: 'consumerDataRequest', tag: '09', max: 3, pattern: /^(?!.*(.).*\1)[AME]{1,3}$/ },
-]
+export const DATA = {
+  billNumber: { name: 'billNumber', tag: '01', max: 25 },
+  mobile: { name: 'mobile', tag: '02', max: 25 },
+  storeLabel: { name: 'storeLabel', tag: '03', max: 25 },
+  loyalty: { name: 'loyalty', tag: '04', max: 25 },
+  referenceLabel: { name: 'referenceLabel', tag: '05', max: 25 },
+  customerLabel: { name: 'customerLabel', tag: '06', max: 25 },
+  terminalLabel: { name: 'terminalLabel', tag: '07', max: 25 },
+  memo: { name: 'memo', tag: '08', max: 25 },
+  consumerDataRequest: {
+    name: 'consumerDataRequest',
+    tag: '09',
+    max: 3,
+    pattern: /^(?!.*(.).*\1)[AME]{1,3}$/,
+  },
+} as const satisfies Record<string, TextField>
 
 /** Tag 64: the merchant's name in another language, the only place where other letters may stand. */
-export const LANGUAGE_FIELDS: readonly TextField[] = [
-  { name: 'lang', tag: '00', max: 2, pattern: /^[a-z]{2}$/i },
-  { name: 'merchantNameAlt', tag: '01', max: 25, anyLetters: true },
-  { name: 'merchantCityAlt', tag: '02', max: 15, anyLetters: true },
-]
+export const LANGUAGE = {
+  lang: { name: 'lang', tag: '00', max: 2, pattern: /^[a-z]{2}$/i },
+  merchantNameAlt: { name: 'merchantNameAlt', tag: '01', max: 25, anyLetters: true },
+  merchantCityAlt: { name: 'merchantCityAlt', tag: '02', max: 15, anyLetters: true },
+} as const satisfies Record<string, TextField>
+
+export type TextFieldName = keyof typeof TOP | keyof typeof DATA | keyof typeof LANGUAGE
+
+/** A field by one of the names above. */
+export type NamedField = TextField & { name: TextFieldName }
+
+/** The same fields as lists, for whoever reads what is there. */
+export const TOP_FIELDS = Object.values(TOP)
+export const DATA_FIELDS = Object.values(DATA)
+export const LANGUAGE_FIELDS = Object.values(LANGUAGE)

@@ -40,11 +40,15 @@ export function readFields(text: string, at: string, whole: boolean): FieldsResu
   return { ok: true, fields }
 }
 
-/** One field as tag, length and value; nothing for no value. */
-export function field(tag: string, value: string | undefined): string {
+/** One field as tag, length and value; nothing for no value. `length` is said where letters beyond the BMP may stand. */
+export function field(tag: string, value: string | undefined, length = value?.length ?? 0): string {
   if (value === undefined) return ''
-  const length = isAscii(value) ? value.length : Array.from(value).length
   return tag + (length < 10 ? `0${length}` : length) + value
+}
+
+/** Characters as EMVCo counts them, a letter outside the basic plane as one. */
+export function countCharacters(text: string): number {
+  return Array.from(text).length
 }
 
 function isAscii(text: string): boolean {
