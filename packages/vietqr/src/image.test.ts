@@ -11,6 +11,20 @@ const payload = encodeVietQr({
   memo: 'VQX00000000 CHO BEN XE',
 })
 
+/** The picture's rectangles painted in turn, six pixels a module, as a PPM: what a browser would show. */
+function drawSvg(svg: string): Uint8Array {
+  const side = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1]) * 6
+  const pixels = new Uint8Array(side * side * 3)
+  for (const [, colour = '', path = ''] of svg.matchAll(/<path fill="#(\w{6})" d="([^"]+)"/g))
+    for (const rectangle of path.matchAll(/M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)/g)) {
+      const [x = 0, y = 0, width = 0, height = 0] = rectangle.slice(1).map((number) => Number(number) * 6)
+      for (let row = Math.round(y); row < Math.round(y + height); row++)
+        for (let column = Math.round(x); column < Math.round(x + width); column++)
+          pixels.set(Buffer.from(colour, 'hex'), (row * side + column) * 3)
+    }
+  return Buffer.concat([Buffer.from(`P6\n${side} ${side}\n255\n`), pixels])
+}
+
 describe('the picture of a code', () => {
   beforeAll(() => {
     expect(payload.length).toBeGreaterThan(120)
@@ -24,6 +38,24 @@ describe('the picture of a code', () => {
   it('still scans with the demo’s overprint across it', async () => {
     for (const scale of [4, 8, 12])
       expect(await readPicture(qrPng(payload, { demo: true, scale }))).toEqual([payload])
+  })
+
+  it('still scans so for codes of every size, drawn from the SVG as a browser would', async () => {
+    for (let length = 1; length <= 25; length += 3) {
+      const code = encodeVietQr({
+        bin: '970436',
+        account: '0'.repeat(length > 19 ? 19 : length),
+        memo: 'x'.repeat(length),
+        ...(length > 10 ? { merchantName: 'n'.repeat(length), billNumber: 'b'.repeat(length) } : {}),
+      })
+      for (const demo of [false, true])
+        expect(await readPicture(drawSvg(qrSvg(code, { demo })))).toEqual([code])
+    }
+  })
+
+  it('is refused at a scale that is no whole number of pixels', () => {
+    for (const scale of [0, -1, 1.5, 65, Number.NaN])
+      expect(() => qrPng(payload, { scale })).toThrow(RangeError)
   })
 
   it('has the same modules as SVG and a quiet zone of four', () => {

@@ -3,11 +3,18 @@ import { DARK, LIGHT, OVERPRINT, overprintPlace, QUIET_ZONE, qrModules, type Ima
 import { overprintDots } from './overprint.ts'
 
 const PALETTE = [LIGHT, DARK, OVERPRINT]
+/** Already a picture of four thousand pixels a side: more is a mistake, and would eat the memory. */
+const SCALE_MAX = 64
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
-/** A code as a PNG picture, `scale` pixels a module: large enough by default to print at 5 cm and 300 dots an inch. */
+/**
+ * A code as a PNG picture, `scale` pixels a module: large enough by default to print at 5 cm and 300 dots an inch.
+ * Throws `RangeError` for a scale that is not a whole number from 1 to 64.
+ */
 export function qrPng(payload: string, options: ImageOptions & { scale?: number } = {}): Buffer {
   const { scale = 12 } = options
+  if (!Number.isInteger(scale) || scale < 1 || scale > SCALE_MAX)
+    throw new RangeError('the scale must be 1 to 64')
   const modules = qrModules(payload)
   const size = modules.length + 2 * QUIET_ZONE
   const pixels = paint(modules, size * scale, scale)
