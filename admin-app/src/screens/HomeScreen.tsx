@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { api } from '../api.ts'
 
 const WORDS = {
+  title: { vi: 'Tổng quan', en: 'Overview' },
   today: { vi: 'Bán hôm nay', en: 'Sold today' },
   last: { vi: 'Ngày bán gần nhất', en: 'Last trading day' },
   bank: { vi: 'chuyển khoản', en: 'by bank' },
@@ -47,49 +48,52 @@ export function HomeScreen({ me }: { me: Me }) {
   if (overview.isError) return <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />
   const { day, isToday, sales, charges, suspense, feeds } = overview.data
   return (
-    <div className="cards">
-      <Tile
-        to={`sales?from=${day}&to=${day}`}
-        testId="card-sales"
-        title={isToday ? w.today : `${w.last} ${dateOf(day)}`}
-        figure={<Money vnd={sales.totalVnd} />}
-      >
-        <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
-        {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
-      </Tile>
-      <Tile
-        to="charges"
-        testId="card-charges"
-        title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`}
-        figure={`${String(charges.collectedPercent).replace('.', ',')} %`}
-      >
-        <Money vnd={charges.collectedVnd} /> {w.of} <Money vnd={charges.billedVnd} />. {w.owed}:{' '}
-        <Money vnd={charges.outstandingVnd} />
-      </Tile>
-      <Tile
-        to="charges?overdueDays=60"
-        testId="card-overdue"
-        title={w.overdue}
-        figure={<Money vnd={charges.overSixtyDaysVnd} />}
-      >
-        {charges.overSixtyDaysCount} {w.items}
-      </Tile>
-      <Tile
-        to="suspense"
-        testId="card-suspense"
-        title={w.suspense}
-        figure={<Money vnd={suspense.amountVnd} />}
-      >
-        {suspense.count} {w.waiting}
-      </Tile>
-      {verify.data === undefined ? null : (
-        <Tile to="ledger" testId="card-ledger" title={w.ledger} figure={verify.data.ok ? w.ok : w.wrong}>
-          {formatNumber(verify.data.transfers)} {w.entries}
+    <div className="stack">
+      <h1>{w.title}</h1>
+      <div className="cards">
+        <Tile
+          to={`sales?from=${day}&to=${day}`}
+          testId="card-sales"
+          title={isToday ? w.today : `${w.last} ${dateOf(day)}`}
+          figure={<Money vnd={sales.totalVnd} />}
+        >
+          <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
+          {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
         </Tile>
-      )}
-      <Tile to="reconciliation" testId="card-feeds" title={w.feeds} figure={formatNumber(feeds.listening)}>
-        {feeds.deaf} {w.deaf} · {feeds.none} {w.none}
-      </Tile>
+        <Tile
+          to="charges"
+          testId="card-charges"
+          title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`}
+          figure={`${String(charges.collectedPercent).replace('.', ',')} %`}
+        >
+          <Money vnd={charges.collectedVnd} /> {w.of} <Money vnd={charges.billedVnd} />. {w.owed}:{' '}
+          <Money vnd={charges.outstandingVnd} />
+        </Tile>
+        <Tile
+          to="charges?overdueDays=60"
+          testId="card-overdue"
+          title={w.overdue}
+          figure={<Money vnd={charges.overSixtyDaysVnd} />}
+        >
+          {charges.overSixtyDaysCount} {w.items}
+        </Tile>
+        <Tile
+          to="suspense"
+          testId="card-suspense"
+          title={w.suspense}
+          figure={<Money vnd={suspense.amountVnd} />}
+        >
+          {suspense.count} {w.waiting}
+        </Tile>
+        {verify.data === undefined ? null : (
+          <Tile to="ledger" testId="card-ledger" title={w.ledger} figure={verify.data.ok ? w.ok : w.wrong}>
+            {formatNumber(verify.data.transfers)} {w.entries}
+          </Tile>
+        )}
+        <Tile to="reconciliation" testId="card-feeds" title={w.feeds} figure={formatNumber(feeds.listening)}>
+          {feeds.deaf} {w.deaf} · {feeds.none} {w.none}
+        </Tile>
+      </div>
     </div>
   )
 }

@@ -16,7 +16,7 @@ export function page({ title, demo, body }: { title: string; demo: boolean; body
 <script src="/public/page.js" defer></script>
 </head>
 <body>
-${demo ? '<p class="demo">Dữ liệu mẫu – không chuyển tiền thật</p>' : ''}
+${demo ? '<header class="demo">Dữ liệu mẫu – không chuyển tiền thật</header>' : ''}
 <main>
 ${body}
 </main>
