@@ -53,12 +53,14 @@ export type Told = {
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-export async function startService(options: { worker?: boolean; now?: Date } = {}): Promise<TestService> {
+export async function startService(
+  options: { worker?: boolean; now?: Date; through?: (url: string) => Promise<string> } = {},
+): Promise<TestService> {
   const database = await testDatabase()
   const masterKey = randomBytes(32)
   let now = options.now ?? new Date('2026-11-24T03:00:00Z')
   const config: Config = {
-    databaseUrl: database.apiUrl,
+    databaseUrl: (await options.through?.(database.apiUrl)) ?? database.apiUrl,
     workerDatabaseUrl: database.workerUrl,
     role: 'all',
     host: '127.0.0.1',
