@@ -1,3 +1,4 @@
+import { shiftOf } from './align.ts'
 import type { VoiceLine } from './lines.ts'
 import spriteUrl from './sprite.mp3?url'
 import sprite from './sprite.json' with { type: 'json' }
@@ -19,6 +20,9 @@ const WORDS: Readonly<Record<string, readonly number[]>> = sprite
 const CHIME = { good: [880, 1_320], bad: [330, 247] } as const
 const CHIME_NOTE_S = 0.16
 
+/** Some phones never tell that they have finished speaking; what waits behind must be said all the same. */
+const LONGEST_PHONE_SPEECH_MS = 10_000
+
 /**
  * Speaks from recorded words, so that every phone says the same. Only where the sound cannot be decoded does it try
  * the phone's own speech, and then only with a voice that is truly Vietnamese: some phones read it in English.
@@ -35,7 +39,11 @@ export function createVoice(): Voice {
     sound ??= fetch(spriteUrl)
       .then((response) => response.arrayBuffer())
       .then((bytes) => opened.decodeAudioData(bytes))
-      .catch(() => null)
+      .catch(() => {
+        // The next line tries again: without a network at first, the app would otherwise stay silent until reloaded.
+        sound = null
+        return null
+      })
     return opened
   }
 
@@ -86,13 +94,14 @@ function playWords(
   volume: number,
 ): number {
   let at = startsAt
+  const shift = shiftOf(buffer.getChannelData(0), buffer.sampleRate)
   const gain = new GainNode(context, { gain: volume })
   gain.connect(context.destination)
   for (const token of tokens) {
     const [offset = 0, duration = 0] = WORDS[token] ?? []
     const word = new AudioBufferSourceNode(context, { buffer })
     word.connect(gain)
-    word.start(at, offset, duration)
+    word.start(at, offset + shift, duration)
     at += duration
   }
   return at
@@ -107,6 +116,7 @@ async function speakByPhone(text: string): Promise<void> {
   await new Promise((resolve) => {
     spoken.addEventListener('end', resolve)
     spoken.addEventListener('error', resolve)
+    setTimeout(resolve, LONGEST_PHONE_SPEECH_MS)
     speechSynthesis.speak(spoken)
   })
 }
