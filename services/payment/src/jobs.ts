@@ -13,8 +13,8 @@ const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
 const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
 
 /** What is done by the clock, in every market: by the minute what stalls notice, once a night what nobody does. */
-export async function startJobs(deps: { db: Db; log: Log; now: () => Date }): Promise<Runner> {
-  const { db, log, now } = deps
+export async function startJobs(deps: { db: Db; log: Log; now: () => Date; demo: boolean }): Promise<Runner> {
+  const { db, log, now, demo } = deps
   return run({
     pgPool: db.pool,
     concurrency: 1,
@@ -28,15 +28,17 @@ export async function startJobs(deps: { db: Db; log: Log; now: () => Date }): Pr
       { task: 'everyNight', match: '30 20 * * *' },
     ]),
     taskList: {
-      everyMinute: () => forEachMarket(db, (marketId) => everyMinute(db, marketId, now(), log)),
+      everyMinute: () => forEachMarket(db, (marketId) => everyMinute(db, marketId, now(), log, demo)),
       everyNight: () => forEachMarket(db, (marketId) => everyNight(db, marketId, now())),
     },
   })
 }
 
-async function everyMinute(db: Db, marketId: string, now: Date, log: Log): Promise<void> {
+async function everyMinute(db: Db, marketId: string, now: Date, log: Log, demo: boolean): Promise<void> {
   await inMarket(db, marketId, async (tx) => {
     await expireRequests(tx, marketId, now)
+    // A demo that nobody plays with is quiet all day, and its feeds are no worse for it.
+    if (demo) return
     const deaf = await markDeaf(tx, marketId, now)
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
   })

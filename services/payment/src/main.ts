@@ -35,7 +35,7 @@ if (config.role !== 'api') {
   workerDb.pool.on('connect', (client) => client.on('error', () => {}))
   await refuseWrongMarkets(workerDb, config.demo)
   const worker = createWorker(ctx, workerDb, config.workerDatabaseUrl)
-  const jobs = await startJobs({ db: workerDb, log, now: ctx.now })
+  const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo: config.demo })
   worker.start()
   stops.push(async () => {
     await worker.stop()
