@@ -12,7 +12,7 @@ const WORDS = {
   repeated: { vi: 'CHUYỂN HAI LẦN', en: 'PAID TWICE' },
   late: { vi: 'BÁO MUỘN', en: 'TOLD LATE' },
   unknown: { vi: 'KHÔNG RÕ MÃ', en: 'NO CODE' },
-  charge: { vi: 'ĐÃ TRẢ NỢ CHỢ', en: 'MARKET CHARGE PAID' },
+  charge: { vi: 'ĐÃ TRẢ NỢ CHỢ', en: 'PAID TO THE MARKET' },
   at: { vi: 'Khách chuyển lúc', en: 'Sent at' },
   close: { vi: 'Xong', en: 'Done' },
 }
