@@ -18,7 +18,7 @@ const Order = z.object({
   account: z.string().optional(),
   amountVnd: AmountVnd.optional(),
   memo: z.string().max(200).optional(),
-  payer: z.string().max(100).optional(),
+  payer: z.unknown().optional(),
   fault: z.enum(FAULTS).optional(),
 })
 

@@ -34,7 +34,7 @@ import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
-const REQUESTS_A_MINUTE = 1_200
+const REQUESTS_A_MINUTE = 6_000
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Builds the HTTP side of the service; it listens to nothing yet. Closing it ends the open streams first. */

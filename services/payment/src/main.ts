@@ -8,13 +8,18 @@ import { createContext } from './context.ts'
 import { createIntake } from './feeds/intake.ts'
 import { createWorker } from './feeds/worker.ts'
 import { startJobs } from './jobs.ts'
+import { safeError } from './http/safe-error.ts'
 import { refuseWrongMarkets } from './markets/demo.ts'
 
 /** How long a stop may take: what was taken in is committed, what is being processed is finished. */
 const DRAIN_MS = 15_000
 
 const config = readConfig()
-const log = pino({ level: config.logLevel, base: { service: 'payment', role: config.role } })
+const log = pino({
+  level: config.logLevel,
+  base: { service: 'payment', role: config.role },
+  serializers: { err: safeError },
+})
 const ctx = createContext(config, log)
 const intake = createIntake(ctx)
 const stops: (() => Promise<unknown>)[] = []

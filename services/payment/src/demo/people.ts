@@ -95,7 +95,7 @@ function stallOf(market: MarketPlan, zone: ZonePlan, place: number, number: numb
     login: `09000${market.digit}${String(number).padStart(4, '0')}`,
     factor: first ? 1.2 : chance.logNormal(0.55) / MEAN_FACTOR,
     consents: first || chance.next() < 0.7,
-    notesCash: first || chance.next() < 0.15,
+    notesCash: first || chance.next() < 0.06,
     heard: first || chance.next() > 0.01,
   }
 }

@@ -7,7 +7,7 @@ import type { App } from '../http/types.ts'
 import { findSession, logIn, logOut } from './service.ts'
 
 /** Log-ins are dear (argon2id) and guessable (a PIN), so one address may try only so often. */
-const LOG_INS_A_MINUTE = 30
+const LOG_INS_A_MINUTE = 120
 
 /** Roles whose one-tap log-in the demo offers, in the order a visitor would try them. */
 const ONE_TAP_ROLES = [
