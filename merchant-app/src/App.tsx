@@ -21,7 +21,8 @@ export function App() {
   const queries = useQueryClient()
   const me = useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: Number.POSITIVE_INFINITY })
   if (me.isPending) return <Loading />
-  if (me.isError) {
+  // Once logged in, a network that fails is told by the screens; only a first load has nothing to show.
+  if (me.isError && me.data === undefined) {
     return (
       <main className="screen">
         <ErrorPanel error={me.error} onRetry={() => void me.refetch()} />

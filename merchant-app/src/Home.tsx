@@ -56,7 +56,8 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     },
     [queries],
   )
-  const live = useLive(stallId, voice, onPayment)
+  const onReset = useCallback(() => void queries.invalidateQueries(), [queries])
+  const live = useLive(stallId, voice, onPayment, onReset)
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab

@@ -59,8 +59,11 @@ async function scanAndPay(page: Page, body: Record<string, unknown> = {}): Promi
   expect(response.status).toBe(200)
 }
 
-const spoken = (page: Page, text: string): Promise<unknown> =>
-  page.locator(`html[data-spoken="${text}"]`).waitFor({ state: 'attached', timeout: 20_000 })
+/** Shown as text, and played to its end by the page's own sound. */
+const spoken = (page: Page, text: string): Promise<void> =>
+  page
+    .locator(`html[data-spoken="${text}"][data-heard="${text}"]`)
+    .waitFor({ state: 'attached', timeout: 30_000 })
 
 describe('a day at the market', () => {
   it('goes from the keypad to the spoken amount, the board, a paid charge and a ledger that verifies', async () => {

@@ -5,8 +5,8 @@ const LOST_AFTER_MS = 15_000
 const AGAIN_AFTER_MS = 2_000
 
 export type StreamHandlers = {
-  /** `behind` is how many numbers the stream has still to tell when it comes back. */
-  onPayment: (payment: LivePayment, catchingUp: boolean) => void
+  /** `markHeard` is to be called once the payment was told: until then a reload brings it again. */
+  onPayment: (payment: LivePayment, catchingUp: boolean, markHeard: () => void) => void
   onFeed: (feed: LiveFeed) => void
   onReset: () => void
   onState: (state: 'connecting' | 'live' | 'lost') => void
@@ -55,8 +55,7 @@ export function listenToStall(stallId: string, handlers: StreamHandlers): () => 
     source.addEventListener('payment', (event) => {
       const payment = read<LivePayment>(event)
       alive()
-      heard(payment.number)
-      handlers.onPayment(payment, payment.number <= latest)
+      handlers.onPayment(payment, payment.number <= latest, () => heard(payment.number))
     })
     source.addEventListener('feed', (event) => {
       const feed = read<LiveFeed>(event)

@@ -11,7 +11,12 @@ const GATHER_MS = 400
 export type Live = { state: 'connecting' | 'live' | 'lost'; deaf: boolean | null }
 
 /** Hears the stall's events and says them: payments as they come, what was missed in one sum, and when nobody hears. */
-export function useLive(stallId: string, voice: UsedVoice, onPayment: (payment: LivePayment) => void): Live {
+export function useLive(
+  stallId: string,
+  voice: UsedVoice,
+  onPayment: (payment: LivePayment) => void,
+  onReset: () => void,
+): Live {
   const [state, setState] = useState<Live['state']>('connecting')
   const [deaf, setDeaf] = useState<boolean | null>(null)
   const { say } = voice
@@ -19,8 +24,11 @@ export function useLive(stallId: string, voice: UsedVoice, onPayment: (payment: 
 
   useEffect(() => {
     let missed: LivePayment[] = []
+    let markMissed = (): void => {}
     let timer: ReturnType<typeof setTimeout> | undefined
     const tellMissed = (): void => {
+      clearTimeout(timer)
+      timer = undefined
       if (missed.length > SAY_EACH_UP_TO) {
         say(lines.back(missed.reduce((sum, { amountVnd }) => sum + BigInt(amountVnd), 0n)))
         missed.slice(-1).forEach(onPayment)
@@ -29,17 +37,22 @@ export function useLive(stallId: string, voice: UsedVoice, onPayment: (payment: 
         for (const payment of missed) say(lineFor(payment), kindOf(payment))
         missed.forEach(onPayment)
       }
+      markMissed()
       missed = []
       wasLost.current = false
     }
     const stop = listenToStall(stallId, {
-      onPayment: (payment, catchingUp) => {
+      onPayment: (payment, catchingUp, markHeard) => {
         if (!catchingUp) {
+          // What was missed is told first, or a stallholder would hear the newest sale and then be told of a gap.
+          if (timer !== undefined) tellMissed()
           say(lineFor(payment), kindOf(payment))
           onPayment(payment)
+          markHeard()
           return
         }
         missed.push(payment)
+        markMissed = markHeard
         clearTimeout(timer)
         timer = setTimeout(tellMissed, GATHER_MS)
       },
@@ -49,6 +62,7 @@ export function useLive(stallId: string, voice: UsedVoice, onPayment: (payment: 
       },
       onReset: () => {
         missed = []
+        onReset()
       },
       onState: (next) => {
         setState(next)
@@ -66,7 +80,7 @@ export function useLive(stallId: string, voice: UsedVoice, onPayment: (payment: 
       clearTimeout(timer)
       stop()
     }
-  }, [stallId, say, onPayment])
+  }, [stallId, say, onPayment, onReset])
   return { state, deaf }
 }
 

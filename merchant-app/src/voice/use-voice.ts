@@ -36,7 +36,9 @@ export function useVoice(): UsedVoice {
     (line: VoiceLine, kind: 'good' | 'bad' = 'good') => {
       setSpoken(line.text)
       document.documentElement.dataset['spoken'] = line.text
-      void voice.say(line, kind)
+      void voice.say(line, kind).then((played) => {
+        if (played) document.documentElement.dataset['heard'] = line.text
+      })
     },
     [voice],
   )

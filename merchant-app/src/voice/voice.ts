@@ -9,8 +9,8 @@ export type Voice = {
   /** Must be called from a tap: browsers keep a page silent until then. */
   unlock(): Promise<void>
   isBlocked(): boolean
-  /** Says a line after those already waiting; resolves when it has been said. */
-  say(line: VoiceLine, kind?: 'good' | 'bad'): Promise<void>
+  /** Says a line after those already waiting; resolves when it is over, with true if it was truly played. */
+  say(line: VoiceLine, kind?: 'good' | 'bad'): Promise<boolean>
   setVolume(volume: number): void
 }
 
@@ -31,7 +31,7 @@ export function createVoice(): Voice {
   let context: AudioContext | null = null
   let sound: Promise<AudioBuffer | null> | null = null
   let volume = 1
-  let queue: Promise<void> = Promise.resolve()
+  let queue: Promise<boolean> = Promise.resolve(false)
 
   const open = (): AudioContext => {
     context ??= new AudioContext()
@@ -47,14 +47,15 @@ export function createVoice(): Voice {
     return opened
   }
 
-  const speak = async (line: VoiceLine, kind: 'good' | 'bad'): Promise<void> => {
+  const speak = async (line: VoiceLine, kind: 'good' | 'bad'): Promise<boolean> => {
     const opened = open()
-    if (opened.state !== 'running') return
+    if (opened.state !== 'running') return false
     const buffer = await sound
     const startsAt = chime(opened, kind, volume)
     if (buffer === null || buffer === undefined) return speakByPhone(line.text)
     const endsAt = playWords(opened, buffer, line.tokens, startsAt, volume)
     await new Promise((resolve) => setTimeout(resolve, (endsAt - opened.currentTime) * 1_000))
+    return opened.currentTime > startsAt
   }
 
   return {
@@ -63,7 +64,7 @@ export function createVoice(): Voice {
     },
     isBlocked: () => context?.state !== 'running',
     say: (line, kind = 'good') => {
-      queue = queue.then(() => speak(line, kind)).catch(() => {})
+      queue = queue.then(() => speak(line, kind)).catch(() => false)
       return queue
     },
     setVolume: (next) => {
@@ -107,9 +108,9 @@ function playWords(
   return at
 }
 
-async function speakByPhone(text: string): Promise<void> {
+async function speakByPhone(text: string): Promise<boolean> {
   const voice = globalThis.speechSynthesis?.getVoices().find(({ lang }) => /^vi\b/i.test(lang))
-  if (voice === undefined) return
+  if (voice === undefined) return false
   const spoken = new SpeechSynthesisUtterance(text)
   spoken.voice = voice
   spoken.lang = voice.lang
@@ -119,4 +120,5 @@ async function speakByPhone(text: string): Promise<void> {
     setTimeout(resolve, LONGEST_PHONE_SPEECH_MS)
     speechSynthesis.speak(spoken)
   })
+  return true
 }
