@@ -1,6 +1,6 @@
 import { insertMany, inMarket, newId, type Db, type Tx } from '@tienve/db'
-import { feeds } from '@tienve/bank-feeds'
-import { post } from '@tienve/ledger'
+import { feeds, proofOf } from '@tienve/bank-feeds'
+import { postAll } from '@tienve/ledger'
 import { findBank, newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
 import { saleInCash } from '../../services/payment/src/books/postings.ts'
@@ -144,7 +144,7 @@ async function sellForCash(api: Db, marketId: string, sales: readonly Sale[]): P
         count: 1n,
       })),
     )
-    const posted = await post(
+    const posted = await postAll(
       tx,
       marketId,
       rows.map((row) => saleInCash({ cashSaleId: row.id, ...row })),
@@ -159,7 +159,7 @@ async function sellForCash(api: Db, marketId: string, sales: readonly Sale[]): P
         note: null,
         userId: `usr_${row.stallId.slice(4)}`,
         day: dayOf(row.occurredAt),
-        ledgerSeq: posted[at]?.seq ?? 0n,
+        ledgerSeq: posted[at] ?? 0n,
       })),
     )
   })
@@ -244,6 +244,7 @@ function toMessage({ plan, connections }: Seeded, transfer: Transfer): Message {
     keyId: connection.keyId,
     contentType: headers['content-type'] ?? 'application/json',
     rawBody,
+    proof: proofOf(headers, feeds.sepay.proofHeaders),
     receivedAt: new Date(transfer.at.getTime() + transfer.delayMs),
   }
 }

@@ -18,6 +18,7 @@ export type {
   VerifyResult,
 } from './feed.ts'
 export { FeedParseError } from './feed.ts'
+export { proofOf } from './keys.ts'
 export type { FindCodesOptions, FoundCodes } from './memo.ts'
 export { findCodes, normaliseMemo } from './memo.ts'
 export type {

@@ -100,6 +100,8 @@ export interface FeedReply {
 export interface FeedAdapter {
   readonly provider: string
   readonly capabilities: FeedCapabilities
+  /** The headers a signature comes in, lower case: kept with the bytes, so that it can be checked again. Never a secret. */
+  readonly proofHeaders: readonly string[]
   /** Says whether the request is authentic, and by which key. Never throws; compares in constant time. */
   verify(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult
   /** Reads an authentic body into events. Throws `FeedParseError` when any part that matters cannot be read. */

@@ -40,6 +40,15 @@ export function readHeader(headers: FeedHeaders, name: string): string | undefin
   return values[0]?.trim() || undefined
 }
 
+/** What can be kept of a request's headers to check its signature again; null when nothing can. */
+export function proofOf(headers: FeedHeaders, names: readonly string[]): Record<string, string> | null {
+  const kept = names.flatMap((name) => {
+    const value = readHeader(headers, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return kept.length === 0 ? null : Object.fromEntries(kept)
+}
+
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

@@ -37,6 +37,8 @@ export const sepay = {
     va: true,
     counterparty: false,
   },
+  // An API key is its own secret and is not kept: such a message is proved by which key it came with, and by nothing later.
+  proofHeaders: ['x-sepay-timestamp', 'x-sepay-signature'],
   verify: verifySepay,
   parse: (rawBody: Buffer, contentType: string | undefined) => [readEvent(readFields(rawBody, contentType))],
   ack: acknowledgeSepay,

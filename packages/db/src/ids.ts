@@ -31,7 +31,18 @@ export function randomBase32(size: number): string {
   return text
 }
 
-/** A new id such as `pay_5k1w…`: the prefix and 100 random bits. Ids carry no order; sort by time or number. */
+const TIME_CHARACTERS = 9
+const RANDOM_CHARACTERS = 11
+
+/**
+ * A new id such as `pay_1jdqk8w3z5k1w…`: the prefix, the millisecond, and 55 random bits. What is made together lies
+ * together in every index, so that a table of ten million rows takes the next one as fast as an empty one; sort by time or
+ * number all the same, since ids of one millisecond have no order.
+ */
 export function newId(prefix: IdPrefix): string {
-  return `${prefix}_${randomBase32(20)}`
+  let time = ''
+  for (let left = Date.now(), at = 0; at < TIME_CHARACTERS; at++, left = Math.floor(left / 32)) {
+    time = `${CROCKFORD[left % 32]}${time}`
+  }
+  return `${prefix}_${time}${randomBase32(RANDOM_CHARACTERS)}`
 }

@@ -1,9 +1,10 @@
 import { inMarket, type Db } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDay, openAccounts, post, reverse, type PostItem } from './post.ts'
-import { listAccounts, listTransfers } from './read.ts'
-import { aMarket, anItem, ledgerDatabase, snapshotOf } from './testing.ts'
+import { closeDay, LedgerRefusal, openAccounts, post, postAll, reverse, type PostItem } from './post.ts'
+import { listTransfers } from './journal.ts'
+import { listAccounts } from './read.ts'
+import { aMarket, anItem, CLOSING, ledgerDatabase, snapshotOf } from './testing.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 let ours: string
@@ -18,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(async () => db.drop())
 
-const TABLES = ['head', 'account', 'balance', 'day', 'txn', 'transfer', 'block', 'seal'].map(
+const TABLES = ['head', 'account', 'balance', 'day', 'txn', 'transfer', 'block', 'close', 'seal'].map(
   (name) => `ledger_${name}`,
 )
 const ROLES = [() => db.api, () => db.worker]
@@ -103,7 +104,7 @@ describe('a function', () => {
     expect(await codeOf(inMarket(db.worker, ours, (tx) => post(tx, theirs, [anItem()], asWorker)))).toBe(
       FORBIDDEN,
     )
-    expect(await codeOf(inMarket(db.worker, ours, (tx) => closeDay(tx, theirs, '2026-11-20')))).toBe(
+    expect(await codeOf(inMarket(db.worker, ours, (tx) => closeDay(tx, theirs, '2026-11-20', CLOSING)))).toBe(
       FORBIDDEN,
     )
   })
@@ -112,7 +113,9 @@ describe('a function', () => {
     for (const marketId of [ours, null]) {
       expect(
         await attempt((as) =>
-          as.orm.execute(sql`select ledger_open_accounts(${marketId}, '{}', '{}', '{}', '{}', '{}', '{}')`),
+          as.orm.execute(
+            sql`select ledger_open_accounts(${marketId}, '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+          ),
         ),
       ).toEqual(REFUSED)
     }
@@ -126,9 +129,11 @@ describe('a function', () => {
         else has_function_privilege(role, oid, 'EXECUTE') end
       order by 1, 2`)
     expect(rows.map(({ role, name }) => `${role} ${name}`)).toEqual([
+      'tv_api ledger_close_day',
       'tv_api ledger_open_accounts',
       'tv_api ledger_post_office',
       'tv_api ledger_reverse',
+      'tv_worker ledger_add_seal',
       'tv_worker ledger_close_day',
       'tv_worker ledger_open_accounts',
       'tv_worker ledger_post',
@@ -159,23 +164,28 @@ describe('a function', () => {
 describe('bank money', () => {
   test('cannot be posted by the api through either function', async () => {
     const before = await everything()
-    for (const as of ['api', 'worker'] as const) {
-      expect(
-        await codeOf(inMarket(db.api, ours, (tx) => post(tx, ours, [cashSale(), anItem()], { as }))),
-      ).toBe(FORBIDDEN)
-    }
+    const inOffice = await inMarket(db.api, ours, (tx) => post(tx, ours, [anItem()], { as: 'api' }))
+    expect(inOffice).toEqual([
+      {
+        outcome: 'refused',
+        why: "account stl_one:112 holds bank money, which only a bank's word may move",
+      },
+    ])
+    expect(await codeOf(inMarket(db.api, ours, (tx) => post(tx, ours, [anItem()], { as: 'worker' })))).toBe(
+      FORBIDDEN,
+    )
     expect(await everything()).toBe(before)
   })
 
   test('cannot be reversed by the api, while cash can', async () => {
-    const [cash] = await inMarket(db.api, ours, (tx) => post(tx, ours, [cashSale()], { as: 'api' }))
+    const [cash] = await inMarket(db.api, ours, (tx) => postAll(tx, ours, [cashSale()], { as: 'api' }))
     const undo = { occurredAt: new Date(), sourceKind: 'test', sourceId: 'x' }
     const bank = inMarket(db.api, ours, (tx) => reverse(tx, ours, { seq: 1n, idemKey: 'undo:bank', ...undo }))
-    expect(await codeOf(bank)).toBe(FORBIDDEN)
+    await expect(bank).rejects.toThrow(LedgerRefusal)
     const undone = await inMarket(db.api, ours, (tx) =>
-      reverse(tx, ours, { seq: cash?.seq ?? 0n, idemKey: 'undo:cash', ...undo }),
+      reverse(tx, ours, { seq: cash ?? 0n, idemKey: 'undo:cash', ...undo }),
     )
-    expect(undone.outcome).toBe('created')
+    expect(undone).toBe((cash ?? 0n) + 1n)
   })
 
   test('is known by the chart’s number, whatever the account is called', async () => {
@@ -184,15 +194,15 @@ describe('bank money', () => {
       code: 'second',
       glCode: '112',
       side: 'debit',
+      keepsSide: false,
       name: 'Tiền gửi',
     } as const
     await inMarket(db.api, ours, (tx) => openAccounts(tx, ours, [{ id: 'stl_one:second', ...account }]))
     const item = anItem({
       transfers: [{ book: 'stl_one', debit: 'stl_one:second', credit: 'stl_one:511', amountVnd: 1n }],
     })
-    expect(await codeOf(inMarket(db.api, ours, (tx) => post(tx, ours, [item], { as: 'api' })))).toBe(
-      FORBIDDEN,
-    )
+    const [result] = await inMarket(db.api, ours, (tx) => post(tx, ours, [item], { as: 'api' }))
+    expect(result).toMatchObject({ outcome: 'refused', why: expect.stringMatching(/bank money/) })
   })
 })
 

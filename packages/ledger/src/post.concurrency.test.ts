@@ -1,9 +1,10 @@
 import { inMarket } from '@tienve/db'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDay, post, reverse, type PostItem } from './post.ts'
-import { balances, listBlocks, listTransfers } from './read.ts'
-import { aMarket, anItem, ledgerDatabase, sale } from './testing.ts'
-import { verifyMarket } from './verify.ts'
+import { listTransfers } from './journal.ts'
+import { balances, listBlocks } from './read.ts'
+import { CLOSING, aMarket, anItem, ledgerDatabase, sale } from './testing.ts'
+import { verifyMarket } from './rows.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 beforeAll(async () => {
@@ -80,7 +81,7 @@ test('nothing lands in a day after it is closed', async () => {
   const item = () => anItem({ occurredAt: new Date('2026-11-20T05:00:00Z') })
   const work = Array.from({ length: 30 }, (_, at) =>
     at === 12
-      ? inMarket(db.worker, marketId, (tx) => closeDay(tx, marketId, '2026-11-20')).then(() => [])
+      ? inMarket(db.worker, marketId, (tx) => closeDay(tx, marketId, '2026-11-20', CLOSING)).then(() => [])
       : postInto(marketId, [item()]),
   )
   await Promise.all(work)

@@ -2,9 +2,10 @@ import { inMarket, type Tx } from '@tienve/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stallChart } from './chart.ts'
 import { closeDay, openAccounts, post, reverse, type PostItem } from './post.ts'
-import { balances, listAccounts, listBlocks, listTransfers, trialBalance } from './read.ts'
-import { aMarket, anItem, ledgerDatabase, sale, snapshotOf } from './testing.ts'
-import { verifyMarket } from './verify.ts'
+import { listTransfers } from './journal.ts'
+import { balances, listAccounts, listBlocks, trialBalance } from './read.ts'
+import { CLOSING, aMarket, anItem, ledgerDatabase, sale, snapshotOf } from './testing.ts'
+import { verifyMarket } from './rows.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 beforeAll(async () => {
@@ -215,15 +216,15 @@ describe('a business day', () => {
     const rows = await inside(marketId, (tx) => listTransfers(tx, marketId, { limit: 10 }))
     expect(rows.map(({ businessDay }) => businessDay)).toEqual(['2026-11-20', '2026-11-21'])
     expect(rows.map(({ occurredAt }) => occurredAt)).toEqual([lateEvening, midnight])
-    const day = await inside(marketId, (tx) => trialBalance(tx, marketId, '2026-11-20'))
+    const day = await inside(marketId, (tx) => trialBalance(tx, marketId, { to: '2026-11-20' }))
     expect([day.totalDebitVnd, day.totalCreditVnd]).toEqual([35_000n, 35_000n])
     const all = await inside(marketId, (tx) => trialBalance(tx, marketId))
-    expect([all.day, all.totalDebitVnd, all.totalCreditVnd]).toEqual([null, 70_000n, 70_000n])
+    expect([all.to, all.totalDebitVnd, all.totalCreditVnd]).toEqual([null, 70_000n, 70_000n])
   })
 
   test('that is closed takes no more postings: they go to the day after', async () => {
     const marketId = await aMarket(db.worker)
-    expect(await inside(marketId, (tx) => closeDay(tx, marketId, '2026-11-20'))).toBe('2026-11-20')
+    expect(await inside(marketId, (tx) => closeDay(tx, marketId, '2026-11-20', CLOSING))).toBe('2026-11-20')
     await inside(marketId, (tx) => post(tx, marketId, [anItem({ occurredAt: lateEvening })], asWorker))
     const [row] = await inside(marketId, (tx) => listTransfers(tx, marketId, { limit: 10 }))
     expect(row).toMatchObject({ businessDay: '2026-11-21', occurredAt: lateEvening })
@@ -232,10 +233,10 @@ describe('a business day', () => {
 
   test('stays closed, and a day to come cannot be closed', async () => {
     const marketId = await aMarket(db.worker)
-    await inside(marketId, (tx) => closeDay(tx, marketId, '2026-11-20'))
-    expect(await inside(marketId, (tx) => closeDay(tx, marketId, '2026-11-18'))).toBe('2026-11-20')
+    await inside(marketId, (tx) => closeDay(tx, marketId, '2026-11-20', CLOSING))
+    expect(await inside(marketId, (tx) => closeDay(tx, marketId, '2026-11-18', CLOSING))).toBe('2026-11-20')
     const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)
-    await expect(inside(marketId, (tx) => closeDay(tx, marketId, tomorrow))).rejects.toMatchObject({
+    await expect(inside(marketId, (tx) => closeDay(tx, marketId, tomorrow, CLOSING))).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/has not begun/) },
     })
   })

@@ -1,6 +1,7 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, lte, or, sql } from 'drizzle-orm'
-import { ledgerAccount, ledgerBalance, ledgerBlock, ledgerDay, ledgerTransfer, ledgerTxn } from './tables.ts'
+import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, lte, sql, type SQL } from 'drizzle-orm'
+import type { Page } from './journal.ts'
+import { ledgerAccount, ledgerBalance, ledgerBlock, ledgerDay } from './tables.ts'
 
 export type AccountBalance = {
   id: string
@@ -15,28 +16,18 @@ export type AccountBalance = {
   balanceVnd: bigint
 }
 
+/** What each account moved in a period, and what had moved before it. Without a `from`, everything up to `to`. */
 export type TrialBalance = {
-  day: string | null
-  accounts: Omit<AccountBalance, 'side' | 'balanceVnd'>[]
+  from: string | null
+  to: string | null
+  accounts: TrialAccount[]
   totalDebitVnd: bigint
   totalCreditVnd: bigint
 }
 
-export type TransferRow = {
-  seq: bigint
-  leg: number
-  kind: string
-  book: string
-  debitAccount: string
-  creditAccount: string
-  amountVnd: bigint
-  occurredAt: Date
-  recordedAt: Date
-  businessDay: string
-  sourceKind: string
-  sourceId: string
-  reversesSeq: bigint | null
-  block: bigint
+type TrialAccount = Omit<AccountBalance, 'side' | 'balanceVnd'> & {
+  openingDebitVnd: bigint
+  openingCreditVnd: bigint
 }
 
 /** Hashes in hexadecimal. */
@@ -48,9 +39,6 @@ export type BlockRow = {
   hash: string
   hashVersion: number
 }
-
-/** `after` is the last row of the page before, in the page's own order: oldest first unless `newestFirst`. */
-export type Page<Cursor> = { after?: Cursor | undefined; limit: number; newestFirst?: boolean }
 
 /** What each account adds up to now: of the accounts named, or of all, ordered by id. */
 export async function balances(tx: Tx, marketId: string, ids?: readonly string[]): Promise<AccountBalance[]> {
@@ -71,70 +59,68 @@ export async function listAccounts(
   )
 }
 
-/** Debits and credits of every account that moved, up to and with the business day `day`, or up to now. */
-export async function trialBalance(tx: Tx, marketId: string, day?: string): Promise<TrialBalance> {
+/** Debits and credits of every account that moved, by business day: in a period, or up to a day, or up to now. */
+export async function trialBalance(
+  tx: Tx,
+  marketId: string,
+  { from, to }: { from?: string | undefined; to?: string | undefined } = {},
+): Promise<TrialBalance> {
   const { id, book, code, glCode, name } = ledgerAccount
-  const debit = sql<string>`sum(${ledgerDay.debitVnd})::bigint`.mapWith(BigInt)
-  const credit = sql<string>`sum(${ledgerDay.creditVnd})::bigint`.mapWith(BigInt)
+  const inPeriod = from === undefined ? sql`true` : sql`${ledgerDay.businessDay} >= ${from}`
+  const sum = (column: typeof ledgerDay.debitVnd | typeof ledgerDay.creditVnd, when: SQL): SQL<bigint> =>
+    sql<bigint>`coalesce(sum(${column}) filter (where ${when}), 0)::bigint`.mapWith(BigInt)
   const accounts = await tx
-    .select({ id, book, code, glCode, name, debitVnd: debit, creditVnd: credit })
+    .select({
+      id,
+      book,
+      code,
+      glCode,
+      name,
+      debitVnd: sum(ledgerDay.debitVnd, inPeriod),
+      creditVnd: sum(ledgerDay.creditVnd, inPeriod),
+      openingDebitVnd: sum(ledgerDay.debitVnd, sql`not ${inPeriod}`),
+      openingCreditVnd: sum(ledgerDay.creditVnd, sql`not ${inPeriod}`),
+    })
     .from(ledgerDay)
     .innerJoin(
       ledgerAccount,
       and(eq(ledgerAccount.marketId, ledgerDay.marketId), eq(id, ledgerDay.accountId)),
     )
     .where(
-      and(eq(ledgerDay.marketId, marketId), day === undefined ? undefined : lte(ledgerDay.businessDay, day)),
+      and(eq(ledgerDay.marketId, marketId), to === undefined ? undefined : lte(ledgerDay.businessDay, to)),
     )
     .groupBy(id, book, code, glCode, name)
     .orderBy(asc(id))
   return {
-    day: day ?? null,
+    from: from ?? null,
+    to: to ?? null,
     accounts,
-    totalDebitVnd: accounts.reduce((sum, account) => sum + account.debitVnd, 0n),
-    totalCreditVnd: accounts.reduce((sum, account) => sum + account.creditVnd, 0n),
+    totalDebitVnd: accounts.reduce((total, { debitVnd }) => total + debitVnd, 0n),
+    totalCreditVnd: accounts.reduce((total, { creditVnd }) => total + creditVnd, 0n),
   }
 }
 
-/** A page of transfers with the txn of each, ordered by number and leg. */
-export async function listTransfers(
+/**
+ * What the accounts of one book added up to at a moment: by what was `recorded` by then (what we knew), or by what had
+ * `occurred` by then (what was true, late news included). Reads the book's transfers, so it suits one book at a time.
+ */
+export async function balancesAt(
   tx: Tx,
   marketId: string,
-  page: Page<{ seq: bigint; leg: number }>,
-): Promise<TransferRow[]> {
-  const { seq, leg } = ledgerTransfer
-  const { after } = page
-  const beyond = page.newestFirst === true ? lt : gt
-  const order = page.newestFirst === true ? desc : asc
-  return tx
-    .select({
-      seq,
-      leg,
-      kind: ledgerTxn.kind,
-      book: ledgerTransfer.book,
-      debitAccount: ledgerTransfer.debitAccount,
-      creditAccount: ledgerTransfer.creditAccount,
-      amountVnd: ledgerTransfer.amountVnd,
-      occurredAt: ledgerTxn.occurredAt,
-      recordedAt: ledgerTxn.recordedAt,
-      businessDay: ledgerTxn.businessDay,
-      sourceKind: ledgerTxn.sourceKind,
-      sourceId: ledgerTxn.sourceId,
-      reversesSeq: ledgerTxn.reversesSeq,
-      block: ledgerTxn.block,
-    })
-    .from(ledgerTransfer)
-    .innerJoin(ledgerTxn, and(eq(ledgerTxn.marketId, ledgerTransfer.marketId), eq(ledgerTxn.seq, seq)))
-    .where(
-      and(
-        eq(ledgerTransfer.marketId, marketId),
-        after === undefined
-          ? undefined
-          : or(beyond(seq, after.seq), and(eq(seq, after.seq), beyond(leg, after.leg))),
-      ),
-    )
-    .orderBy(order(seq), order(leg))
-    .limit(page.limit)
+  book: string,
+  moment: Date,
+  clock: 'recorded' | 'occurred',
+): Promise<{ id: string; debitVnd: bigint; creditVnd: bigint }[]> {
+  const { rows } = await tx.execute<{ id: string; debitVnd: bigint; creditVnd: bigint }>(sql`
+    select side.account as id, sum(side.debit)::bigint as "debitVnd", sum(side.credit)::bigint as "creditVnd"
+    from ledger_transfer t
+    join ledger_txn x on x.market_id = t.market_id and x.seq = t.seq
+    cross join lateral (values (t.debit_account, t.amount_vnd, 0), (t.credit_account, 0, t.amount_vnd))
+      as side (account, debit, credit)
+    where t.market_id = ${marketId} and t.book = ${book}
+      and ${sql.raw(clock === 'recorded' ? 'x.recorded_at' : 'x.occurred_at')} <= ${moment.toISOString()}::timestamptz
+    group by 1 order by 1`)
+  return rows
 }
 
 /** A page of blocks, ordered by height. */

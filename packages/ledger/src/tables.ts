@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  boolean,
   check,
   customType,
   date,
   foreignKey,
+  index,
+  integer,
   pgTable,
   primaryKey,
   smallint,
@@ -58,8 +61,14 @@ export const ledgerAccount = pgTable(
     /** The account of the chart (111, 112, 131 …) that this one is a part of. */
     glCode: text('gl_code').notNull(),
     side: text('side').notNull(),
+    /** True when the balance may never leave its side: there is no cash below nothing, and nobody owes less than nothing. */
+    keepsSide: boolean('keeps_side').notNull().default(false),
     name: text('name').notNull(),
     openedAt: moment('opened_at').notNull(),
+    /** The chain's height when it was opened: what a seal of a later height covers. */
+    openedHeight: int8('opened_height')
+      .notNull()
+      .default(sql`0`),
     closedAt: moment('closed_at'),
   },
   (t) => [
@@ -87,6 +96,8 @@ export const ledgerBalance = pgTable(
     version: int8('version')
       .notNull()
       .default(sql`0`),
+    /** The side of an account that keeps its side, so that the check below stands where the sums do; else null. */
+    keptSide: text('kept_side'),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.accountId] }),
@@ -96,6 +107,10 @@ export const ledgerBalance = pgTable(
       foreignColumns: [ledgerAccount.marketId, ledgerAccount.id],
     }),
     check('ledger_balance_not_negative', sql`${t.debitVnd} >= 0 and ${t.creditVnd} >= 0`),
+    check(
+      'ledger_balance_keeps_side',
+      sql`case ${t.keptSide} when 'debit' then ${t.debitVnd} >= ${t.creditVnd} when 'credit' then ${t.creditVnd} >= ${t.debitVnd} else ${t.keptSide} is null end`,
+    ),
   ],
 )
 
@@ -138,6 +153,11 @@ export const ledgerTxn = pgTable(
     businessDay: date('business_day').notNull(),
     sourceKind: text('source_kind').notNull(),
     sourceId: text('source_id').notNull(),
+    /**
+     * The SHA-256 of the bytes that the source said, null where a person is the source. The bytes lie outside the ledger
+     * and may be erased; what is left here tells an erased source from one that was changed.
+     */
+    sourceHash: bytea('source_hash'),
     reversesSeq: int8('reverses_seq'),
     /** The height of the block that holds it. */
     block: int8('block').notNull(),
@@ -152,6 +172,8 @@ export const ledgerTxn = pgTable(
     uniqueIndex('ledger_txn_reverses_key')
       .on(t.marketId, t.reversesSeq)
       .where(sql`${t.reversesSeq} is not null`),
+    index('ledger_txn_source_idx').on(t.sourceId, t.marketId),
+    index('ledger_txn_day_idx').on(t.businessDay, t.marketId, t.seq),
     foreignKey({
       name: 'ledger_txn_reverses_fk',
       columns: [t.marketId, t.reversesSeq],
@@ -159,6 +181,7 @@ export const ledgerTxn = pgTable(
     }),
     check('ledger_txn_reverses_earlier', sql`${t.reversesSeq} < ${t.seq}`),
     check('ledger_txn_leaf', isSha256(sql`${t.leaf}`)),
+    check('ledger_txn_source_hash', isSha256(sql`${t.sourceHash}`)),
   ],
 )
 
@@ -179,6 +202,8 @@ export const ledgerTransfer = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.seq, t.leg] }),
+    // A book's statement and its share of the journal. One index by book costs half of two by account, and a book is small.
+    index('ledger_transfer_book_idx').on(t.book, t.marketId, t.seq),
     foreignKey({
       name: 'ledger_transfer_txn_fk',
       columns: [t.marketId, t.seq],
@@ -218,15 +243,45 @@ export const ledgerBlock = pgTable(
   ],
 )
 
-/** A height of the chain signed with a key that is not in the database. Nothing writes it yet. Append-only. */
+/**
+ * A closed business day: what stood in the books and what whoever closed it was shown. Append-only, written by
+ * `ledger_close_day` together with the head's `closedThrough`.
+ */
+export const ledgerClose = pgTable(
+  'ledger_close',
+  {
+    marketId: text('market_id').notNull(),
+    businessDay: date('business_day').notNull(),
+    /** The last block of the day: no later block may hold a txn of this business day or an earlier one. */
+    height: int8('height').notNull(),
+    closedAt: moment('closed_at').notNull(),
+    /** The id of the user who closed it. */
+    closedBy: text('closed_by').notNull(),
+    suspenseCount: integer('suspense_count').notNull(),
+    suspenseVnd: int8('suspense_vnd').notNull(),
+    differenceVnd: int8('difference_vnd').notNull(),
+    deafCount: integer('deaf_count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.marketId, t.businessDay] })],
+)
+
+/**
+ * A height of the chain signed with a key that is not in the database; the same line is in a file outside it. Append-only,
+ * written by `ledger_add_seal`.
+ */
 export const ledgerSeal = pgTable(
   'ledger_seal',
   {
     marketId: text('market_id').notNull(),
+    /** The last closed day when it was made, 2000-01-01 before the first one: it is signed too. */
     businessDay: date('business_day').notNull(),
     height: int8('height').notNull(),
     hash: bytea('hash').notNull(),
+    /** A digest of the accounts opened before this block and of the days closed by then. */
+    booksHash: bytea('books_hash').notNull(),
     signature: bytea('signature').notNull(),
+    /** Which key signed: the first 8 bytes of the SHA-256 of the public key, in hexadecimal. */
+    keyId: text('key_id').notNull(),
     sealedAt: moment('sealed_at').notNull(),
   },
   (t) => [
@@ -236,5 +291,9 @@ export const ledgerSeal = pgTable(
       columns: [t.marketId, t.height],
       foreignColumns: [ledgerBlock.marketId, ledgerBlock.height],
     }),
+    check(
+      'ledger_seal_signature',
+      sql`octet_length(${t.signature}) = 64 and octet_length(${t.hash}) = 32 and octet_length(${t.booksHash}) = 32`,
+    ),
   ],
 )

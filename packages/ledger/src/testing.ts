@@ -52,6 +52,12 @@ export function anItem(over: Partial<PostItem> & { transfers?: Transfer[] } = {}
   }
 }
 
+/** What a test saw before it closed a day: nothing out of the ordinary. */
+export const CLOSING = {
+  by: 'usr_test',
+  seen: { suspenseCount: 0, suspenseVnd: 0n, differenceVnd: 0n, deafCount: 0 },
+}
+
 /** A sale by bank of the stall `stl_one`. */
 export function sale(amountVnd: bigint): Transfer {
   return { book: 'stl_one', debit: 'stl_one:112', credit: 'stl_one:511', amountVnd }
@@ -59,7 +65,7 @@ export function sale(amountVnd: bigint): Transfer {
 
 /** Everything a market's ledger holds, to show that a refusal changed nothing. */
 export async function snapshotOf(tx: Tx): Promise<string> {
-  const tables = ['head', 'account', 'balance', 'day', 'txn', 'transfer', 'block', 'seal']
+  const tables = ['head', 'account', 'balance', 'day', 'txn', 'transfer', 'block', 'close', 'seal']
   const parts: string[] = []
   for (const table of tables) {
     const { rows } = await tx.execute<{ rows: string }>(

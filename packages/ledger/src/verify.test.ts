@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leafOf, requestHashOf } from './hash.ts'
 import { post } from './post.ts'
 import { aMarket, anItem, ledgerDatabase, sale } from './testing.ts'
-import { verifyMarket } from './verify.ts'
+import { verifyMarket } from './rows.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 beforeAll(async () => {
@@ -245,10 +245,11 @@ test('an amount changed together with its hashes, balances and days is still fou
     recordedMicros: row.recorded,
     businessDayNumber: row.day,
     reversesSeq: null,
+    sourceHash: null,
     salt: row.salt,
   }
   const requestHash = requestHashOf(txn, [sale(1n)])
-  const forged = [requestHash, leafOf(marketId, txn, requestHash)].map((hash) => hash.toString('hex'))
+  const forged = [requestHash, leafOf(marketId, txn, requestHash, 2)].map((hash) => hash.toString('hex'))
   await tamper(
     `with t as (update ledger_transfer set amount_vnd = 1 where market_id = $1 and seq = 1),
           b as (update ledger_balance set debit_vnd = greatest(debit_vnd - 34999, 0), credit_vnd = greatest(credit_vnd - 34999, 0)

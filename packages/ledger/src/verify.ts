@@ -1,85 +1,215 @@
-import { inMarket, type Db, type Tx } from '@tienve/db'
-import { sql } from 'drizzle-orm'
 import {
+  booksHashOf,
+  dayNumberOf,
+  HASH_VERSIONS,
   leafOf,
   requestHashOf,
   startBlockHash,
+  type HashedAccount,
   type HashedBlock,
   type HashedLeg,
   type HashedTxn,
 } from './hash.ts'
+import { isSealed, type Close, type Seal } from './seal.ts'
 
 /** The first row that is not as it was posted: which table, which row, and what does not hold. */
 export type Wrong = { what: string; where: string; why: string }
 
-export type Verification = { ok: boolean; transfers: number; blocks: number; firstWrong?: Wrong }
-
-type TxnRow = HashedTxn & { requestHash: Buffer; leaf: Buffer; block: bigint; isDayTooEarly: boolean }
-type LegRow = HashedLeg & { seq: bigint; leg: number }
-type BlockRow = HashedBlock & { hash: Buffer; version: number }
-type Chain = { lastSeq: bigint; height: bigint; hash: Buffer; transfers: number }
-
-/** Rows per read: large enough that round trips do not count, small enough that a chain of any length fits in memory. */
-const CHUNK_SIZE = 5_000
-const NO_HASH = Buffer.alloc(32)
-/** Below any number a row can have, so that rows numbered 0 or less are not overlooked. */
-const BEFORE_ALL = -(2n ** 63n)
-
-/**
- * Recomputes everything one market's ledger claims, in one snapshot: that numbers have no gap, every request hash, leaf
- * and block, the head, every balance and every day. Stops at the first row that is wrong and names it. Reads in chunks,
- * so it runs beside posting; it locks nothing.
- */
-export async function verifyMarket(db: Db, marketId: string): Promise<Verification> {
-  return inMarket(db, marketId, async (tx) => {
-    await tx.execute(sql`set transaction isolation level repeatable read, read only`)
-    await tx.execute(sql`set local statement_timeout = '10min'`)
-    const chain: Chain = { lastSeq: 0n, height: 0n, hash: NO_HASH, transfers: 0 }
-    const firstWrong =
-      (await walkChain(tx, marketId, chain)) ??
-      (await checkHead(tx, marketId, chain)) ??
-      (await checkBalances(tx, marketId)) ??
-      (await checkDays(tx, marketId))
-    const counted = { transfers: chain.transfers, blocks: Number(chain.height) }
-    return firstWrong === undefined ? { ok: true, ...counted } : { ok: false, ...counted, firstWrong }
-  })
+export type Verification = {
+  ok: boolean
+  /** What was recomputed: from the first row, or from the block after `fromHeight`. */
+  transfers: number
+  blocks: number
+  fromHeight: bigint
+  /** Txns shown by their leaf alone, in an export that hides a book. They hold the chain together and show nothing. */
+  hidden: number
+  /** The highest seal that holds, and how many do; null when there is none. `unsealed` txns came after it. */
+  sealed: { height: bigint; businessDay: string; sealedAt: Date; count: number } | null
+  unsealed: bigint
+  firstWrong?: Wrong
 }
 
-/** Walks blocks and their txns side by side from the first; moves `chain` over what has been found right. */
-async function walkChain(tx: Tx, marketId: string, chain: Chain): Promise<Wrong | undefined> {
-  const txns = readTxns(tx, marketId)
-  for await (const block of readBlocks(tx, marketId)) {
-    const wrongBlock = checkBlockPlace(block, chain)
-    if (wrongBlock !== undefined) return wrongBlock
-    const blockHash = startBlockHash(marketId, block)
-    for (let seq = block.firstSeq; seq <= block.lastSeq; seq++) {
-      const { value: entry } = await txns.next()
-      if (entry === undefined) return wrong('ledger_txn', `seq ${seq}`, 'is missing')
-      const wrongTxn = checkTxn(marketId, entry.txn, entry.legs, seq, block.height)
-      if (wrongTxn !== undefined) return wrongTxn
-      blockHash.update(entry.txn.leaf)
-      chain.lastSeq = seq
-      chain.transfers += entry.legs.length
+export type TxnRow = HashedTxn & { requestHash: Buffer; leaf: Buffer; block: bigint; isDayTooEarly: boolean }
+export type LegRow = HashedLeg & { seq: bigint; leg: number }
+export type TxnEntry = { txn: TxnRow; legs: readonly LegRow[] } | { hidden: { seq: bigint; leaf: Buffer } }
+export type BlockRow = HashedBlock & { hash: Buffer }
+export type Head = { lastSeq: bigint; height: bigint; hash: Buffer; closedThrough: string | null }
+
+/** A market's ledger, wherever it is read from: the database, or an exported file. */
+export type LedgerRows = {
+  marketId: string
+  head: Head | undefined
+  accounts: readonly HashedAccount[]
+  closes: readonly Close[]
+  seals: readonly Seal[]
+  /** In their order, those after `height` or `seq`. */
+  blocks(height: bigint): AsyncIterable<BlockRow>
+  txns(seq: bigint): AsyncIterable<TxnEntry>
+  /** What does not add up, once everything was read: balances, days, transfers that belong to no txn. */
+  checkSums(end: { lastSeq: bigint; isWhole: boolean }): Promise<Wrong | undefined>
+}
+
+export type VerifyOptions = {
+  /** Seals kept outside the database. With them a rewritten chain and a cut tail are found. */
+  seals?: readonly Seal[]
+  /** The keys that may have signed, 32 bytes each. Without any, seals are held against the chain but not their signatures. */
+  publicKeys?: readonly Buffer[]
+  /** Start after a block that a seal vouches for, instead of at the first. */
+  from?: BlockRow | undefined
+}
+
+/** How far the chain was found right, and where each sealed height ended. */
+type Chain = {
+  lastSeq: bigint
+  height: bigint
+  hash: Buffer
+  transfers: number
+  hidden: number
+  seqAt: Map<bigint, bigint>
+}
+
+/** Below any number a row can have, so that rows numbered 0 or less are not overlooked. */
+const BEFORE_ALL = -(2n ** 63n)
+const NO_HASH = Buffer.alloc(32)
+
+/**
+ * Recomputes everything a ledger claims: that numbers have no gap, every request hash, leaf and block, that closed days
+ * stayed closed, every seal, the head, and (by the source) every balance and day. Stops at the first row that is wrong and
+ * names it. Holds one chunk of rows at a time, so a ledger of any length needs the same memory.
+ */
+export async function verifyRows(rows: LedgerRows, options: VerifyOptions = {}): Promise<Verification> {
+  const { from, publicKeys = [] } = options
+  const outside = options.seals?.filter(({ marketId }) => marketId === rows.marketId)
+  const seals = [...(outside ?? []), ...rows.seals]
+  const chain: Chain = {
+    lastSeq: from?.lastSeq ?? 0n,
+    height: from?.height ?? 0n,
+    hash: from?.hash ?? NO_HASH,
+    transfers: 0,
+    hidden: 0,
+    seqAt: new Map(from === undefined ? [] : [[from.height, from.lastSeq]]),
+  }
+  const firstWrong =
+    checkSeals(rows, seals, publicKeys, from) ??
+    (await walkChain(rows, chain, seals, from)) ??
+    checkHead(rows, chain, seals) ??
+    (await rows.checkSums({ lastSeq: chain.lastSeq, isWhole: from === undefined }))
+  // The seals outside decide where there are any: those in the database could have been taken away together with rows.
+  const held = (outside ?? rows.seals).filter(({ height }) => height <= chain.height)
+  const newest = held.toSorted((a, b) => Number(b.height - a.height))[0]
+  return {
+    ok: firstWrong === undefined,
+    transfers: chain.transfers,
+    blocks: Number(chain.height - (from?.height ?? 0n)),
+    fromHeight: from?.height ?? 0n,
+    hidden: chain.hidden,
+    sealed:
+      newest === undefined
+        ? null
+        : {
+            height: newest.height,
+            businessDay: newest.businessDay,
+            sealedAt: newest.sealedAt,
+            count: held.length,
+          },
+    unsealed: chain.lastSeq - (newest === undefined ? 0n : (chain.seqAt.get(newest.height) ?? 0n)),
+    ...(firstWrong === undefined ? {} : { firstWrong }),
+  }
+}
+
+/** Whether each seal was made by a key we know, and still fits the accounts and the closed days. */
+function checkSeals(
+  { marketId, accounts, closes }: LedgerRows,
+  seals: readonly Seal[],
+  publicKeys: readonly Buffer[],
+  from: BlockRow | undefined,
+): Wrong | undefined {
+  for (const seal of seals) {
+    const where = `height ${seal.height}`
+    if (seal.marketId !== marketId) return wrong('ledger_seal', where, 'is of another market')
+    if (publicKeys.length > 0 && !isSealed(seal, publicKeys)) {
+      return wrong('ledger_seal', where, 'is not signed by a key that may sign')
     }
-    if (!blockHash.digest().equals(block.hash)) {
+    if (from !== undefined && seal.height === from.height && !seal.hash.equals(from.hash)) {
       return wrong(
         'ledger_block',
-        `height ${block.height}`,
-        'its hash is not that of its leaves and the block before',
+        where,
+        `is not the block that was sealed at ${seal.sealedAt.toISOString()}`,
+      )
+    }
+    const booksHash = booksHashOf(
+      accounts.filter(({ openedHeight }) => openedHeight < seal.height),
+      closes.filter(({ businessDay }) => businessDay <= seal.businessDay),
+    )
+    if (!booksHash.equals(seal.booksHash)) {
+      return wrong(
+        'ledger_account',
+        where,
+        'an account, or a closed day, is not as it was when this was sealed',
+      )
+    }
+  }
+  return undefined
+}
+
+/** Walks blocks and their txns side by side; moves `chain` over what has been found right. */
+async function walkChain(
+  rows: LedgerRows,
+  chain: Chain,
+  seals: readonly Seal[],
+  from: BlockRow | undefined,
+): Promise<Wrong | undefined> {
+  const sealed = Map.groupBy(seals, ({ height }) => height)
+  const txns = rows.txns(from?.lastSeq ?? BEFORE_ALL)[Symbol.asyncIterator]()
+  // Where a day was closed, and where a seal says that it was: no later block may hold a txn of that day or before.
+  const closed = [...rows.closes, ...seals].toSorted((a, b) => Number(a.height - b.height))
+  let closedDay = Number.NEGATIVE_INFINITY
+  for await (const block of rows.blocks(from?.height ?? BEFORE_ALL)) {
+    const wrongBlock = checkBlockPlace(block, chain)
+    if (wrongBlock !== undefined) return wrongBlock
+    const blockHash = startBlockHash(rows.marketId, block)
+    for (let next = closed[0]; next !== undefined && next.height < block.height; next = closed[0]) {
+      closedDay = Math.max(closedDay, dayNumberOf(next.businessDay))
+      closed.shift()
+    }
+    for (let seq = block.firstSeq; seq <= block.lastSeq; seq++) {
+      const { value: entry, done } = await txns.next()
+      if (done === true || entry === undefined) return wrong('ledger_txn', `seq ${seq}`, 'is missing')
+      const wrongTxn = checkEntry(rows.marketId, entry, seq, block, closedDay)
+      if (wrongTxn !== undefined) return wrongTxn
+      blockHash.update('hidden' in entry ? entry.hidden.leaf : entry.txn.leaf)
+      chain.lastSeq = seq
+      if ('hidden' in entry) chain.hidden += 1
+      else chain.transfers += entry.legs.length
+    }
+    const where = `height ${block.height}`
+    if (!blockHash.digest().equals(block.hash)) {
+      return wrong('ledger_block', where, 'its hash is not that of its leaves and the block before')
+    }
+    const other = sealed.get(block.height)?.find(({ hash }) => !hash.equals(block.hash))
+    if (other !== undefined) {
+      return wrong(
+        'ledger_block',
+        where,
+        `is not the block that was sealed at ${other.sealedAt.toISOString()}`,
       )
     }
     chain.height = block.height
     chain.hash = block.hash
+    if (sealed.has(block.height)) chain.seqAt.set(block.height, block.lastSeq)
   }
-  const { value: beyond } = await txns.next()
-  return beyond === undefined ? undefined : wrong('ledger_txn', `seq ${beyond.txn.seq}`, 'is in no block')
+  const { value: beyond, done } = await txns.next()
+  return done === true || beyond === undefined
+    ? undefined
+    : wrong('ledger_txn', `seq ${'hidden' in beyond ? beyond.hidden.seq : beyond.txn.seq}`, 'is in no block')
 }
 
 function checkBlockPlace(block: BlockRow, chain: Chain): Wrong | undefined {
   const where = `height ${block.height}`
   if (block.height !== chain.height + 1n)
     return wrong('ledger_block', `height ${chain.height + 1n}`, 'is missing')
-  if (block.version !== 1) return wrong('ledger_block', where, 'is hashed by an unknown version')
+  if (!HASH_VERSIONS.includes(block.version))
+    return wrong('ledger_block', where, 'is hashed by an unknown version')
   if (!block.prevHash.equals(chain.hash))
     return wrong('ledger_block', where, 'does not follow the block before it')
   if (block.firstSeq !== chain.lastSeq + 1n || block.lastSeq < block.firstSeq) {
@@ -88,22 +218,25 @@ function checkBlockPlace(block: BlockRow, chain: Chain): Wrong | undefined {
   return undefined
 }
 
-function checkTxn(
+function checkEntry(
   marketId: string,
-  txn: TxnRow,
-  legs: readonly LegRow[],
+  entry: TxnEntry,
   seq: bigint,
-  height: bigint,
+  block: BlockRow,
+  closedDay: number,
 ): Wrong | undefined {
   const where = `seq ${seq}`
+  if ('hidden' in entry)
+    return entry.hidden.seq === seq ? undefined : wrong('ledger_txn', where, 'is missing')
+  const { txn, legs } = entry
   if (txn.seq !== seq) return wrong('ledger_txn', where, 'is missing')
-  if (txn.block !== height)
+  if (txn.block !== block.height)
     return wrong('ledger_txn', where, 'names another block than the one that holds it')
   const gap = legs.findIndex(({ leg }, at) => leg !== at + 1)
   if (legs.length === 0 || gap >= 0) {
     return wrong('ledger_transfer', `seq ${seq} leg ${gap < 0 ? 1 : gap + 1}`, 'is missing')
   }
-  const leaf = leafOf(marketId, txn, txn.requestHash)
+  const leaf = leafOf(marketId, txn, txn.requestHash, block.version)
   if (!leaf.equals(txn.leaf)) return wrong('ledger_txn', where, 'its leaf is not that of its row')
   if (!requestHashOf(txn, legs).equals(txn.requestHash)) {
     const [first] = legs
@@ -111,117 +244,31 @@ function checkTxn(
     return wrong('ledger_txn', where, `what it says, or its transfers (${rows}), is not what was posted`)
   }
   if (txn.isDayTooEarly) return wrong('ledger_txn', where, 'its business day is before the day it happened')
+  if (txn.businessDayNumber <= closedDay)
+    return wrong('ledger_txn', where, 'its business day was closed before it was posted')
   return undefined
 }
 
-async function checkHead(tx: Tx, marketId: string, chain: Chain): Promise<Wrong | undefined> {
-  const { rows } = await tx.execute<{ lastSeq: bigint; height: bigint; hash: Buffer }>(sql`
-    select last_seq as "lastSeq", height, hash from ledger_head where market_id = ${marketId}`)
-  const [head] = rows
-  if (head === undefined) {
-    return chain.height === 0n ? undefined : wrong('ledger_head', marketId, 'is missing')
+function checkHead({ marketId, head, closes }: LedgerRows, chain: Chain, seals: readonly Seal[]) {
+  const beyond = seals.find(({ height }) => height > chain.height)
+  if (beyond !== undefined) {
+    return wrong(
+      'ledger_block',
+      `height ${chain.height + 1n}`,
+      `is missing, and everything after it: height ${beyond.height} was sealed at ${beyond.sealedAt.toISOString()}`,
+    )
   }
+  if (head === undefined)
+    return chain.height === 0n ? undefined : wrong('ledger_head', marketId, 'is missing')
   if (head.lastSeq !== chain.lastSeq || head.height !== chain.height || !head.hash.equals(chain.hash)) {
     return wrong('ledger_head', marketId, `does not stand at the end of the chain (height ${chain.height})`)
   }
-  const { rows: orphans } = await tx.execute<{ seq: bigint; leg: number }>(sql`
-    select seq, leg from ledger_transfer where market_id = ${marketId} and (seq > ${chain.lastSeq.toString()}::bigint or seq < 1)
-    order by seq, leg limit 1`)
-  const [orphan] = orphans
-  return orphan && wrong('ledger_transfer', `seq ${orphan.seq} leg ${orphan.leg}`, 'belongs to no txn')
+  const closed = closes.at(-1)?.businessDay
+  return closed === undefined || closed === head.closedThrough
+    ? undefined
+    : wrong('ledger_head', marketId, `the last closed day is ${closed}, and not the one it names`)
 }
 
-async function checkBalances(tx: Tx, marketId: string): Promise<Wrong | undefined> {
-  const { rows } = await tx.execute<{ account: string }>(sql`
-    with moved as (
-      select account, sum(debit) as debit, sum(credit) as credit from (
-        select debit_account as account, amount_vnd as debit, 0 as credit from ledger_transfer where market_id = ${marketId}
-        union all
-        select credit_account, 0, amount_vnd from ledger_transfer where market_id = ${marketId}
-      ) as side group by account
-    )
-    select coalesce(m.account, b.account_id) as account
-    from moved m
-    full join (select * from ledger_balance where market_id = ${marketId}) b on b.account_id = m.account
-    where (coalesce(m.debit, 0), coalesce(m.credit, 0)) is distinct from (b.debit_vnd, b.credit_vnd)
-    order by 1 limit 1`)
-  const [row] = rows
-  return row && wrong('ledger_balance', row.account, 'is not the sum of its transfers')
-}
-
-async function checkDays(tx: Tx, marketId: string): Promise<Wrong | undefined> {
-  const { rows } = await tx.execute<{ account: string; day: string }>(sql`
-    with moved as (
-      select account, business_day, sum(debit) as debit, sum(credit) as credit from (
-        select debit_account as account, seq, amount_vnd as debit, 0 as credit
-        from ledger_transfer where market_id = ${marketId}
-        union all
-        select credit_account, seq, 0, amount_vnd from ledger_transfer where market_id = ${marketId}
-      ) as side join ledger_txn t on t.market_id = ${marketId} and t.seq = side.seq group by account, business_day
-    )
-    select coalesce(m.account, d.account_id) as account, coalesce(m.business_day, d.business_day)::text as day
-    from moved m
-    full join (select * from ledger_day where market_id = ${marketId}) d
-      on d.account_id = m.account and d.business_day = m.business_day
-    where (m.debit, m.credit) is distinct from (d.debit_vnd, d.credit_vnd)
-    order by 2, 1 limit 1`)
-  const [row] = rows
-  return (
-    row && wrong('ledger_day', `${row.account} ${row.day}`, 'is not the sum of its transfers of that day')
-  )
-}
-
-async function* readBlocks(tx: Tx, marketId: string): AsyncGenerator<BlockRow, undefined> {
-  let after = BEFORE_ALL
-  for (;;) {
-    const { rows } = await tx.execute<BlockRow>(sql`
-      select height, first_seq as "firstSeq", last_seq as "lastSeq", prev_hash as "prevHash", hash, hash_ver as version
-      from ledger_block where market_id = ${marketId} and height > ${after.toString()}::bigint
-      order by height limit ${CHUNK_SIZE}`)
-    yield* rows
-    const last = rows.at(-1)
-    if (last === undefined) return undefined
-    after = last.height
-  }
-}
-
-async function* readTxns(
-  tx: Tx,
-  marketId: string,
-): AsyncGenerator<{ txn: TxnRow; legs: LegRow[] }, undefined> {
-  let after = BEFORE_ALL
-  for (;;) {
-    const { rows } = await tx.execute<TxnRow>(sql`
-      select seq, kind, idem_key as "idemKey", req_hash as "requestHash", salt, leaf, block,
-        (extract(epoch from occurred_at) * 1000000)::bigint as "occurredMicros",
-        (extract(epoch from recorded_at) * 1000000)::bigint as "recordedMicros",
-        business_day - date '2000-01-01' as "businessDayNumber",
-        business_day < (occurred_at at time zone 'Asia/Ho_Chi_Minh')::date as "isDayTooEarly",
-        source_kind as "sourceKind", source_id as "sourceId", reverses_seq as "reversesSeq"
-      from ledger_txn where market_id = ${marketId} and seq > ${after.toString()}::bigint
-      order by seq limit ${CHUNK_SIZE}`)
-    const last = rows.at(-1)
-    if (last === undefined) return undefined
-    const legs = await readLegs(tx, marketId, after, last.seq)
-    for (const txn of rows) yield { txn, legs: legs.get(txn.seq) ?? [] }
-    after = last.seq
-  }
-}
-
-async function readLegs(
-  tx: Tx,
-  marketId: string,
-  after: bigint,
-  last: bigint,
-): Promise<Map<bigint, LegRow[]>> {
-  const { rows } = await tx.execute<LegRow>(sql`
-    select seq, leg, book, debit_account as debit, credit_account as credit, amount_vnd as "amountVnd"
-    from ledger_transfer
-    where market_id = ${marketId} and seq > ${after.toString()}::bigint and seq <= ${last.toString()}::bigint
-    order by seq, leg`)
-  return Map.groupBy(rows, ({ seq }) => seq)
-}
-
-function wrong(what: string, where: string, why: string): Wrong {
+export function wrong(what: string, where: string, why: string): Wrong {
   return { what, where, why }
 }

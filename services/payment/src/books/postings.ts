@@ -8,6 +8,7 @@ export function saleByBank(sale: {
   stallId: string
   amountVnd: bigint
   occurredAt: Date
+  sourceHash: Buffer
 }): PostItem {
   const { bank, revenue } = stallAccounts(sale.stallId)
   return {
@@ -16,6 +17,7 @@ export function saleByBank(sale: {
     occurredAt: sale.occurredAt,
     sourceKind: 'payment',
     sourceId: sale.paymentId,
+    sourceHash: sale.sourceHash,
     transfers: [{ book: sale.stallId, debit: bank, credit: revenue, amountVnd: sale.amountVnd }],
   }
 }
@@ -69,6 +71,7 @@ export function chargePaid(paid: {
   amountVnd: bigint
   missingVnd: bigint
   occurredAt: Date
+  sourceHash: Buffer
 }): PostItem {
   return {
     idemKey: `payment:${paid.paymentId}`,
@@ -76,18 +79,25 @@ export function chargePaid(paid: {
     occurredAt: paid.occurredAt,
     sourceKind: 'payment',
     sourceId: paid.paymentId,
+    sourceHash: paid.sourceHash,
     transfers: settle(boardAccounts.bank, paid),
   }
 }
 
 /** Money on the board's account that nobody can name yet. */
-export function suspenseIn(item: { suspenseId: string; amountVnd: bigint; occurredAt: Date }): PostItem {
+export function suspenseIn(item: {
+  suspenseId: string
+  amountVnd: bigint
+  occurredAt: Date
+  sourceHash: Buffer
+}): PostItem {
   return {
     idemKey: `suspense:${item.suspenseId}`,
     kind: 'suspense_in',
     occurredAt: item.occurredAt,
     sourceKind: 'suspense',
     sourceId: item.suspenseId,
+    sourceHash: item.sourceHash,
     transfers: [
       { book: 'board', debit: boardAccounts.bank, credit: boardAccounts.suspense, amountVnd: item.amountVnd },
     ],

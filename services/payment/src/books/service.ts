@@ -61,7 +61,7 @@ export async function getTrialBalance(
   day: string | undefined,
 ): Promise<TrialBalance> {
   const hidden = await listHiddenBooks(tx, marketId)
-  const { accounts, totalDebitVnd, totalCreditVnd } = await trialBalance(tx, marketId, day)
+  const { accounts, totalDebitVnd, totalCreditVnd } = await trialBalance(tx, marketId, { to: day })
   return {
     day: day ?? null,
     accounts: fold(accounts, hidden).map(toAccount),

@@ -1,6 +1,6 @@
 import { AppError, type CashSale, type CreateCashSale } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
-import { post, reverse } from '@tienve/ledger'
+import { postAll, reverse } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, desc, eq } from 'drizzle-orm'
 import { saleInCash } from '../books/postings.ts'
@@ -33,9 +33,9 @@ export async function createCashSale(
   }
   await addToStallDays(tx, actor.marketId, [totalOf(row, 1n)])
   const item = saleInCash({ cashSaleId: id, stallId, amountVnd, occurredAt })
-  const [posted] = await post(tx, actor.marketId, [item], { as: 'api' })
-  if (posted === undefined) throw new Error('the ledger gave no answer for a cash sale')
-  await tx.insert(cashSale).values({ ...row, ledgerSeq: posted.seq })
+  const [ledgerSeq] = await postAll(tx, actor.marketId, [item], { as: 'api' })
+  if (ledgerSeq === undefined) throw new Error('the ledger gave no answer for a cash sale')
+  await tx.insert(cashSale).values({ ...row, ledgerSeq })
   return toCashSale({ ...row, undoneAt: null })
 }
 

@@ -8,7 +8,7 @@ import {
   type Tariff,
 } from '@tienve/contracts'
 import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
-import { post } from '@tienve/ledger'
+import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank, newPaymentCode } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
@@ -189,7 +189,7 @@ async function issueCharges(
     paymentCode,
     drafts.map(({ id, code }) => ({ marketId, code, kind: 'charge', objectId: id })),
   )
-  await post(
+  await postAll(
     tx,
     marketId,
     drafts.map(({ id, stall, line }) =>

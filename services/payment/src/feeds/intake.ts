@@ -19,6 +19,8 @@ export type Message = {
   keyId: string
   contentType: string
   rawBody: Buffer
+  /** The headers its signature came in. */
+  proof: Record<string, string> | null
   receivedAt: Date
 }
 
@@ -97,6 +99,7 @@ async function storeBatch(db: Db, batch: readonly Waiting[]): Promise<Set<Messag
       ${column((m) => m.connectionId)}::text[], ${column((m) => m.provider)}::text[],
       ${column((m) => m.keyId)}::text[], ${column((m) => m.contentType)}::text[],
       ${column((m) => m.rawBody)}::bytea[], ${column((m) => digestOf(m.rawBody))}::bytea[],
+      ${column((m) => (m.proof === null ? null : JSON.stringify(m.proof)))}::jsonb[],
       ${column((m) => m.receivedAt.toISOString())}::timestamptz[])`)
   const stored = new Set<Message>()
   for (const { id } of rows) {

@@ -17,6 +17,8 @@ export type Fresh = {
   inboxId: string
   connectionId: string
   receivedAt: Date
+  /** The digest of the bytes that told of it, which the ledger keeps. */
+  sourceHash: Buffer
   event: FeedEvent
   transactionId: string
   place: Place | null
@@ -61,6 +63,7 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
       : target.to === 'charge'
         ? known.charges.get(target.chargeId)
         : undefined
+  const { sourceHash } = fresh
   const { amount, occurredAt, precision } = fresh.event
   const judged = judge(owing ?? null, {
     amountVnd: amount,
@@ -96,11 +99,20 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
   if (target.to === 'charge' && owing !== undefined) {
     const missingVnd = owing.amountVnd > owing.paidVnd ? owing.amountVnd - owing.paidVnd : 0n
     plan.posts.push(
-      chargePaid({ paymentId: id, stallId: target.stallId, amountVnd: amount, missingVnd, occurredAt }),
+      chargePaid({
+        paymentId: id,
+        stallId: target.stallId,
+        amountVnd: amount,
+        missingVnd,
+        occurredAt,
+        sourceHash,
+      }),
     )
     plan.receipts.push({ chargeId: target.chargeId, paymentId: id, amountVnd: amount, paidAt: occurredAt })
   } else {
-    plan.posts.push(saleByBank({ paymentId: id, stallId: target.stallId, amountVnd: amount, occurredAt }))
+    plan.posts.push(
+      saleByBank({ paymentId: id, stallId: target.stallId, amountVnd: amount, occurredAt, sourceHash }),
+    )
     const { bin } = fresh.place
     plan.totals.push({
       stallId: target.stallId,
@@ -126,6 +138,7 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
 
 function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, plan: Plan): void {
   const id = newId('sus')
+  const { sourceHash } = fresh
   const { amount, occurredAt } = fresh.event
   // Money on an account that nobody gave us is not in anyone's books: it is shown, and not posted.
   const posted = fresh.place !== null
@@ -139,7 +152,7 @@ function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, pl
     occurredAt,
     posted,
   })
-  if (posted) plan.posts.push(suspenseIn({ suspenseId: id, amountVnd: amount, occurredAt }))
+  if (posted) plan.posts.push(suspenseIn({ suspenseId: id, amountVnd: amount, occurredAt, sourceHash }))
 }
 
 /** What a request's row must say once the plan is carried out. */

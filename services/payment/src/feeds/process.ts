@@ -1,6 +1,6 @@
 import { FeedParseError, feeds, isProvider, type FeedEvent } from '@tienve/bank-feeds'
 import { newId, type Tx } from '@tienve/db'
-import { post } from '@tienve/ledger'
+import { postAll } from '@tienve/ledger'
 import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
 import { stallsHeardBy, toFeedEvents } from './deafness.ts'
@@ -58,13 +58,14 @@ export async function processMessages(
       problem,
     })),
   )
-  await post(tx, marketId, plan.posts, { as: 'worker' })
+  await postAll(tx, marketId, plan.posts, { as: 'worker' })
   for (const { problem } of readings)
     ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
 }
 
 /** An authentic body that cannot be read is kept as malformed with the reason; the provider was told to stop. */
 function readMessage(message: InboxRow): Reading {
+  if (message.rawBody === null) return { message, events: [], problem: 'its bytes were erased' }
   try {
     if (!isProvider(message.provider))
       throw new Error('a stored message names a provider that we do not have')
@@ -86,6 +87,7 @@ async function sortOut(tx: Tx, marketId: string, readings: readonly Reading[]) {
       inboxId: message.id,
       connectionId: message.connectionId,
       receivedAt: message.receivedAt,
+      sourceHash: message.bodyHash,
       event,
       hash: digestOf(event),
     })),

@@ -53,6 +53,7 @@ function selectInbox(tx: Tx) {
       provider: feedInbox.provider,
       contentType: feedInbox.contentType,
       rawBody: feedInbox.rawBody,
+      bodyHash: feedInbox.bodyHash,
       receivedAt: feedInbox.receivedAt,
       attempts: feedInbox.attempts,
     })

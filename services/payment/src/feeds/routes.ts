@@ -1,4 +1,4 @@
-import { feeds, isProvider } from '@tienve/bank-feeds'
+import { feeds, isProvider, proofOf } from '@tienve/bank-feeds'
 import { AppError } from '@tienve/contracts'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
@@ -56,6 +56,7 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
           keyId: proof.keyId,
           contentType: request.headers['content-type'] ?? '',
           rawBody,
+          proof: proofOf(request.headers, feeds[provider].proofHeaders),
           receivedAt,
         })
         ctx.metrics.webhooks.inc({ provider, outcome })

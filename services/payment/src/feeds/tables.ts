@@ -78,7 +78,11 @@ export const feedInbox = pgTable(
     provider: text().notNull(),
     keyId: text('key_id').notNull(),
     contentType: text('content_type').notNull(),
-    rawBody: bytea('raw_body').notNull(),
+    /** Null once it was erased, which `erasedAt` says; its digest stays. */
+    rawBody: bytea('raw_body'),
+    erasedAt: timestamp('erased_at', { withTimezone: true }),
+    /** The headers that a signature came in, so that it can be checked again later; never a secret. */
+    proof: jsonb().$type<Record<string, string>>(),
     /** SHA-256 of the bytes: a provider that sends the same message again is answered, and it is stored once. */
     bodyHash: bytea('body_hash').notNull(),
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
@@ -93,6 +97,7 @@ export const feedInbox = pgTable(
       columns: [t.marketId, t.connectionId],
       foreignColumns: [connection.marketId, connection.id],
     }),
+    check('feed_inbox_erased', sql`(${t.rawBody} is null) = (${t.erasedAt} is not null)`),
     check('feed_inbox_state', sql`${t.state} in ('received', 'done', 'malformed', 'dead')`),
   ],
 )

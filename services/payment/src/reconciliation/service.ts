@@ -7,7 +7,7 @@ import {
   type SuspensePage,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
-import { post } from '@tienve/ledger'
+import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, desc, eq, lt, or, sql } from 'drizzle-orm'
 import { suspenseToCharge } from '../books/postings.ts'
@@ -139,7 +139,7 @@ async function payChargeFrom(
     .where(of)
   await issueReceipts(tx, marketId, [{ chargeId, paymentId, amountVnd, paidAt: occurredAt }])
   const missingVnd = owed.totalVnd > owed.paidVnd ? owed.totalVnd - owed.paidVnd : 0n
-  await post(
+  await postAll(
     tx,
     marketId,
     [

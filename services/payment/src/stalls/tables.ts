@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   boolean,
   check,
+  date,
   foreignKey,
   integer,
   numeric,
@@ -36,6 +37,25 @@ export const stall = pgTable(
     foreignKey({ columns: [t.marketId, t.zoneId], foreignColumns: [zone.marketId, zone.id] }),
     check('stall_area_positive', sql`${t.areaM2} > 0`),
     check('stall_grade_known', sql`${t.positionGrade} between 1 and 3`),
+  ],
+)
+
+/**
+ * Which zone a stall was in from a day on, until its next row: sums of the past stay where they were made. `stall.zoneId`
+ * is the zone it is in now. Only ever added to.
+ */
+export const stallZone = pgTable(
+  'stall_zone',
+  {
+    marketId: text('market_id').notNull(),
+    stallId: text('stall_id').notNull(),
+    fromDay: date('from_day').notNull(),
+    zoneId: text('zone_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.stallId, t.fromDay] }),
+    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    foreignKey({ columns: [t.marketId, t.zoneId], foreignColumns: [zone.marketId, zone.id] }),
   ],
 )
 

@@ -1,0 +1,190 @@
+import type { Tx } from '@tienve/db'
+import { and, asc, desc, eq, gt, gte, lt, lte, notInArray, or, sql, type SQL } from 'drizzle-orm'
+import { ledgerTransfer, ledgerTxn } from './tables.ts'
+
+export type TransferRow = {
+  seq: bigint
+  leg: number
+  kind: string
+  book: string
+  debitAccount: string
+  creditAccount: string
+  amountVnd: bigint
+  occurredAt: Date
+  recordedAt: Date
+  businessDay: string
+  sourceKind: string
+  sourceId: string
+  sourceHash: Buffer | null
+  reversesSeq: bigint | null
+  /** The txn that took this one back, if one did. */
+  reversedBySeq: bigint | null
+  block: bigint
+}
+
+/** `after` is the last row of the page before, in the page's own order: oldest first unless `newestFirst`. */
+export type Page<Cursor> = { after?: Cursor | undefined; limit: number; newestFirst?: boolean }
+
+/**
+ * What to look for in the journal. Each is an equality or a range on a column of an index, since row-level security lets
+ * an index be used only by operators that cannot leak a row.
+ */
+export type JournalFilter = {
+  fromDay?: string | undefined
+  toDay?: string | undefined
+  book?: string | undefined
+  /** An account's id; its book narrows the search. */
+  account?: string | undefined
+  kind?: string | undefined
+  sourceId?: string | undefined
+  fromVnd?: bigint | undefined
+  toVnd?: bigint | undefined
+  /** Books that are not to be listed. */
+  withoutBooks?: readonly string[] | undefined
+}
+
+export type StatementRow = TransferRow & {
+  /** What the account moved by, on its own side, and what it stood at afterwards, in the order of posting. */
+  changeVnd: bigint
+  balanceVnd: bigint
+}
+
+const COLUMNS = {
+  seq: ledgerTransfer.seq,
+  leg: ledgerTransfer.leg,
+  kind: ledgerTxn.kind,
+  book: ledgerTransfer.book,
+  debitAccount: ledgerTransfer.debitAccount,
+  creditAccount: ledgerTransfer.creditAccount,
+  amountVnd: ledgerTransfer.amountVnd,
+  occurredAt: ledgerTxn.occurredAt,
+  recordedAt: ledgerTxn.recordedAt,
+  businessDay: ledgerTxn.businessDay,
+  sourceKind: ledgerTxn.sourceKind,
+  sourceId: ledgerTxn.sourceId,
+  sourceHash: ledgerTxn.sourceHash,
+  reversesSeq: ledgerTxn.reversesSeq,
+  reversedBySeq: sql<bigint | null>`(
+    select r.seq from ledger_txn r where r.market_id = ${ledgerTxn.marketId} and r.reverses_seq = ${ledgerTxn.seq})`,
+  block: ledgerTxn.block,
+}
+
+/** A page of transfers with the txn of each, ordered by number and leg. */
+export async function listTransfers(
+  tx: Tx,
+  marketId: string,
+  page: Page<{ seq: bigint; leg: number }>,
+  filter: JournalFilter = {},
+): Promise<TransferRow[]> {
+  const { seq, leg } = ledgerTransfer
+  const { after } = page
+  const beyond = page.newestFirst === true ? lt : gt
+  const order = page.newestFirst === true ? desc : asc
+  return selectTransfers(tx)
+    .where(
+      and(
+        eq(ledgerTransfer.marketId, marketId),
+        ...conditionsOf(filter),
+        after === undefined
+          ? undefined
+          : or(beyond(seq, after.seq), and(eq(seq, after.seq), beyond(leg, after.leg))),
+      ),
+    )
+    .orderBy(order(seq), order(leg))
+    .limit(page.limit)
+}
+
+/** All transfers of one txn, or none. */
+export async function findTxn(tx: Tx, marketId: string, seq: bigint): Promise<TransferRow[]> {
+  return selectTransfers(tx)
+    .where(and(eq(ledgerTransfer.marketId, marketId), eq(ledgerTransfer.seq, seq)))
+    .orderBy(asc(ledgerTransfer.leg))
+}
+
+/**
+ * A page of an account's movements, newest first, each with what the account stood at after it. Opening and closing are
+ * by business day; `side` is the account's own, on which its balance counts as positive.
+ */
+export async function listStatement(
+  tx: Tx,
+  marketId: string,
+  account: { id: string; side: 'debit' | 'credit' },
+  page: { after?: { seq: bigint; leg: number } | undefined; limit: number },
+  days: { fromDay?: string | undefined; toDay?: string | undefined } = {},
+): Promise<{ openingVnd: bigint; closingVnd: bigint; rows: StatementRow[] }> {
+  const sign = account.side === 'debit' ? 1n : -1n
+  const sums = await tx.execute<{ opening: bigint; closing: bigint }>(sql`
+    select coalesce(sum(debit_vnd - credit_vnd) filter (where business_day < ${days.fromDay ?? '-infinity'}::date), 0)::bigint as opening,
+      coalesce(sum(debit_vnd - credit_vnd), 0)::bigint as closing
+    from ledger_day where market_id = ${marketId} and account_id = ${account.id}
+      and business_day <= ${days.toDay ?? 'infinity'}::date`)
+  const { opening = 0n, closing = 0n } = sums.rows[0] ?? {}
+  const change = sql`case when ${ledgerTransfer.debitAccount} = ${account.id} then ${ledgerTransfer.amountVnd} else -${ledgerTransfer.amountVnd} end`
+  const moved = tx
+    .select({
+      seq: ledgerTransfer.seq,
+      leg: ledgerTransfer.leg,
+      change: sql<bigint>`${change}`.as('change'),
+      running:
+        sql<bigint>`(sum(${change}) over (order by ${ledgerTransfer.seq}, ${ledgerTransfer.leg}))::bigint`.as(
+          'running',
+        ),
+    })
+    .from(ledgerTransfer)
+    .innerJoin(
+      ledgerTxn,
+      and(eq(ledgerTxn.marketId, ledgerTransfer.marketId), eq(ledgerTxn.seq, ledgerTransfer.seq)),
+    )
+    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf({ ...days, account: account.id })))
+    .as('moved')
+  const { after } = page
+  const rows = await selectTransfers(tx, { change: moved.change, running: moved.running })
+    .innerJoin(moved, and(eq(moved.seq, ledgerTransfer.seq), eq(moved.leg, ledgerTransfer.leg)))
+    .where(
+      and(
+        eq(ledgerTransfer.marketId, marketId),
+        after === undefined
+          ? undefined
+          : or(lt(moved.seq, after.seq), and(eq(moved.seq, after.seq), lt(moved.leg, after.leg))),
+      ),
+    )
+    .orderBy(desc(ledgerTransfer.seq), desc(ledgerTransfer.leg))
+    .limit(page.limit)
+  return {
+    openingVnd: opening * sign,
+    closingVnd: closing * sign,
+    rows: rows.map(({ change: moves, running, ...row }) => ({
+      ...row,
+      changeVnd: moves * sign,
+      balanceVnd: (opening + running) * sign,
+    })),
+  }
+}
+
+function selectTransfers<More extends Record<string, SQL.Aliased<bigint>>>(tx: Tx, more?: More) {
+  return tx
+    .select({ ...COLUMNS, ...(more ?? ({} as More)) })
+    .from(ledgerTransfer)
+    .innerJoin(
+      ledgerTxn,
+      and(eq(ledgerTxn.marketId, ledgerTransfer.marketId), eq(ledgerTxn.seq, ledgerTransfer.seq)),
+    )
+}
+
+function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
+  const { account, withoutBooks = [] } = filter
+  const book = filter.book ?? account?.slice(0, account.indexOf(':'))
+  return [
+    filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
+    filter.toDay === undefined ? undefined : lte(ledgerTxn.businessDay, filter.toDay),
+    book === undefined ? undefined : eq(ledgerTransfer.book, book),
+    account === undefined
+      ? undefined
+      : or(eq(ledgerTransfer.debitAccount, account), eq(ledgerTransfer.creditAccount, account)),
+    filter.kind === undefined ? undefined : eq(ledgerTxn.kind, filter.kind),
+    filter.sourceId === undefined ? undefined : eq(ledgerTxn.sourceId, filter.sourceId),
+    filter.fromVnd === undefined ? undefined : gte(ledgerTransfer.amountVnd, filter.fromVnd),
+    filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
+    withoutBooks.length === 0 ? undefined : notInArray(ledgerTransfer.book, [...withoutBooks]),
+  ]
+}
