@@ -2,6 +2,8 @@
 export {
   boardAccounts,
   boardChart,
+  collectorChart,
+  depositChart,
   stallAccounts,
   stallChart,
   type AccountSpec,
