@@ -9,11 +9,24 @@ export {
   type AccountSpec,
   type OperatorKind,
 } from './chart.ts'
+export { exportLines, fileRows, LedgerFileError } from './file.ts'
+export {
+  findTxn,
+  listStatement,
+  listTransfers,
+  type JournalFilter,
+  type Page,
+  type StatementRow,
+  type TransferRow,
+} from './journal.ts'
 export {
   closeDay,
+  LedgerRefusal,
   openAccounts,
   post,
+  postAll,
   reverse,
+  type DaySeen,
   type PostItem,
   type PostResult,
   type Reversal,
@@ -21,13 +34,27 @@ export {
 } from './post.ts'
 export {
   balances,
+  balancesAt,
   listAccounts,
   listBlocks,
-  listTransfers,
   trialBalance,
   type AccountBalance,
   type BlockRow,
-  type TransferRow,
   type TrialBalance,
 } from './read.ts'
-export { verifyMarket, type Verification, type Wrong } from './verify.ts'
+export { databaseRows, verifyMarket } from './rows.ts'
+export {
+  addSeal,
+  isSealed,
+  keyIdOf,
+  listSeals,
+  makeSeal,
+  readCloses,
+  sealFromText,
+  sealKeyOf,
+  sealToText,
+  type Close,
+  type Seal,
+  type SealKey,
+} from './seal.ts'
+export { verifyRows, type Verification, type Wrong } from './verify.ts'

@@ -14,7 +14,7 @@ import {
 import { openAccounts, post, reverse, type PostItem } from './post.ts'
 import { balances } from './read.ts'
 import { aMarket, ledgerDatabase } from './testing.ts'
-import { verifyMarket } from './verify.ts'
+import { verifyMarket } from './rows.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 beforeAll(async () => {
@@ -228,17 +228,18 @@ describe('docs/MONEY.md', () => {
   test.each(flows)('posts and adds up: $title', async (flow) => {
     const marketId = await aMarket(db.worker, ['stl_a', 'stl_b'])
     await inMarket(db.worker, marketId, (tx) => openAccounts(tx, marketId, accountsOf('enterprise')))
-    const items = toItems(flow).filter(({ sourceId }) => sourceId !== REFUSED)
-    for (const item of items) {
+    for (const item of toItems(flow)) {
       const { idemKey, occurredAt, sourceKind, sourceId, reversesSeq } = item
-      await inMarket(db.worker, marketId, (tx) =>
-        reversesSeq === undefined
-          ? post(tx, marketId, [item], { as: 'worker' })
-          : reverse(tx, marketId, { seq: reversesSeq, idemKey, occurredAt, sourceKind, sourceId }).then(
-              (one) => [one],
-            ),
-      )
+      await inMarket(db.worker, marketId, async (tx) => {
+        if (reversesSeq !== undefined) {
+          await reverse(tx, marketId, { seq: reversesSeq, idemKey, occurredAt, sourceKind, sourceId })
+          return
+        }
+        const [result] = await post(tx, marketId, [item], { as: 'worker' })
+        expect([sourceId, result?.outcome]).toEqual([sourceId, sourceId === REFUSED ? 'refused' : 'created'])
+      })
     }
+    const items = toItems(flow).filter(({ sourceId }) => sourceId !== REFUSED)
     // Posted again as written, each exists: so the mirrors that the ledger made are the ones the page shows.
     const again = await inMarket(db.worker, marketId, (tx) => post(tx, marketId, items, { as: 'worker' }))
     expect(again).toEqual(items.map(({ sourceId }) => ({ outcome: 'exists', seq: BigInt(sourceId) })))

@@ -26,7 +26,11 @@ test('many posters of one market leave numbers and heights without a gap', async
   expect(blocks.map(({ height }) => height)).toEqual(batches.map((_, at) => BigInt(at + 1)))
   const [bank] = await inMarket(db.api, marketId, (tx) => balances(tx, marketId, ['stl_one:112']))
   expect(bank?.debitVnd).toBe(35_000n * BigInt(count))
-  expect(await verifyMarket(db.api, marketId)).toEqual({ ok: true, transfers: count, blocks: batches.length })
+  expect(await verifyMarket(db.api, marketId)).toMatchObject({
+    ok: true,
+    transfers: count,
+    blocks: batches.length,
+  })
 })
 
 test('the same items posted by twenty at once, in twenty orders, are posted once', async () => {

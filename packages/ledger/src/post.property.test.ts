@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => db.drop())
 
 const BOOKS: Record<string, string[]> = {
-  stl_one: ['stl_one:111', 'stl_one:112', 'stl_one:511'],
+  stl_one: ['stl_one:111', 'stl_one:112', 'stl_one:3388', 'stl_one:511'],
   board: ['board:112', 'board:131.stl_one', 'board:511', 'board:3387'],
 }
 
@@ -52,7 +52,7 @@ const batchArb = fc.array(itemArb, { minLength: 1, maxLength: 20 }).chain((items
 )
 
 /** The accounts that keep their side, and which. */
-const KEPT: Record<string, 1n | -1n> = { 'stl_one:111': 1n, 'board:131.stl_one': 1n, 'board:3387': -1n }
+const KEPT: Record<string, 1n | -1n> = { 'stl_one:3388': -1n, 'board:131.stl_one': 1n, 'board:3387': -1n }
 
 /**
  * What the ledger is to do, one item after the other: the first content with a key wins, and only it moves money; what

@@ -139,7 +139,7 @@ export async function openAccounts(
       ${column((account) => account.code)},
       ${column((account) => account.glCode)},
       ${column((account) => account.side)},
-      ${column((account) => account.keepsSide, 'boolean')},
+      ${column((account) => account.keepsSide ?? false, 'boolean')},
       ${column((account) => account.name)}
     ) as opened`)
   return rows[0]?.opened ?? 0

@@ -37,9 +37,13 @@ async function tamper(statement: string, marketId: string): Promise<void> {
 }
 
 test('a ledger that nobody touched verifies, and so does one that was never begun', async () => {
-  expect(await verifyMarket(db.api, await aLedger())).toEqual({ ok: true, transfers: 9, blocks: 3 })
-  expect(await verifyMarket(db.api, await aMarket(db.worker))).toEqual({ ok: true, transfers: 0, blocks: 0 })
-  expect(await verifyMarket(db.api, 'mkt_unknown')).toEqual({ ok: true, transfers: 0, blocks: 0 })
+  expect(await verifyMarket(db.api, await aLedger())).toMatchObject({ ok: true, transfers: 9, blocks: 3 })
+  expect(await verifyMarket(db.api, await aMarket(db.worker))).toMatchObject({
+    ok: true,
+    transfers: 0,
+    blocks: 0,
+  })
+  expect(await verifyMarket(db.api, 'mkt_unknown')).toMatchObject({ ok: true, transfers: 0, blocks: 0 })
 })
 
 describe('a change by someone above every rule is found, and the first wrong row named', () => {
