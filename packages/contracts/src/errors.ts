@@ -39,6 +39,13 @@ export const ERRORS = {
   stall_without_account: { status: 409, retry: false, title: 'The stall has no receiving account' },
   request_already_final: { status: 409, retry: false, title: 'This payment request is already closed' },
   day_invalid: { status: 422, retry: false, title: 'The day is not a date, or lies in the future' },
+  day_already_closed: { status: 409, retry: false, title: 'This day is already closed' },
+  day_changed: {
+    status: 409,
+    retry: false,
+    title: 'The figures of this day have changed since they were shown',
+  },
+  ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
   approval_own_proposal: { status: 409, retry: false, title: 'Whoever proposed this cannot approve it' },
   approval_already_decided: { status: 409, retry: false, title: 'This proposal is already decided' },

@@ -39,6 +39,8 @@ export const PERMISSIONS = {
   'charges.issue': ['accountant'],
   'charges.approve': ['head'],
   'ledger.read': BOARD,
+  'ledger.close': ['head', 'accountant'],
+  'ledger.export': ['head', 'accountant', 'admin'],
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
   'reconciliation.read': BOARD,

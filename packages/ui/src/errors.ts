@@ -53,6 +53,15 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Ngày chưa tới hoặc không đúng. Chọn ngày khác.',
     'That day has not come or is wrong. Choose another.',
   ),
+  day_already_closed: words('Ngày này đã chốt rồi.', 'This day is already closed.'),
+  day_changed: words(
+    'Số liệu của ngày vừa thay đổi. Xem lại rồi chốt.',
+    'The figures of this day have just changed. Look again, then close it.',
+  ),
+  ledger_refused: words(
+    'Sổ cái không cho ghi như vậy. Xem lại số tiền và tài khoản.',
+    'The books do not allow this. Check the amount and the accounts.',
+  ),
   round_already_issued: words('Kỳ thu này đã phát hành.', 'This billing round is already issued.'),
   approval_own_proposal: words(
     'Người đề xuất không được tự duyệt. Nhờ người khác duyệt.',

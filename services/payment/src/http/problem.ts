@@ -1,5 +1,6 @@
 import { AppError, ERRORS, type ErrorCode, type Problem } from '@tienve/contracts'
 import { isDatabaseUnavailable } from '@tienve/db'
+import { LedgerRefusal } from '@tienve/ledger'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 
@@ -30,6 +31,7 @@ export function sendProblem(
 
 function refusalOf(error: FastifyError | Error): AppError {
   if (error instanceof AppError) return error
+  if (error instanceof LedgerRefusal) return new AppError('ledger_refused', undefined, { cause: error })
   if (hasZodFastifySchemaValidationErrors(error)) return invalidFields(error.validation)
   if (isDatabaseUnavailable(error)) return new AppError('database_unavailable', undefined, { cause: error })
   const code = codeByFastify(
