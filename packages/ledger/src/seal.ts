@@ -6,7 +6,7 @@ import { booksHashOf, sealBytes, type HashedAccount, type HashedClose, type Hash
 /** A height of the chain, signed. As text it is one line, the same in the seal file, in the day report's QR and on paper. */
 export type Seal = HashedSeal & { keyId: string; signature: Buffer }
 
-export type Close = HashedClose & { closedAt: Date }
+export type Close = HashedClose
 
 /** Signs seals. It lies outside the database: whoever owns the database cannot make one. */
 export type SealKey = { id: string; privateKey: KeyObject; publicKey: Buffer }
@@ -19,7 +19,7 @@ const KEY_ID_BYTES = 8
 const FORM = 'tienve-seal/1'
 
 /** The last closed day of a market that has closed none: the day from which the hashes count. */
-const NONE_CLOSED = '2000-01-01'
+export const NONE_CLOSED = '2000-01-01'
 
 /** Makes the key out of its 32 secret bytes. */
 export function sealKeyOf(secret: Buffer): SealKey {
