@@ -37,6 +37,9 @@ export function createDb(
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onLost)
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
+  // process; so it fails the next statement instead.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return { pool, orm: drizzle(pool) }
 }
 
