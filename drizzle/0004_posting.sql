@@ -24,12 +24,19 @@ BEGIN
   FOR entered IN SELECT market_id FROM feed_lane
   LOOP
     PERFORM set_config('app.market_id', entered, true);
-    UPDATE ledger_account SET keeps_side = true
-    WHERE market_id = entered AND (gl_code = '3388' OR (book = 'board' AND gl_code IN ('111', '131', '3387')));
+    -- An account that has left its side already may go on as it did: that it keeps it would not be true.
+    UPDATE ledger_account AS a SET keeps_side = true
+    FROM ledger_balance AS b
+    WHERE a.market_id = entered AND b.market_id = entered AND b.account_id = a.id
+      AND (a.gl_code = '3388' OR (a.book = 'board' AND a.gl_code IN ('111', '131', '3387')))
+      AND CASE a.side WHEN 'debit' THEN b.debit_vnd >= b.credit_vnd ELSE b.credit_vnd >= b.debit_vnd END;
     UPDATE ledger_balance AS b SET kept_side = a.side
     FROM ledger_account AS a
-    WHERE b.market_id = entered AND a.market_id = entered AND a.id = b.account_id AND a.keeps_side
-      AND CASE a.side WHEN 'debit' THEN b.debit_vnd >= b.credit_vnd ELSE b.credit_vnd >= b.debit_vnd END;
+    WHERE b.market_id = entered AND a.market_id = entered AND a.id = b.account_id AND a.keeps_side;
+    -- The numbers that the charts of these operators have for what was under 3387 and 3388, so that the rest can be opened.
+    UPDATE ledger_account SET gl_code = '338'
+    WHERE market_id = entered AND book = 'board' AND gl_code IN ('3387', '3388')
+      AND (SELECT operator_kind FROM market WHERE market_id = entered) IN ('cooperative', 'public_unit');
     INSERT INTO stall_zone (market_id, stall_id, from_day, zone_id)
     SELECT market_id, id, date '2000-01-01', zone_id FROM stall WHERE market_id = entered;
   END LOOP;
