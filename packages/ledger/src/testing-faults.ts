@@ -1,5 +1,4 @@
 import { createDb, isDatabaseUnavailable, type Db } from '@tienve/db'
-import type pg from 'pg'
 
 /** What may happen to one transaction on its way; in all but the first, whoever sent it is not told that it is there. */
 export const FAULTS = [
@@ -16,17 +15,21 @@ export type Fault = (typeof FAULTS)[number]
 /** A pool of one connection whose next transaction meets the fault that was armed last. */
 export type FaultyDb = { db: Db; arm: (fault: Fault) => void; end: () => Promise<void> }
 
+type Pool = Db['pool']
+/** A connection of the pool, as the callback of its `connect` has it. */
+type Client = NonNullable<Parameters<Parameters<Pool['connect']>[0]>[1]>
+
 const STATEMENT_TIMEOUT_MS = 2
 
 export function faultyDb(url: string, admin: Db): FaultyDb {
   const real = createDb(url, { max: 1 })
   let armed: Fault = 'none'
-  const connect = async (): Promise<pg.PoolClient> => {
+  const connect = async (): Promise<Client> => {
     const fault = armed
     armed = 'none'
     return withFault(await real.pool.connect(), fault, admin)
   }
-  const pool: pg.Pool = Object.create(real.pool, { connect: { value: connect } })
+  const pool: Pool = Object.create(real.pool, { connect: { value: connect } })
   return {
     db: { ...real, pool },
     arm: (fault) => {
@@ -43,15 +46,16 @@ export function isUnanswered(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === '57014'
 }
 
-function withFault(client: pg.PoolClient, fault: Fault, admin: Db): pg.PoolClient {
+function withFault(client: Client, fault: Fault, admin: Db): Client {
   const send = client.query.bind(client)
-  const { pid } = { pid: 'processID' in client ? client.processID : null }
+  const pid = 'processID' in client ? client.processID : null
   const kill = (): Promise<unknown> => admin.pool.query('select pg_terminate_backend($1, 5000)', [pid])
   const lose = (): never => {
     client.connection.stream.destroy()
     throw new Error('Connection terminated: by the test')
   }
   const query = async (statement: unknown, values?: unknown[]): Promise<unknown> => {
+    // A text or a query of drizzle's own: both are passed on as they came, and the driver tells them apart.
     const run = (): Promise<unknown> => send(statement as string, values)
     if (typeof statement === 'string' && statement.startsWith('BEGIN')) {
       const isSlow = fault === 'a statement takes too long'
