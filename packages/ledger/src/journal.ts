@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, gt, gte, lt, lte, notInArray, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { ledgerTransfer, ledgerTxn } from './tables.ts'
 
 export type TransferRow = {
@@ -39,8 +39,8 @@ export type JournalFilter = {
   sourceId?: string | undefined
   fromVnd?: bigint | undefined
   toVnd?: bigint | undefined
-  /** Books that are not to be listed. */
-  withoutBooks?: readonly string[] | undefined
+  /** Books whose rows are left out once their business day is closed. */
+  foldedBooks?: readonly string[] | undefined
 }
 
 export type StatementRow = TransferRow & {
@@ -172,7 +172,7 @@ function selectTransfers<More extends Record<string, SQL.Aliased<bigint>>>(tx: T
 }
 
 function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
-  const { account, withoutBooks = [] } = filter
+  const { account, foldedBooks = [] } = filter
   const book = filter.book ?? account?.slice(0, account.indexOf(':'))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
@@ -185,6 +185,9 @@ function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
     filter.sourceId === undefined ? undefined : eq(ledgerTxn.sourceId, filter.sourceId),
     filter.fromVnd === undefined ? undefined : gte(ledgerTransfer.amountVnd, filter.fromVnd),
     filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
-    withoutBooks.length === 0 ? undefined : notInArray(ledgerTransfer.book, [...withoutBooks]),
+    foldedBooks.length === 0
+      ? undefined
+      : sql`(${ledgerTransfer.book} <> all(${sql.param([...foldedBooks])}::text[]) or ${ledgerTxn.businessDay} > coalesce(
+          (select h.closed_through from ledger_head h where h.market_id = ${ledgerTransfer.marketId}), '-infinity'::date))`,
   ]
 }
