@@ -5,6 +5,7 @@ import {
   Day,
   DayCheck,
   LedgerSealPage,
+  LedgerVerify,
   PageQuery,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
@@ -13,7 +14,7 @@ import type { Context } from '../context.ts'
 import { actorOf, requireMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
-import { closeDayAs, getClosedDays, getDayCheck, getSeals } from './service.ts'
+import { closeDayAs, getClosedDays, getDayCheck, getSeals, getVerification } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const OfDay = Id.extend({ day: Day })
@@ -73,6 +74,25 @@ export function closingRoutes(app: App, ctx: Context): void {
       return createOnce(ctx, request, reply, (tx, actor) =>
         closeDayAs(ctx, tx, actor, request.params.day, request.body),
       )
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/ledger/verify',
+    {
+      // May read the whole ledger: dear, and nobody needs it many times a minute.
+      config: { ...config, rateLimit: { max: 30, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'Recompute everything, or what came after the newest seal, and say what is wrong first',
+        tags,
+        params: Id,
+        querystring: z.object({ from: z.enum(['start', 'seal']).optional() }),
+        response: { 200: LedgerVerify },
+      },
+    },
+    async (request) => {
+      const { marketId } = enter(request, request.params.id)
+      return getVerification(ctx, marketId, request.query.from)
     },
   )
 
