@@ -16,10 +16,10 @@ export async function listHiddenBooks(tx: Tx, marketId: string): Promise<string[
  * The business days on which enough hidden books moved for their sum to be shown. By the day, so that taking one day's
  * figures from the next gives a shown day or nothing.
  */
-function shownDays(marketId: string, hidden: readonly string[]): SQL {
+function shownDays(marketId: string, hidden: readonly string[], within: SQL = sql``): SQL {
   return sql`select d.business_day from ledger_day d
     join ledger_account a on a.market_id = d.market_id and a.id = d.account_id
-    where d.market_id = ${marketId} and a.book = any(${sql.param([...hidden])}::text[])
+    where d.market_id = ${marketId} and a.book = any(${sql.param([...hidden])}::text[]) ${within}
     group by d.business_day having count(distinct a.book) >= ${LEAST_STALLS}`
 }
 
@@ -68,10 +68,13 @@ export type FoldedTransfer = Place & {
   block: bigint
 }
 
+/** The legs of folded rows begin here, far above those of any txn. */
+const FIRST_FOLDED_LEG = 20_000
+
 /**
- * The rows of hidden books, folded: one a closed day, kind and pair of accounts, standing where the last of them stood.
- * Of days that are still open nothing is folded, and of days with too few stalls nothing is shown. Answers those between
- * `after` and `end` (both left out, null for no end), in the journal's order.
+ * The rows of hidden books, folded: one a closed day, kind and pair of accounts, standing where the day was closed. Of days
+ * that are still open nothing is folded, and of days with too few stalls nothing is shown. Answers those between `after`
+ * and `end` (both left out, null for no end), in the journal's order.
  */
 export async function listFolded(
   tx: Tx,
@@ -82,48 +85,42 @@ export async function listFolded(
 ): Promise<FoldedTransfer[]> {
   if (hidden.length === 0) return []
   const [low, high] = page.newestFirst ? [page.end, page.after] : [page.after, page.end]
-  const { rows } = await tx.execute<
-    Omit<FoldedTransfer, 'seq' | 'leg'> & { last: [bigint | string, bigint | string] }
-  >(sql`
-    select "businessDay", kind, "debitCode", "creditCode", "amountVnd", block, last from (
-      select x.business_day::text as "businessDay", x.kind, split_part(t.debit_account, ':', 2) as "debitCode",
-        split_part(t.credit_account, ':', 2) as "creditCode", sum(t.amount_vnd)::bigint as "amountVnd",
-        max(x.block) as block, max(array[t.seq, t.leg]) as last
-      from ledger_txn x join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
-      where x.market_id = ${marketId} and t.book = any(${sql.param([...hidden])}::text[])
-        and x.business_day <= (select closed_through from ledger_head where market_id = ${marketId})
-        and x.business_day in (${shownDays(marketId, hidden)})
-        and x.business_day between ${filter.fromDay ?? '-infinity'}::date and ${filter.toDay ?? 'infinity'}::date
-        ${filter.kind === undefined ? sql`` : sql`and x.kind = ${filter.kind}`}
-        ${daysBetween(marketId, low, high)}
-      group by 1, 2, 3, 4
-    ) as folded
-    where ${low === null ? sql`true` : sql`last > ${toKey(low)}`} and ${high === null ? sql`true` : sql`last < ${toKey(high)}`}
-    order by last ${sql.raw(page.newestFirst ? 'desc' : 'asc')} limit ${page.limit}`)
-  return rows.map(({ last, ...row }) => ({ ...row, seq: BigInt(last[0]), leg: Number(last[1]) }))
-}
-
-/**
- * The days whose last row may lie between two places, so that a page folds a few days and not all of them: not those that
- * were closed before the lower place, and not those that had not begun at the higher one.
- */
-function daysBetween(marketId: string, low: Place | null, high: Place | null): SQL {
-  const txnAt = (column: string, { seq }: Place): SQL =>
-    sql`(select ${sql.raw(column)} from ledger_txn where market_id = ${marketId} and seq = ${seq.toString()}::bigint)`
-  const notBefore =
-    low === null
-      ? sql``
-      : sql`and x.business_day > coalesce((select max(business_day) from ledger_close
-          where market_id = ${marketId} and height < ${txnAt('block', low)}), '-infinity')`
-  const notAfter =
-    high === null
-      ? sql``
-      : sql`and x.business_day <= coalesce((${txnAt('recorded_at', high)} at time zone 'Asia/Ho_Chi_Minh')::date + 1, 'infinity')`
-  return sql`${notBefore} ${notAfter}`
-}
-
-function toKey({ seq, leg }: Place): SQL {
-  return sql`array[${seq.toString()}::bigint, ${leg}::bigint]`
+  const within = sql.raw(
+    'd.business_day > (select min(after_day) from near) and d.business_day <= (select max(to_day) from near)',
+  )
+  const { rows } = await tx.execute<FoldedTransfer>(sql`
+    with closed as (
+      select c.business_day as to_day, b.last_seq,
+        lag(c.business_day, 1, '-infinity') over (order by c.business_day) as after_day
+      from ledger_close c join ledger_block b on b.market_id = c.market_id and b.height = c.height
+      where c.market_id = ${marketId}
+    ), near as (
+      select * from closed where ${low === null ? sql`true` : sql`last_seq >= ${low.seq.toString()}::bigint`}
+        and ${high === null ? sql`true` : sql`last_seq <= ${high.seq.toString()}::bigint`}
+    ), folded as (
+      select n.last_seq as seq, x.business_day, x.kind, split_part(t.debit_account, ':', 2) as debit_code,
+        split_part(t.credit_account, ':', 2) as credit_code, sum(t.amount_vnd)::bigint as amount_vnd, max(x.block) as block
+      from near n
+      join ledger_txn x on x.market_id = ${marketId} and x.business_day > n.after_day and x.business_day <= n.to_day
+      join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
+      where t.book = any(${sql.param([...hidden])}::text[])
+        and x.business_day in (${shownDays(marketId, hidden, sql`and ${within}`)})
+      group by 1, 2, 3, 4, 5
+    ), placed as (
+      select *, (row_number() over (partition by seq order by business_day, kind, debit_code, credit_code)
+        + ${FIRST_FOLDED_LEG})::integer as leg
+      from folded
+    )
+    select seq, leg, business_day::text as "businessDay", kind, debit_code as "debitCode", credit_code as "creditCode",
+      amount_vnd as "amountVnd", block
+    from placed
+    where business_day between ${filter.fromDay ?? '-infinity'}::date and ${filter.toDay ?? 'infinity'}::date
+      and ${filter.kind === undefined ? sql`true` : sql`kind = ${filter.kind}`}
+      and ${low === null ? sql`true` : sql`(seq, leg) > (${low.seq.toString()}::bigint, ${low.leg}::integer)`}
+      and ${high === null ? sql`true` : sql`(seq, leg) < (${high.seq.toString()}::bigint, ${high.leg}::integer)`}
+    order by seq ${sql.raw(page.newestFirst ? 'desc' : 'asc')}, leg ${sql.raw(page.newestFirst ? 'desc' : 'asc')}
+    limit ${page.limit}`)
+  return rows
 }
 
 /** Names of accounts by their ids. */

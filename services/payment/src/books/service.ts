@@ -367,7 +367,7 @@ function toMoney<Field extends string>(fields: Record<Field, bigint>): Record<Fi
 
 function readAfter(text: string | undefined): { seq: bigint; leg: number } | undefined {
   if (text === undefined) return undefined
-  const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,4}))?$/.exec(text) ?? []
+  const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,5}))?$/.exec(text) ?? []
   if (seq === undefined)
     throw new AppError('request_invalid', undefined, { fields: { after: 'not a number of ours' } })
   // A number alone means the whole txn was seen, however many legs it had.
