@@ -123,6 +123,14 @@ export async function listFolded(
   return rows
 }
 
+/** The numbers of a book's accounts in the operator's chart, by their ids. */
+export async function findGlCodes(tx: Tx, marketId: string, book: string): Promise<Map<string, string>> {
+  const { rows } = await tx.execute<{ id: string; code: string }>(
+    sql`select id, gl_code as code from ledger_account where market_id = ${marketId} and book = ${book}`,
+  )
+  return new Map(rows.map(({ id, code }) => [id, code]))
+}
+
 /** Names of accounts by their ids. */
 export async function findAccountNames(
   tx: Tx,

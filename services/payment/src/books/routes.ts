@@ -14,12 +14,20 @@ import {
   TrialBalance,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
+import { exportLines } from '@tienve/ledger'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { dayOf } from '../days.ts'
+import { inChunks } from '../documents/chunks.ts'
+import { writeCsv } from '../documents/csv.ts'
+import { sendFile } from '../documents/send.ts'
+import { writeXlsx } from '../documents/sheet.ts'
 import { actorOf, requireMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { requireDay } from '../payments/service.ts'
 import { requireSpan } from '../reports/service.ts'
+import { journalTable } from './export.ts'
+import { listHiddenBooks } from './repository.ts'
 import * as service from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -36,6 +44,7 @@ const schemaOf = <Response extends z.ZodType>(summary: string, response: Respons
 export function ledgerRoutes(app: App, ctx: Context): void {
   journalRoutes(app, ctx)
   accountRoutes(app, ctx)
+  exportRoutes(app, ctx)
 
   app.get(
     '/v1/markets/:id/ledger/blocks',
@@ -54,6 +63,46 @@ export function ledgerRoutes(app: App, ctx: Context): void {
       )
     },
   )
+}
+
+function exportRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/ledger/export',
+    {
+      // Reads everything that was asked for: dear, and nobody needs it many times a minute.
+      config: { access: 'ledger.export', rateLimit: { max: 20, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'The whole ledger as verifiable JSON lines, or a general journal as CSV or XLSX',
+        tags,
+        params: Id,
+        querystring: z.object({
+          format: z.enum(['jsonl', 'csv', 'xlsx']).default('jsonl'),
+          book: z.string().max(60).default('board'),
+          from: Day.optional(),
+          to: Day.optional(),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { marketId } = enter(request, request.params.id)
+      const { format, book, from, to } = request.query
+      if (format === 'jsonl') {
+        const hidden = await inMarket(ctx.db, marketId, (tx) => listHiddenBooks(tx, marketId))
+        const lines = exportLines(ctx.db, marketId, new Set(hidden))
+        return sendFile(reply, 'jsonl', `so-cai-${dayOf(ctx.now())}`, inChunks(withBreaks(lines)))
+      }
+      const span = requireSpan(ctx, { from, to })
+      const table = await journalTable(ctx.db, marketId, book, span)
+      const name = `nhat-ky-chung-${span.from}-${span.to}`
+      return format === 'csv'
+        ? sendFile(reply, 'csv', name, writeCsv(table))
+        : sendFile(reply, 'xlsx', name, writeXlsx(table))
+    },
+  )
+}
+
+async function* withBreaks(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
 }
 
 function journalRoutes(app: App, ctx: Context): void {

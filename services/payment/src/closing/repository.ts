@@ -1,6 +1,17 @@
 import type { Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 
+/** The market's name, and whether it is a demo. */
+export async function findMarket(
+  tx: Tx,
+  marketId: string,
+): Promise<{ name: string; demo: boolean } | undefined> {
+  const { rows } = await tx.execute<{ name: string; demo: boolean }>(
+    sql`select name, demo from market where market_id = ${marketId}`,
+  )
+  return rows[0]
+}
+
 /** The last closed day and the first day with a txn; null where there is none. */
 export async function findBounds(
   tx: Tx,

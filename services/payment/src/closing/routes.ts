@@ -11,10 +11,11 @@ import {
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { sendFile } from '../documents/send.ts'
 import { actorOf, requireMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
-import { closeDayAs, getClosedDays, getDayCheck, getSeals, getVerification } from './service.ts'
+import { closeDayAs, getClosedDays, getDayCheck, getDayReport, getSeals, getVerification } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const OfDay = Id.extend({ day: Day })
@@ -74,6 +75,20 @@ export function closingRoutes(app: App, ctx: Context): void {
       return createOnce(ctx, request, reply, (tx, actor) =>
         closeDayAs(ctx, tx, actor, request.params.day, request.body),
       )
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/ledger/days/:day/report.pdf',
+    {
+      config: { ...config, rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: { summary: 'The report of a closed day, to print and sign', tags, params: OfDay },
+    },
+    async (request, reply) => {
+      const { marketId } = enter(request, request.params.id)
+      const { day } = request.params
+      const pdf = await getDayReport(ctx, marketId, day)
+      return sendFile(reply, 'pdf', `bao-cao-ngay-${day}`, pdf)
     },
   )
 

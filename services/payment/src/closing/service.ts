@@ -28,8 +28,10 @@ import { addDays, dayOf, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { getReconciliation } from '../reconciliation/service.ts'
 import { countFeeds, sumOpenSuspense } from '../reports/repository.ts'
+import { getTrialBalance } from '../books/service.ts'
 import { checkSources } from '../origin/service.ts'
-import { countTxns, findBounds, findLastSeq, findUserNames } from './repository.ts'
+import { dayReportPdf } from './report.ts'
+import { countTxns, findBounds, findLastSeq, findMarket, findUserNames } from './repository.ts'
 
 /** Postgres channel on which a closing asks for its seal. A lost notice costs a minute. */
 export const CLOSED_CHANNEL = 'tv_closed'
@@ -116,6 +118,19 @@ export async function getClosedDay(tx: Tx, marketId: string, day: string): Promi
   if (closed === undefined) throw new AppError('not_found')
   const names = await findUserNames(tx, marketId, [closed.closedBy])
   return toClosedDay(closed, (await listSeals(tx, marketId)).toReversed(), names)
+}
+
+/** The printed report of a closed day. Errors: `not_found` while it is open. */
+export async function getDayReport(ctx: Context, marketId: string, day: string): Promise<Buffer> {
+  const printed = await inMarket(ctx.db, marketId, async (tx) => {
+    const closed = await getClosedDay(tx, marketId, day)
+    const market = await findMarket(tx, marketId)
+    if (market === undefined) throw new AppError('not_found')
+    const moved = await getTrialBalance(tx, marketId, { from: day, to: day })
+    return { closed, moved, market }
+  })
+  const { closed, moved, market } = printed
+  return dayReportPdf(closed, moved, { marketName: market.name, demo: market.demo, madeAt: ctx.now() })
 }
 
 /** Seals of a market, the newest first, and the public keys that they can be checked with. */
