@@ -120,7 +120,7 @@ export async function startService(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    const json = response.headers.get('content-type')?.includes('json') === true
+    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers }
   }
   return {

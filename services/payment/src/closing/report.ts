@@ -37,7 +37,7 @@ export function dayReportPdf(closed: ClosedDay, moved: TrialBalance, printed: Pr
       heading('Phát sinh trong ngày'),
       tableOf(BALANCE, rowsOf(moved), ['', 'Cộng', moved.totalDebitVnd, moved.totalCreditVnd]),
       heading('Niêm phong'),
-      ...sealOf(closed, printed.demo),
+      ...sealOf(closed),
       signatures(closed.day),
     ],
   })
@@ -63,10 +63,12 @@ function rowsOf({ accounts }: TrialBalance) {
   })
 }
 
-function sealOf({ seal, height }: ClosedDay, demo: boolean): Content[] {
+function sealOf({ seal, height }: ClosedDay): Content[] {
   if (seal === null) return [{ text: 'Đang niêm phong: in lại sau một phút.' }]
   const words: Content[] = [
-    { text: `Khối ${height} đến ${seal.height}, niêm phong lúc ${momentOf(seal.sealedAt)}` },
+    {
+      text: `${height === seal.height ? `Khối ${height}` : `Khối ${height} đến ${seal.height}`}, niêm phong lúc ${momentOf(seal.sealedAt)}`,
+    },
     { text: `Khoá ${seal.keyId}`, margin: [0, 2, 0, 2] },
     { text: seal.text, fontSize: 7 },
     {
@@ -76,7 +78,16 @@ function sealOf({ seal, height }: ClosedDay, demo: boolean): Content[] {
   ]
   return [
     {
-      table: { widths: ['auto', '*'], body: [[qrOf(seal.text, { demo, width: 120 }), { stack: words }]] },
+      table: {
+        widths: ['auto', '*'],
+        body: [
+          [
+            // No code to pay by: nobody can mistake it, and the page itself says that it is a sample.
+            qrOf(seal.text, { demo: false, width: 120 }),
+            { stack: words },
+          ],
+        ],
+      },
       layout: 'noBorders',
       margin: [0, 0, 0, 12],
     },

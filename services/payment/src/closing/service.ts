@@ -85,8 +85,8 @@ export async function closeDayAs(
   await tx.execute(sql`select pg_notify(${CLOSED_CHANNEL}, ${marketId})`)
   await closeDay(tx, marketId, day, { by: actor.userId, seen })
   const closed = (await readCloses(tx, marketId)).find(({ businessDay }) => businessDay === day)
-  // Somebody else was faster, and closed a later day.
-  if (closed === undefined) throw new AppError('day_already_closed')
+  // Somebody else was faster, and closed this day or a later one.
+  if (closed === undefined || closed.closedBy !== actor.userId) throw new AppError('day_already_closed')
   return toClosedDay(closed, [], await findUserNames(tx, marketId, [closed.closedBy]))
 }
 
