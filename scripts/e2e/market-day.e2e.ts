@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { readPicture } from '@tienve/vietqr/testing'
 import { freePort } from '@tienve/db/embedded'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -130,6 +130,18 @@ describe('a day at the market', () => {
       await spoken(phone, line)
       await phone.getByRole('button', { name: 'Xong' }).click()
     }
+    await context.close()
+  })
+
+  it('takes the very first tap for what it says: the card to print comes down', async () => {
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    const [card] = await Promise.all([
+      phone.waitForEvent('download'),
+      phone.getByRole('link', { name: /In mã/ }).click(),
+    ])
+    expect(card.suggestedFilename()).toBe(`ma-sap-${stack.demo.stalls[0]?.code}.pdf`)
+    expect((await readFile(await card.path())).subarray(0, 5).toString()).toBe('%PDF-')
     await context.close()
   })
 

@@ -2,6 +2,7 @@ import type { DemoFile } from '@tienve/contracts'
 import { startEmbedded } from '@tienve/db/embedded'
 import { migrate } from '@tienve/db/migrate'
 import { createDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
+import { sealKeyOf } from '@tienve/ledger'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -44,7 +45,7 @@ export type StackOptions = {
   onStoppable?: (stop: () => Promise<void>) => void
 }
 
-type Secrets = { owner: string; api: string; worker: string; masterKey: string }
+type Secrets = { owner: string; api: string; worker: string; masterKey: string; sealKey: string }
 
 /** Throws one sentence when somebody already listens on a port we need. */
 export async function requireFreePorts(ports: Ports): Promise<void> {
@@ -88,23 +89,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       workerUrl: roleUrl(adminUrl, 'worker', secrets.worker, DATABASE),
     }
     await migrate(urls.ownerUrl)
+    const demoFile = join(dataDir, 'demo.json')
+    const sealsFile = join(dataDir, 'seals.txt')
     const baseUrl = `http://localhost:${ports.service}`
     const bankSimUrl = `http://localhost:${ports.bankSim}`
     const seedOptions = {
       ...urls,
       masterKey: Buffer.from(secrets.masterKey, 'base64'),
+      sealing: { key: sealKeyOf(Buffer.from(secrets.sealKey, 'base64')), file: sealsFile },
       baseUrl,
       bankSimUrl,
       now: options.now ?? new Date(),
       onProgress,
     }
-    const demoFile = join(dataDir, 'demo.json')
     const demo = await fillDemo(demoFile, seedOptions, options.days)
 
     const environment = {
       DATABASE_URL: urls.apiUrl,
       WORKER_DATABASE_URL: urls.workerUrl,
       MASTER_KEY: secrets.masterKey,
+      SEAL_KEY: secrets.sealKey,
+      SEALS_FILE: sealsFile,
       ROLE: 'all',
       HOST: '127.0.0.1',
       PORT: String(ports.service),
@@ -209,13 +214,17 @@ async function countMarkets(ownerUrl: string): Promise<{ markets: number; real: 
 
 async function readSecrets(file: string): Promise<Secrets> {
   const text = await readFile(file, 'utf8').catch(() => null)
-  if (text !== null) return JSON.parse(text) as Secrets
+  // A demo of an earlier release has no key for seals yet.
+  const known = text === null ? {} : (JSON.parse(text) as Partial<Secrets>)
+  if (known.sealKey !== undefined) return known as Secrets
   const word = (): string => randomBytes(18).toString('hex')
   const secrets = {
     owner: word(),
     api: word(),
     worker: word(),
     masterKey: randomBytes(32).toString('base64'),
+    sealKey: randomBytes(32).toString('base64'),
+    ...known,
   }
   await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets

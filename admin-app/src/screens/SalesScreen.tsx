@@ -10,7 +10,8 @@ const WORDS = {
   title: { vi: 'Doanh thu', en: 'Sales' },
   from: { vi: 'Từ ngày', en: 'From' },
   to: { vi: 'Đến ngày', en: 'To' },
-  csv: { vi: 'Tải bảng tính (CSV)', en: 'Download (CSV)' },
+  xlsx: { vi: 'Tải bảng tính (Excel)', en: 'Download (Excel)' },
+  csv: { vi: 'Tải CSV', en: 'Download CSV' },
   named: { vi: 'Sạp đồng ý nêu tên', en: 'Stalls that agreed to be named' },
   cells: { vi: 'Các sạp không nêu tên, theo khu', en: 'Stalls not named, by zone' },
   rule: {
@@ -68,15 +69,18 @@ export function SalesScreen({ me }: { me: Me }) {
           value={to === '' ? (data?.to ?? '') : to}
           onChange={(event) => setTo(event.target.value)}
         />
-        {data === undefined ? null : (
-          <a
-            className="tv-button quiet"
-            href={`/v1/markets/${me.market.id}/sales.csv?from=${data.from}&to=${data.to}`}
-            download
-          >
-            {w.csv}
-          </a>
-        )}
+        {data === undefined
+          ? null
+          : (['xlsx', 'csv'] as const).map((kind) => (
+              <a
+                key={kind}
+                className="tv-button quiet"
+                href={`/v1/markets/${me.market.id}/sales.${kind}?from=${data.from}&to=${data.to}`}
+                download
+              >
+                {w[kind]}
+              </a>
+            ))}
       </div>
       {sales.isPending ? <Loading /> : null}
       {sales.isError ? <ErrorPanel error={sales.error} onRetry={() => void sales.refetch()} /> : null}

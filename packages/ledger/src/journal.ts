@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, gt, gte, lt, lte, notInArray, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { ledgerTransfer, ledgerTxn } from './tables.ts'
 
 export type TransferRow = {
@@ -39,8 +39,8 @@ export type JournalFilter = {
   sourceId?: string | undefined
   fromVnd?: bigint | undefined
   toVnd?: bigint | undefined
-  /** Books that are not to be listed. */
-  withoutBooks?: readonly string[] | undefined
+  /** Books whose rows are left out once their business day is closed. */
+  foldedBooks?: readonly string[] | undefined
 }
 
 export type StatementRow = TransferRow & {
@@ -77,21 +77,22 @@ export async function listTransfers(
   filter: JournalFilter = {},
 ): Promise<TransferRow[]> {
   const { seq, leg } = ledgerTransfer
-  const { after } = page
-  const beyond = page.newestFirst === true ? lt : gt
   const order = page.newestFirst === true ? desc : asc
   return selectTransfers(tx)
-    .where(
-      and(
-        eq(ledgerTransfer.marketId, marketId),
-        ...conditionsOf(filter),
-        after === undefined
-          ? undefined
-          : or(beyond(seq, after.seq), and(eq(seq, after.seq), beyond(leg, after.leg))),
-      ),
-    )
+    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf(filter), beyond(page)))
     .orderBy(order(seq), order(leg))
     .limit(page.limit)
+}
+
+/**
+ * The rows after a page's cursor, as one comparison of rows: spelled out with OR, the index would be read from its
+ * beginning. It is said of both tables, since a join carries no comparison over.
+ */
+function beyond({ after, newestFirst }: Page<{ seq: bigint; leg: number }>): SQL | undefined {
+  if (after === undefined) return undefined
+  const [than, orEqual] = newestFirst === true ? [sql.raw('<'), sql.raw('<=')] : [sql.raw('>'), sql.raw('>=')]
+  const seq = sql`${after.seq.toString()}::bigint`
+  return sql`(${ledgerTransfer.seq}, ${ledgerTransfer.leg}) ${than} (${seq}, ${after.leg}::smallint) and ${ledgerTxn.seq} ${orEqual} ${seq}`
 }
 
 /** All transfers of one txn, or none. */
@@ -172,7 +173,7 @@ function selectTransfers<More extends Record<string, SQL.Aliased<bigint>>>(tx: T
 }
 
 function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
-  const { account, withoutBooks = [] } = filter
+  const { account, foldedBooks = [] } = filter
   const book = filter.book ?? account?.slice(0, account.indexOf(':'))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
@@ -185,6 +186,9 @@ function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
     filter.sourceId === undefined ? undefined : eq(ledgerTxn.sourceId, filter.sourceId),
     filter.fromVnd === undefined ? undefined : gte(ledgerTransfer.amountVnd, filter.fromVnd),
     filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
-    withoutBooks.length === 0 ? undefined : notInArray(ledgerTransfer.book, [...withoutBooks]),
+    foldedBooks.length === 0
+      ? undefined
+      : sql`(${ledgerTransfer.book} <> all(${sql.param([...foldedBooks])}::text[]) or ${ledgerTxn.businessDay} > coalesce(
+          (select h.closed_through from ledger_head h where h.market_id = ${ledgerTransfer.marketId}), '-infinity'::date))`,
   ]
 }

@@ -19,7 +19,7 @@ const KEY_ID_BYTES = 8
 const FORM = 'tienve-seal/1'
 
 /** The last closed day of a market that has closed none: the day from which the hashes count. */
-const NONE_CLOSED = '2000-01-01'
+export const NONE_CLOSED = '2000-01-01'
 
 /** Makes the key out of its 32 secret bytes. */
 export function sealKeyOf(secret: Buffer): SealKey {

@@ -17,6 +17,7 @@ import {
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cashRoutes } from './cash/routes.ts'
+import { closingRoutes } from './closing/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
 import type { Intake } from './feeds/intake.ts'
@@ -97,6 +98,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   chargeRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
+  closingRoutes(app, ctx)
   reconciliationRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
 }

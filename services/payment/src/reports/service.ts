@@ -5,6 +5,7 @@ import { getRounds } from '../charges/service.ts'
 import { sumCharges } from '../charges/repository.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
+import type { Table } from '../documents/table.ts'
 import { findLastTradingDay } from '../payments/repository.ts'
 import * as repository from './repository.ts'
 import { addTotals, cellsOf, NO_TOTALS, type Totals } from './rules.ts'
@@ -119,37 +120,30 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   }
 }
 
-/** The same figures as comma-separated values for a spreadsheet: cells and named stalls, one row each. */
-export function salesCsv(sales: Sales): string {
-  const rows = [
-    ['Khu', 'Mã sạp', 'Tên sạp', 'Chuyển khoản (đ)', 'Tiền mặt (đ)', 'Tổng (đ)', 'Số lần'],
-    ...sales.stalls.map((row) => [
-      row.zoneCode,
-      row.code,
-      row.name,
-      row.bankVnd,
-      row.cashVnd,
-      row.totalVnd,
-      row.count,
-    ]),
-    ...sales.cells.map((cell) => [
-      cell.zoneCodes.join(' + '),
-      '',
-      'Các sạp không nêu tên',
-      cell.bankVnd,
-      cell.cashVnd,
-      cell.totalVnd,
-      cell.count,
-    ]),
+/** The same figures as one table for a spreadsheet: named stalls and cells, one row each. */
+export function salesTable(sales: Sales): Table {
+  const money = (row: { bankVnd: number; cashVnd: number; totalVnd: number; count: number }) => [
+    row.bankVnd,
+    row.cashVnd,
+    row.totalVnd,
+    row.count,
   ]
-  // The mark at the front tells spreadsheets that the text is UTF-8.
-  return `\u{feff}${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`
-}
-
-/** A text that begins like a formula would be run by a spreadsheet. */
-function csvCell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return {
+    name: 'Doanh thu',
+    columns: [
+      { head: 'Khu', kind: 'text', width: 12 },
+      { head: 'Mã sạp', kind: 'text', width: 12 },
+      { head: 'Tên sạp', kind: 'text', width: 32 },
+      { head: 'Chuyển khoản (đ)', kind: 'money' },
+      { head: 'Tiền mặt (đ)', kind: 'money' },
+      { head: 'Tổng (đ)', kind: 'money' },
+      { head: 'Số lần', kind: 'count' },
+    ],
+    rows: [
+      ...sales.stalls.map((row) => [row.zoneCode, row.code, row.name, ...money(row)]),
+      ...sales.cells.map((cell) => [cell.zoneCodes.join(' + '), '', 'Các sạp không nêu tên', ...money(cell)]),
+    ],
+  }
 }
 
 function toMoney({ bankVnd, cashVnd }: { bankVnd: bigint; cashVnd: bigint }) {
