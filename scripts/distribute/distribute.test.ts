@@ -52,7 +52,7 @@ describe('a dry run', () => {
     const worker = createDb(database.workerUrl)
     worker.pool.on('connect', (client) => client.on('error', () => {}))
     const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-    const jobs = await startJobs({ db: worker, log, now: () => new Date(), demo: true })
+    const jobs = await startJobs({ db: worker, log, now: () => new Date(), demo: true, sealing: null })
     await jobs.stop()
     await worker.pool.end()
 
