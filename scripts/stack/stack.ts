@@ -241,7 +241,8 @@ async function requireAnswer(url: string): Promise<void> {
   await client.end()
 }
 
-function startChild(
+/** Starts a script of the repository with an environment of its own; `onExit` hears of its end. */
+export function startChild(
   name: string,
   file: string,
   env: NodeJS.ProcessEnv,
@@ -252,13 +253,15 @@ function startChild(
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     // Ctrl-C reaches this process, which stops its children in the right order.
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // Its log stands beside what a script prints as its answer, not in it.
+    stdio: ['ignore', process.stderr, process.stderr],
   })
   child.once('exit', () => onExit?.(name))
   return child
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+/** Asks a child to stop, and ends it when it does not. */
+export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
@@ -267,7 +270,8 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-async function waitFor(child: Child, path: string): Promise<void> {
+/** Waits until a child answers 2xx at `path`. */
+export async function waitFor(child: Child, path: string): Promise<void> {
   const giveUpAt = Date.now() + READY_TIMEOUT_MS
   while (Date.now() < giveUpAt) {
     if (child.process.exitCode !== null) break
