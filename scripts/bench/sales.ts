@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { inMarket, newId, type Db } from '@tienve/db'
 import { boardChart, openAccounts, post, stallChart, type PostItem } from '@tienve/ledger'
 import { saleByBank } from '../../services/payment/src/books/postings.ts'
@@ -24,6 +25,7 @@ export function salesBatches(count: number): PostItem[][] {
         stallId,
         amountVnd: BigInt(Math.floor(5 + Math.random() * 200)) * 1_000n,
         occurredAt: new Date(opens + Math.floor(Math.random() * 13 * 3_600) * 1_000),
+        sourceHash: randomBytes(32),
       })
     }),
   )

@@ -29,6 +29,7 @@ import type { App } from './http/types.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
+import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
@@ -99,6 +100,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
+  originRoutes(app, ctx)
   reconciliationRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
 }
