@@ -1,10 +1,9 @@
-import { createDb } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startJobs } from '../../services/payment/src/jobs.ts'
 import { ROOT } from '../stack/stack.ts'
 import { installStandIn } from './stand-in.ts'
 
@@ -48,14 +47,12 @@ async function withoutBlockers(): Promise<void> {
 
 describe('a dry run', () => {
   it('prints every statement for the schema as it is, on any server and for any role', async () => {
-    // The scheduler makes tables of its own when it first starts.
-    const worker = createDb(database.workerUrl)
-    worker.pool.on('connect', (client) => client.on('error', () => {}))
-    const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-    const jobs = await startJobs({ db: worker, log, now: () => new Date(), demo: true, sealing: null })
-    await jobs.stop()
-    await worker.pool.end()
-
+    // The job queue makes tables of its own when a worker first starts.
+    await promisify(execFile)(join(ROOT, 'node_modules/.bin/graphile-worker'), [
+      '--schema-only',
+      '-c',
+      database.workerUrl,
+    ])
     const { code, out, err } = await distribute(database.ownerUrl, '--dry-run')
     expect([code, err]).toEqual([0, ''])
     // A changed schema changes this file: read it, then `npm test -- scripts/distribute -u`.
