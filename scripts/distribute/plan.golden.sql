@@ -1,4 +1,3 @@
--- not yet: public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[]) enters a market by set_config, which other nodes do not hear: it must say SET LOCAL.
 -- distribute table public.market
 SELECT create_distributed_table('public.market', 'market_id', colocate_with => 'none', shard_count => 32);
 -- distribute table public.approval

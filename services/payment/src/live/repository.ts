@@ -77,7 +77,7 @@ export async function appendEvents(
     select ${marketId}, e.stall_id, e.number, e.kind, e.payload::jsonb, ${now}
     from unnest(${sql.param(numbered.map((e) => e.stallId))}::text[], ${sql.param(numbered.map((e) => e.number))}::bigint[],
       ${sql.param(numbered.map((e) => e.kind))}::text[], ${sql.param(numbered.map((e) => JSON.stringify(e.payload)))}::text[])
-      as e (stall_id, number, kind, payload)`)
+      as e (stall_id, number, kind, payload) returning 1`)
 }
 
 export async function trimEvents(tx: Tx, marketId: string, before: Date): Promise<void> {
