@@ -1,5 +1,6 @@
 import '@tienve/ui/styles.css'
 import './admin.css'
+import './ledger.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { LanguageProvider } from '@tienve/ui'
 import { StrictMode } from 'react'
@@ -8,7 +9,11 @@ import { App } from './App.tsx'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5_000 } } })
+// Without a network a query must fail and say so; by default it would wait in silence.
+const networkMode = 'always'
+const queries = new QueryClient({
+  defaultOptions: { queries: { networkMode, retry: 1, staleTime: 5_000 }, mutations: { networkMode } },
+})
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider>

@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { Charge, ChargePage, Me } from '@tienve/contracts'
+import { roleCan, type Charge, type ChargePage, type Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, dateOf, ErrorPanel, Loading, Money, monthOf, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Table } from '../parts.tsx'
-import { useRoute } from '../route.ts'
+import { addressOf, useRoute } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Khoản phải thu', en: 'Charges' },
@@ -105,14 +105,26 @@ export function ChargesScreen({ me }: { me: Me }) {
           rows={rows}
           keyOf={({ id }) => id}
           columns={[
-            { head: w.stall, cell: (row) => row.stallCode },
-            { head: w.name, cell: (row) => row.stallName },
-            { head: w.period, cell: (row) => monthOf(row.period) },
-            { head: w.due, cell: (row) => dateOf(row.dueOn) },
-            { head: w.billed, number: true, cell: (row) => <Money vnd={row.totalVnd} /> },
-            { head: w.owed, number: true, cell: (row) => <Money vnd={row.outstandingVnd} /> },
+            { head: w.stall, card: 'line', cell: (row) => row.stallCode },
+            {
+              head: w.name,
+              card: 'title',
+              cell: ({ stallId, stallName }) =>
+                roleCan(me.user.role, 'ledger.read') ? (
+                  <a className="cell-link" href={addressOf('ledger/account', { id: `board:131.${stallId}` })}>
+                    {stallName}
+                  </a>
+                ) : (
+                  stallName
+                ),
+            },
+            { head: w.period, card: 'line', cell: (row) => monthOf(row.period) },
+            { head: w.due, card: 'line', cell: (row) => dateOf(row.dueOn) },
+            { head: w.billed, number: true, card: 'line', cell: (row) => <Money vnd={row.totalVnd} /> },
+            { head: w.owed, number: true, card: 'line', cell: (row) => <Money vnd={row.outstandingVnd} /> },
             {
               head: w.status,
+              card: 'figure',
               cell: (row) => (
                 <span
                   className={`status ${row.status}`}
@@ -126,6 +138,7 @@ export function ChargesScreen({ me }: { me: Me }) {
             },
             {
               head: w.detail,
+              card: 'note',
               cell: (row) => (
                 <Button
                   kind="quiet"

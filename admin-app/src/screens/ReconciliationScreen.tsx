@@ -4,6 +4,7 @@ import { Banner, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Table } from '../parts.tsx'
+import { useRoute } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Đối soát', en: 'Reconciliation' },
@@ -22,7 +23,7 @@ const WORDS = {
 
 export function ReconciliationScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
-  const [day, setDay] = useState('')
+  const [day, setDay] = useState(useRoute().query.get('day') ?? '')
   const result = useQuery({
     queryKey: ['reconciliation', me.market.id, day],
     queryFn: () =>

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Me, Sales } from '@tienve/contracts'
+import { roleCan, type Me, type Sales } from '@tienve/contracts'
 import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Bars, Table } from '../parts.tsx'
-import { useRoute } from '../route.ts'
+import { addressOf, useRoute } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Doanh thu', en: 'Sales' },
@@ -46,10 +46,25 @@ export function SalesScreen({ me }: { me: Me }) {
   })
   const { data } = sales
   const money = [
-    { head: w.bank, number: true, cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} /> },
-    { head: w.cash, number: true, cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} /> },
-    { head: w.total, number: true, cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} /> },
-    { head: w.count, number: true, cell: (row: { count: number }) => row.count },
+    {
+      head: w.bank,
+      number: true,
+      card: 'line' as const,
+      cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} />,
+    },
+    {
+      head: w.cash,
+      number: true,
+      card: 'line' as const,
+      cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} />,
+    },
+    {
+      head: w.total,
+      number: true,
+      card: 'figure' as const,
+      cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} />,
+    },
+    { head: w.count, number: true, card: 'line' as const, cell: (row: { count: number }) => row.count },
   ]
   return (
     <div className="stack">
@@ -110,8 +125,8 @@ export function SalesScreen({ me }: { me: Me }) {
               rows={data.cells}
               keyOf={(cell) => cell.zoneCodes.join()}
               columns={[
-                { head: w.zone, cell: (cell) => cell.zoneNames.join(' + ') },
-                { head: w.stall, number: true, cell: (cell) => cell.sellingStalls },
+                { head: w.zone, card: 'title', cell: (cell) => cell.zoneNames.join(' + ') },
+                { head: w.stall, number: true, card: 'line', cell: (cell) => cell.sellingStalls },
                 ...money,
               ]}
             />
@@ -122,8 +137,26 @@ export function SalesScreen({ me }: { me: Me }) {
               rows={data.stalls.toSorted((a, b) => b.totalVnd - a.totalVnd)}
               keyOf={(row) => row.stallId}
               columns={[
-                { head: w.stall, cell: (row) => row.code },
-                { head: w.name, cell: (row) => row.name },
+                { head: w.stall, card: 'line', cell: (row) => row.code },
+                {
+                  head: w.name,
+                  card: 'title',
+                  cell: ({ stallId, name }) =>
+                    roleCan(me.user.role, 'ledger.read') ? (
+                      <a
+                        className="cell-link"
+                        href={addressOf('ledger/account', {
+                          id: `${stallId}:511`,
+                          fromDay: data.from,
+                          toDay: data.to,
+                        })}
+                      >
+                        {name}
+                      </a>
+                    ) : (
+                      name
+                    ),
+                },
                 ...money,
               ]}
             />

@@ -23,17 +23,11 @@ import {
 } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
+import { REASON_WORDS } from '../reasons.ts'
 
 const WORDS = {
   title: { vi: 'Tiền treo chờ xử lý', en: 'Money in suspense' },
   empty: { vi: 'Không có khoản nào chờ xử lý.', en: 'Nothing is waiting.' },
-  no_code: { vi: 'Nội dung không có mã', en: 'No code in the memo' },
-  several_codes: { vi: 'Nội dung có nhiều mã', en: 'Several codes' },
-  unknown_code: { vi: 'Mã không thuộc khoản nào', en: 'The code names nothing' },
-  hint_disagrees: { vi: 'Ngân hàng đọc mã khác', en: 'The provider read another code' },
-  foreign_account: { vi: 'Tài khoản lạ', en: 'An account that is not ours' },
-  changed_event: { vi: 'Ngân hàng báo lại khác lần trước', en: 'The bank changed its story' },
-  overpaid_twice: { vi: 'Nộp trùng', en: 'Paid twice' },
   account: { vi: 'Tài khoản', en: 'Account' },
   content: { vi: 'Nội dung', en: 'Memo' },
   resolve: { vi: 'Xử lý', en: 'Resolve' },
@@ -46,6 +40,7 @@ const WORDS = {
 
 export function SuspenseScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
+  const reasons = useWords(REASON_WORDS)
   const [open, setOpen] = useState<string | null>(null)
   const page = useQuery({
     queryKey: ['suspense', me.market.id],
@@ -68,7 +63,7 @@ export function SuspenseScreen({ me }: { me: Me }) {
           title={`${formatVnd(item.amountVnd)} · ${dateOf(item.occurredAt)} ${clockOf(item.occurredAt)}`}
         >
           <p>
-            <b>{w[item.reason]}</b>
+            <b>{reasons[item.reason]}</b>
           </p>
           <p>
             {w.account} {item.accountMasked ?? '–'} · {w.content}: {item.content ?? '–'}
