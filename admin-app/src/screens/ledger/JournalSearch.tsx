@@ -1,7 +1,7 @@
+import { KIND_WORDS } from '@tienve/contracts'
 import { formatNumber, parseVnd } from '@tienve/money'
 import { Button, Field, fill, Select, useWords } from '@tienve/ui'
 import { useState } from 'react'
-import { KIND_WORDS } from '../../kinds.ts'
 import { goTo, useRoute } from '../../route.ts'
 import { BOARD, titleOf, UNNAMED, useAccounts } from './accounts.tsx'
 
