@@ -66,7 +66,15 @@ function show({ demo, note }: Stack, seconds: number): void {
 `)
 }
 
+/** A failed statement carries its whole text and every parameter; what the database said of it is the sentence. */
+function sentenceOf(error: Error): string {
+  const { cause } = error
+  return error.message.startsWith('Failed query') && cause instanceof Error
+    ? `The demo could not be filled, and the database says why: ${cause.message}.`
+    : error.message
+}
+
 await main().catch((error: Error) => {
-  console.error(`\n${error.message}\n`)
+  console.error(`\n${sentenceOf(error)}\n`)
   process.exit(1)
 })
