@@ -287,7 +287,7 @@ BEGIN
     );
 
     -- The leaf: sha256(salt, 'L', version 2, market, seq, key, recorded_at, business_day, hash of what was asked for,
-    -- digest of the source or 32 zero bytes).
+    -- digest of the source if there is one).
     WITH txn AS (
       INSERT INTO ledger_txn (market_id, seq, kind, idem_key, req_hash, occurred_at, recorded_at, business_day,
         source_kind, source_id, source_hash, reverses_seq, block, salt, leaf)
@@ -295,7 +295,7 @@ BEGIN
         p_source_kind[i], p_source_id[i], p_source_hash[i], p_reverses[i], v_head.height + 1, salt,
         sha256(salt || '\x4c02'::bytea || ledger_bytes(p_market) || int8send(v_new[i]) || ledger_bytes(p_idem[i])
           || timestamptz_send(v_recorded) || date_send(v_day[i]) || v_hash[i]
-          || coalesce(p_source_hash[i], decode(repeat('00', 32), 'hex')))
+          || coalesce(p_source_hash[i], ''))
       FROM (
         SELECT i, uuid_send(gen_random_uuid()) AS salt FROM generate_series(1, v_items) AS i WHERE v_new[i] IS NOT NULL
       ) AS fresh

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDay, LedgerRefusal, openAccounts, post, postAll, reverse, type PostItem } from './post.ts'
 import { listTransfers } from './journal.ts'
 import { listAccounts } from './read.ts'
-import { aMarket, anItem, CLOSING, ledgerDatabase, snapshotOf } from './testing.ts'
+import { aMarket, anItem, CLOSING, codeOf, FORBIDDEN, ledgerDatabase, snapshotOf } from './testing.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 let ours: string
@@ -23,22 +23,11 @@ const TABLES = ['head', 'account', 'balance', 'day', 'txn', 'transfer', 'block',
   (name) => `ledger_${name}`,
 )
 const ROLES = [() => db.api, () => db.worker]
-const FORBIDDEN = '42501'
 
 const cashSale = (): PostItem =>
   anItem({
     transfers: [{ book: 'stl_one', debit: 'stl_one:111', credit: 'stl_one:511', amountVnd: 20_000n }],
   })
-
-/** The SQLSTATE with which the database refused, or what happened instead. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => 'no error',
-    (e: unknown) => e,
-  )
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-}
 
 async function everything(): Promise<string> {
   const parts = [ours, theirs].map((marketId) => inMarket(db.api, marketId, snapshotOf))

@@ -52,6 +52,7 @@ export type HashedAccount = {
 export type HashedClose = {
   businessDay: string
   height: bigint
+  closedAt: Date
   closedBy: string
   suspenseCount: number
   suspenseVnd: bigint
@@ -68,7 +69,6 @@ const BOOKS = 0x4b
 /** What is asked for, and what is signed, are written in their first way; only leaves and blocks have had a second. */
 const FIRST_VERSION = 1
 export const HASH_VERSIONS: readonly number[] = [1, 2]
-const NO_SOURCE = Buffer.alloc(32)
 
 /** Postgres counts its times from 2000-01-01, and JavaScript from 1970-01-01. */
 export const POSTGRES_EPOCH_MICROS = 946_684_800_000_000n
@@ -103,7 +103,7 @@ export function leafOf(marketId: string, txn: HashedTxn, requestHash: Buffer, ve
   writer.int8(txn.recordedMicros - POSTGRES_EPOCH_MICROS)
   writer.int4(txn.businessDayNumber)
   writer.raw(requestHash)
-  if (version > 1) writer.raw(txn.sourceHash ?? NO_SOURCE)
+  if (version > 1 && txn.sourceHash !== null) writer.raw(txn.sourceHash)
   return hash('sha256', writer.bytes(), 'buffer')
 }
 
@@ -138,6 +138,7 @@ export function booksHashOf(accounts: readonly HashedAccount[], closes: readonly
     writer.clear()
     writer.int4(dayNumberOf(close.businessDay))
     writer.int8(close.height)
+    writer.time(close.closedAt)
     writer.text(close.closedBy)
     writer.int4(close.suspenseCount)
     writer.int8(close.suspenseVnd)
@@ -161,7 +162,7 @@ export function sealBytes(seal: HashedSeal): Buffer {
   writer.int8(seal.height)
   writer.raw(seal.hash)
   writer.raw(seal.booksHash)
-  writer.int8(BigInt(seal.sealedAt.getTime()) * 1000n - POSTGRES_EPOCH_MICROS)
+  writer.time(seal.sealedAt)
   return Buffer.from(writer.bytes())
 }
 
@@ -179,6 +180,10 @@ function createWriter() {
     room(bytes.length)
     length += bytes.copy(buffer, length)
   }
+  const int8 = (value: bigint): void => {
+    room(8)
+    length = buffer.writeBigInt64BE(value, length)
+  }
   return {
     raw,
     clear(): void {
@@ -195,9 +200,9 @@ function createWriter() {
       room(4)
       length = buffer.writeInt32BE(value, length)
     },
-    int8(value: bigint): void {
-      room(8)
-      length = buffer.writeBigInt64BE(value, length)
+    int8,
+    time(value: Date): void {
+      int8(BigInt(value.getTime()) * 1000n - POSTGRES_EPOCH_MICROS)
     },
     text(value: string): void {
       const size = Buffer.byteLength(value)

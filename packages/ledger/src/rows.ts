@@ -59,6 +59,7 @@ export async function databaseRows(tx: Tx, marketId: string, db?: Db): Promise<L
     txns: (seq) => readTxns(read, marketId, seq),
     checkSums: async ({ lastSeq, isWhole }) =>
       (await checkOrphans(tx, marketId, lastSeq)) ??
+      (await checkAccounts(tx, marketId)) ??
       (isWhole
         ? ((await checkBalances(tx, marketId)) ?? (await checkDays(tx, marketId)))
         : await checkDaySums(tx, marketId)),
@@ -68,6 +69,11 @@ export async function databaseRows(tx: Tx, marketId: string, db?: Db): Promise<L
 const BLOCK_COLUMNS = sql.raw(
   'height, first_seq as "firstSeq", last_seq as "lastSeq", prev_hash as "prevHash", hash, hash_ver as version',
 )
+
+/** A time that cannot be counted counts as 0, so that its row is named as wrong instead of the reading failing. */
+const micros = (column: string) =>
+  sql.raw(`case when ${column} between timestamptz '4000-01-01 BC' and timestamptz '290000-01-01'
+    then (extract(epoch from ${column}) * 1000000)::bigint else 0 end`)
 
 async function readBlock(tx: Tx, marketId: string, height: bigint): Promise<BlockRow | undefined> {
   const { rows } = await tx.execute<BlockRow>(sql`
@@ -110,9 +116,8 @@ async function readChunk(
 ): Promise<{ txn: TxnRow; legs: LegRow[] }[]> {
   const { rows } = await tx.execute<TxnRow>(sql`
     select seq, kind, idem_key as "idemKey", req_hash as "requestHash", salt, leaf, block,
-      (extract(epoch from occurred_at) * 1000000)::bigint as "occurredMicros",
-      (extract(epoch from recorded_at) * 1000000)::bigint as "recordedMicros",
-      business_day - date '2000-01-01' as "businessDayNumber",
+      ${micros('occurred_at')} as "occurredMicros", ${micros('recorded_at')} as "recordedMicros",
+      case when isfinite(business_day) then business_day - date '2000-01-01' else 2147483647 end as "businessDayNumber",
       business_day < (occurred_at at time zone 'Asia/Ho_Chi_Minh')::date as "isDayTooEarly",
       source_kind as "sourceKind", source_id as "sourceId", source_hash as "sourceHash", reverses_seq as "reversesSeq"
     from ledger_txn where market_id = ${marketId} and seq > ${after.toString()}::bigint
@@ -143,6 +148,26 @@ async function checkOrphans(tx: Tx, marketId: string, lastSeq: bigint): Promise<
     where market_id = ${marketId} and (seq > ${lastSeq.toString()}::bigint or seq < 1) order by seq, leg limit 1`)
   const [orphan] = rows
   return orphan && wrong('ledger_transfer', `seq ${orphan.seq} leg ${orphan.leg}`, 'belongs to no txn')
+}
+
+/** Each account has its one balance, which knows the side that it keeps; and its id says whose book it is in. */
+async function checkAccounts(tx: Tx, marketId: string): Promise<Wrong | undefined> {
+  const { rows } = await tx.execute<{ account: string; hasId: boolean }>(sql`
+    select coalesce(a.id, b.account_id) as account, a.id is null or a.id = a.book || ':' || a.code as "hasId"
+    from (select * from ledger_account where market_id = ${marketId}) a
+    full join (select * from ledger_balance where market_id = ${marketId}) b on b.account_id = a.id
+    where a.id is null or b.account_id is null or a.id <> a.book || ':' || a.code
+      or b.kept_side is distinct from case when a.keeps_side then a.side end
+    order by 1 limit 1`)
+  const [row] = rows
+  if (row === undefined) return undefined
+  return row.hasId
+    ? wrong(
+        'ledger_balance',
+        row.account,
+        'is not the one balance of its account, with the side that it keeps',
+      )
+    : wrong('ledger_account', row.account, 'is in another book than its id says')
 }
 
 async function checkBalances(tx: Tx, marketId: string): Promise<Wrong | undefined> {

@@ -6,7 +6,7 @@ import { booksHashOf, sealBytes, type HashedAccount, type HashedClose, type Hash
 /** A height of the chain, signed. As text it is one line, the same in the seal file, in the day report's QR and on paper. */
 export type Seal = HashedSeal & { keyId: string; signature: Buffer }
 
-export type Close = HashedClose & { closedAt: Date }
+export type Close = HashedClose
 
 /** Signs seals. It lies outside the database: whoever owns the database cannot make one. */
 export type SealKey = { id: string; privateKey: KeyObject; publicKey: Buffer }

@@ -1,29 +1,52 @@
 import { randomBytes } from 'node:crypto'
 import { createDb, inMarket, newId, type Db, type Tx } from '@tienve/db'
-import { testDatabase } from '@tienve/db/testing'
+import { testDatabase, type TestDatabase } from '@tienve/db/testing'
 import { boardChart, stallChart } from './chart.ts'
 import { openAccounts, type PostItem, type Transfer } from './post.ts'
+import { addSeal, makeSeal, sealKeyOf, type Seal, type SealKey } from './seal.ts'
 
-/** A database of its own for one test file, with a pool for each role of the service, and a pool above all rules. */
-export async function ledgerDatabase(): Promise<{
+export type LedgerDatabase = {
   api: Db
   worker: Db
+  /** Who owns the tables and the functions: under the same policies, but free to take them away. */
+  owner: Db
+  /** The superuser, above all rules. */
   admin: Db
   drop: () => Promise<void>
-}> {
-  const database = await testDatabase()
-  const api = createDb(database.apiUrl)
-  const worker = createDb(database.workerUrl)
-  const admin = createDb(database.adminUrl)
+}
+
+/** A database of its own for one test file, with a pool for each role of the service, and a pool above all rules. */
+export async function ledgerDatabase(made?: TestDatabase): Promise<LedgerDatabase> {
+  const database = made ?? (await testDatabase())
+  const [api, worker, owner, admin] = [
+    createDb(database.apiUrl),
+    createDb(database.workerUrl),
+    createDb(database.ownerUrl),
+    createDb(database.adminUrl),
+  ]
   return {
     api,
     worker,
+    owner,
     admin,
     async drop() {
-      await Promise.all([api, worker, admin].map(({ pool }) => pool.end()))
+      await Promise.all([api, worker, owner, admin].map(({ pool }) => pool.end()))
       await database.drop()
     },
   }
+}
+
+/** A key that the database never sees. */
+export function aSealKey(): SealKey {
+  return sealKeyOf(randomBytes(32))
+}
+
+/** Seals where a market stands, as the service does: the caller keeps the answer outside, then it goes into the database. */
+export async function sealNow(worker: Db, marketId: string, key: SealKey, now = new Date()): Promise<Seal> {
+  const seal = await inMarket(worker, marketId, (tx) => makeSeal(tx, marketId, key, now))
+  if (seal === null) throw new Error('there is nothing new to seal')
+  await inMarket(worker, marketId, (tx) => addSeal(tx, seal))
+  return seal
 }
 
 /** A market of its own for one test, with the board's accounts and those of some stalls open. */
@@ -75,3 +98,15 @@ export async function snapshotOf(tx: Tx): Promise<string> {
   }
   return parts.join('\n')
 }
+
+/** The SQLSTATE with which the database refused, or what happened instead. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => 'no error',
+    (e: unknown) => e,
+  )
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+}
+
+export const FORBIDDEN = '42501'

@@ -10,7 +10,7 @@ import {
   type HashedLeg,
   type HashedTxn,
 } from './hash.ts'
-import { isSealed, type Close, type Seal } from './seal.ts'
+import { isSealed, NONE_CLOSED, type Close, type Seal } from './seal.ts'
 
 /** The first row that is not as it was posted: which table, which row, and what does not hold. */
 export type Wrong = { what: string; where: string; why: string }
@@ -81,6 +81,7 @@ export async function verifyRows(rows: LedgerRows, options: VerifyOptions = {}):
   const { from, publicKeys = [] } = options
   const outside = options.seals?.filter(({ marketId }) => marketId === rows.marketId)
   const seals = [...(outside ?? []), ...rows.seals]
+  const known = new Set(rows.accounts.map(({ id }) => id))
   const chain: Chain = {
     lastSeq: from?.lastSeq ?? 0n,
     height: from?.height ?? 0n,
@@ -90,8 +91,9 @@ export async function verifyRows(rows: LedgerRows, options: VerifyOptions = {}):
     seqAt: new Map(from === undefined ? [] : [[from.height, from.lastSeq]]),
   }
   const firstWrong =
+    checkDays(rows, seals) ??
     checkSeals(rows, seals, publicKeys, from) ??
-    (await walkChain(rows, chain, seals, from)) ??
+    (await walkChain(rows, chain, known, seals, from)) ??
     checkHead(rows, chain, seals) ??
     (await rows.checkSums({ lastSeq: chain.lastSeq, isWhole: from === undefined }))
   // The seals outside decide where there are any: those in the database could have been taken away together with rows.
@@ -115,6 +117,19 @@ export async function verifyRows(rows: LedgerRows, options: VerifyOptions = {}):
     unsealed: chain.lastSeq - (newest === undefined ? 0n : (chain.seqAt.get(newest.height) ?? 0n)),
     ...(firstWrong === undefined ? {} : { firstWrong }),
   }
+}
+
+/** Whether days and times are any: what is compared with none compares as neither, and would let everything pass. */
+function checkDays({ closes }: LedgerRows, seals: readonly Seal[]): Wrong | undefined {
+  const close = closes.find((one) => !isDay(one.businessDay) || Number.isNaN(one.closedAt.getTime()))
+  if (close !== undefined)
+    return wrong('ledger_close', close.businessDay, 'names a day or a time that is none')
+  const seal = seals.find((one) => !isDay(one.businessDay) || Number.isNaN(one.sealedAt.getTime()))
+  return seal && wrong('ledger_seal', `height ${seal.height}`, 'names a day or a time that is none')
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 /** Whether each seal was made by a key we know, and still fits the accounts and the closed days. */
@@ -156,6 +171,7 @@ function checkSeals(
 async function walkChain(
   rows: LedgerRows,
   chain: Chain,
+  known: ReadonlySet<string>,
   seals: readonly Seal[],
   from: BlockRow | undefined,
 ): Promise<Wrong | undefined> {
@@ -175,7 +191,7 @@ async function walkChain(
     for (let seq = block.firstSeq; seq <= block.lastSeq; seq++) {
       const { value: entry, done } = await txns.next()
       if (done === true || entry === undefined) return wrong('ledger_txn', `seq ${seq}`, 'is missing')
-      const wrongTxn = checkEntry(rows.marketId, entry, seq, block, closedDay)
+      const wrongTxn = checkEntry(rows.marketId, entry, seq, block, closedDay) ?? checkLegs(entry, known)
       if (wrongTxn !== undefined) return wrongTxn
       blockHash.update('hidden' in entry ? entry.hidden.leaf : entry.txn.leaf)
       chain.lastSeq = seq
@@ -243,9 +259,29 @@ function checkEntry(
     const rows = legs.length === 1 ? `amount ${first?.amountVnd ?? 0n}` : `${legs.length} transfers`
     return wrong('ledger_txn', where, `what it says, or its transfers (${rows}), is not what was posted`)
   }
+  // The hashes write these as nothing, so they would not tell a nothing that was put in from one that is not there.
+  if (txn.sourceHash !== null && (block.version === 1 || txn.sourceHash.length !== NO_HASH.length))
+    return wrong('ledger_txn', where, 'names a digest of its source that it cannot have')
+  if (txn.reversesSeq !== null && (txn.reversesSeq < 1n || txn.reversesSeq >= seq))
+    return wrong('ledger_txn', where, 'reverses what is no earlier txn')
   if (txn.isDayTooEarly) return wrong('ledger_txn', where, 'its business day is before the day it happened')
   if (txn.businessDayNumber <= closedDay)
     return wrong('ledger_txn', where, 'its business day was closed before it was posted')
+  return undefined
+}
+
+/** What the tables' constraints say, for a file has none, and who owns a database can take them away. */
+function checkLegs(entry: TxnEntry, known: ReadonlySet<string>): Wrong | undefined {
+  if ('hidden' in entry) return undefined
+  for (const { seq, leg, book, debit, credit, amountVnd } of entry.legs) {
+    const where = `seq ${seq} leg ${leg}`
+    const stranger = [debit, credit].find((id) => !known.has(id))
+    if (stranger !== undefined)
+      return wrong('ledger_transfer', where, `moves ${stranger}, which was never opened`)
+    if (!debit.startsWith(`${book}:`) || !credit.startsWith(`${book}:`))
+      return wrong('ledger_transfer', where, 'crosses books')
+    if (debit === credit || amountVnd < 1n) return wrong('ledger_transfer', where, 'moves nothing')
+  }
   return undefined
 }
 
@@ -263,6 +299,14 @@ function checkHead({ marketId, head, closes }: LedgerRows, chain: Chain, seals: 
   if (head.lastSeq !== chain.lastSeq || head.height !== chain.height || !head.hash.equals(chain.hash)) {
     return wrong('ledger_head', marketId, `does not stand at the end of the chain (height ${chain.height})`)
   }
+  // The release before kept no row of a close, but its seals name the day.
+  const sealedDay =
+    seals
+      .map(({ businessDay }) => businessDay)
+      .toSorted()
+      .at(-1) ?? NONE_CLOSED
+  if (sealedDay > (head.closedThrough ?? NONE_CLOSED))
+    return wrong('ledger_head', marketId, `the days up to ${sealedDay} were closed when this was sealed`)
   const closed = closes.at(-1)?.businessDay
   return closed === undefined || closed === head.closedThrough
     ? undefined
