@@ -21,6 +21,8 @@ const STOP_TIMEOUT_MS = 20_000
 export type Ports = { service: number; bankSim: number; metrics: number }
 export type Stack = {
   demo: DemoFile
+  /** Where the seals are kept, outside the database. */
+  sealsFile: string
   note: string
   service: Child
   bankSim: Child
@@ -135,6 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await waitFor(bankSim, '/healthz')
     return {
       demo,
+      sealsFile,
       note: server?.note ?? 'Postgres is the one that DATABASE_URL names.',
       service,
       bankSim,

@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { roleCan, type LedgerTransfer, type LedgerTransferPage, type Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { Button, Empty, fill, Money, useWords, whenOf } from '@tienve/ui'
+import { Button, dateOf, Empty, fill, Money, useWords, whenOf } from '@tienve/ui'
 import { api } from '../../api.ts'
 import { useKind } from '../../kinds.ts'
 import { Answer, More } from '../../parts.tsx'
 import { addressOf, goTo, useRoute } from '../../route.ts'
-import { AccountTitle, useNames } from './accounts.tsx'
+import { AccountTitle, UNNAMED, useNames } from './accounts.tsx'
 import { Exports } from './Exports.tsx'
 import { JournalSearch, searchOf } from './JournalSearch.tsx'
 
@@ -22,6 +22,7 @@ const WORDS = {
   reversed: { vi: 'Đã đảo bởi {seq}', en: 'Reversed by {seq}' },
   reverses: { vi: 'Đảo bút toán {seq}', en: 'Reverses {seq}' },
   open: { vi: 'Bút toán {seq}', en: 'Transaction {seq}' },
+  folded: { vi: 'gộp cả ngày', en: 'a day, folded' },
   nothing: {
     vi: 'Không có bút toán nào như vậy. Nới rộng điều kiện tìm.',
     en: 'Nothing like that. Search for less.',
@@ -69,16 +70,24 @@ export function JournalScreen({ me }: { me: Me }) {
   )
 }
 
-/** The legs of one txn, in their order: a page of the newest first has them the other way round, or a part on each page. */
+/**
+ * The legs of one txn, in their order: a page of the newest first has them the other way round, or a part on each page. A
+ * day of unnamed stalls that was folded into one row stands by itself, where the day was closed.
+ */
 function txnsOf(rows: readonly LedgerTransfer[]): [LedgerTransfer, ...LedgerTransfer[]][] {
-  const txns = new Map<number, [LedgerTransfer, ...LedgerTransfer[]]>()
+  const txns = new Map<string, [LedgerTransfer, ...LedgerTransfer[]]>()
   for (const row of rows) {
-    const legs = txns.get(row.seq)
-    if (legs === undefined) txns.set(row.seq, [row])
+    const key = isFolded(row) ? `${row.seq}.${row.leg}` : String(row.seq)
+    const legs = txns.get(key)
+    if (legs === undefined) txns.set(key, [row])
     else legs.push(row)
   }
   for (const legs of txns.values()) legs.sort((a, b) => a.leg - b.leg)
   return [...txns.values()]
+}
+
+function isFolded({ sourceKind }: LedgerTransfer): boolean {
+  return sourceKind === UNNAMED
 }
 
 function Journal({ market, rows }: { market: string; rows: readonly LedgerTransfer[] }) {
@@ -103,7 +112,7 @@ function Journal({ market, rows }: { market: string; rows: readonly LedgerTransf
           </tr>
         </thead>
         {txnsOf(rows).map((legs) => (
-          <tbody key={legs[0].seq}>
+          <tbody key={`${legs[0].seq}.${legs[0].leg}`}>
             {legs.map((leg, at) => (
               <tr key={leg.leg}>
                 {at === 0 ? <Heading txn={leg} legs={legs.length} /> : null}
@@ -129,20 +138,25 @@ function Journal({ market, rows }: { market: string; rows: readonly LedgerTransf
 function Heading({ txn, legs }: { txn: LedgerTransfer; legs: number }) {
   const w = useWords(WORDS)
   const kindOf = useKind()
-  const { seq, kind, occurredAt, reversedBySeq, reversesSeq } = txn
+  const { seq, book, kind, occurredAt, reversedBySeq, reversesSeq } = txn
   return (
     <>
       <td rowSpan={legs} className="number seq-cell">
-        <a
-          className="row-link"
-          href={addressOf('ledger/txn', { seq })}
-          aria-label={`${fill(w.open, { seq: formatNumber(seq) })}, ${kindOf(kind)}`}
-        >
-          {formatNumber(seq)}
-        </a>
+        {book === UNNAMED ? (
+          // Whose it is is not shown, so there is nothing to open.
+          <small>{isFolded(txn) ? w.folded : formatNumber(seq)}</small>
+        ) : (
+          <a
+            className="row-link"
+            href={addressOf('ledger/txn', { seq })}
+            aria-label={`${fill(w.open, { seq: formatNumber(seq) })}, ${kindOf(kind)}`}
+          >
+            {formatNumber(seq)}
+          </a>
+        )}
       </td>
       <td rowSpan={legs} className="when-cell">
-        <time dateTime={occurredAt}>{whenOf(occurredAt)}</time>
+        <time dateTime={occurredAt}>{isFolded(txn) ? dateOf(occurredAt) : whenOf(occurredAt)}</time>
       </td>
       <td rowSpan={legs} className="kind-cell">
         {kindOf(kind)}
