@@ -45,6 +45,8 @@ export function createDb(
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onLost)
+  // A connection that is in use when the server drops it fails its statement, and would end the whole process as well.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return { pool, orm: drizzle(pool) }
 }
 
