@@ -1,10 +1,9 @@
 import { inMarket, type Db } from '@tienve/db'
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDay, LedgerRefusal, openAccounts, post, postAll, reverse, type PostItem } from './post.ts'
+import { LedgerRefusal, openAccounts, post, postAll, reverse, type PostItem } from './post.ts'
 import { listTransfers } from './journal.ts'
 import { listAccounts } from './read.ts'
-import { aMarket, anItem, CLOSING, codeOf, FORBIDDEN, ledgerDatabase, snapshotOf } from './testing.ts'
+import { aMarket, anItem, codeOf, FORBIDDEN, ledgerDatabase, snapshotOf } from './testing.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
 let ours: string
@@ -71,45 +70,6 @@ describe.each(TABLES)('%s', (table) => {
 })
 
 describe('a function', () => {
-  test('refuses a market that is not the session’s', async () => {
-    expect(
-      await attempt((as) => inMarket(as, ours, (tx) => post(tx, theirs, [cashSale()], { as: 'api' }))),
-    ).toEqual(REFUSED)
-    expect(await attempt((as) => inMarket(as, ours, (tx) => openAccounts(tx, theirs, [])))).toEqual(REFUSED)
-    expect(
-      await attempt((as) =>
-        inMarket(as, ours, (tx) =>
-          reverse(tx, theirs, {
-            seq: 1n,
-            idemKey: 'x',
-            occurredAt: new Date(),
-            sourceKind: 'x',
-            sourceId: 'x',
-          }),
-        ),
-      ),
-    ).toEqual(REFUSED)
-    const asWorker = { as: 'worker' } as const
-    expect(await codeOf(inMarket(db.worker, ours, (tx) => post(tx, theirs, [anItem()], asWorker)))).toBe(
-      FORBIDDEN,
-    )
-    expect(await codeOf(inMarket(db.worker, ours, (tx) => closeDay(tx, theirs, '2026-11-20', CLOSING)))).toBe(
-      FORBIDDEN,
-    )
-  })
-
-  test('refuses a session outside any market, and a market that is null', async () => {
-    for (const marketId of [ours, null]) {
-      expect(
-        await attempt((as) =>
-          as.orm.execute(
-            sql`select ledger_open_accounts(${marketId}, '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
-          ),
-        ),
-      ).toEqual(REFUSED)
-    }
-  })
-
   test('can be run by a role only if it was granted to it', async () => {
     const { rows } = await db.admin.pool.query<{ role: string; name: string }>(`
       select role, proname as name from pg_proc, unnest(array['tv_api', 'tv_worker', 'public']) as role
