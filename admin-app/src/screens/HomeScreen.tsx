@@ -13,6 +13,7 @@ const WORDS = {
   last: { vi: 'Ngày bán gần nhất', en: 'Last trading day' },
   bank: { vi: 'chuyển khoản', en: 'by bank' },
   cash: { vi: 'tiền mặt', en: 'cash' },
+  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
   stalls: { vi: 'sạp', en: 'stalls' },
   times: { vi: 'lần', en: 'sales' },
   charges: { vi: 'Đã thu kỳ', en: 'Collected for' },
@@ -65,14 +66,20 @@ export function HomeScreen({ me }: { me: Me }) {
           to={`sales?from=${day}&to=${day}`}
           testId="card-sales"
           title={isToday ? w.today : `${w.last} ${dateOf(day)}`}
-          figure={<Money vnd={sales.totalVnd} />}
+          figure={sales === null ? '—' : <Money vnd={sales.totalVnd} />}
           book={inBooks(
             fill(w.bookSales, { day: dateOf(day) }),
             addressOf('ledger', { fromDay: day, toDay: day }),
           )}
         >
-          <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
-          {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+          {sales === null ? (
+            w.tooFew
+          ) : (
+            <>
+              <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
+              {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+            </>
+          )}
         </Tile>
         <Tile
           to="charges"

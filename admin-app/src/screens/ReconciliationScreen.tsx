@@ -18,6 +18,7 @@ const WORDS = {
   stalls: { vi: 'Tài khoản của các sạp (gộp)', en: 'Accounts of stalls (together)' },
   bank: { vi: 'Ngân hàng báo', en: 'Bank says' },
   ledger: { vi: 'Sổ cái ghi', en: 'Ledger has' },
+  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
   suspense: { vi: 'Đang treo chờ xử lý', en: 'In suspense' },
 }
 
@@ -61,8 +62,16 @@ export function ReconciliationScreen({ me }: { me: Me }) {
             keyOf={({ bin, number }) => `${bin} ${number}`}
             columns={[
               { head: w.account, cell: (row) => row.number ?? w.stalls },
-              { head: w.bank, number: true, cell: (row) => <Money vnd={row.bankVnd} /> },
-              { head: w.ledger, number: true, cell: (row) => <Money vnd={row.ledgerVnd} /> },
+              {
+                head: w.bank,
+                number: true,
+                cell: (row) => (row.bankVnd === null ? w.tooFew : <Money vnd={row.bankVnd} />),
+              },
+              {
+                head: w.ledger,
+                number: true,
+                cell: (row) => (row.ledgerVnd === null ? w.tooFew : <Money vnd={row.ledgerVnd} />),
+              },
               { head: w.differs, number: true, cell: (row) => <Money vnd={row.differenceVnd} /> },
             ]}
           />

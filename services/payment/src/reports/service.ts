@@ -8,7 +8,7 @@ import { addDays, dayOf } from '../days.ts'
 import type { Table } from '../documents/table.ts'
 import { findLastTradingDay } from '../payments/repository.ts'
 import * as repository from './repository.ts'
-import { addTotals, cellsOf, NO_TOTALS, type Totals } from './rules.ts'
+import { addTotals, cellsOf, NO_TOTALS, tooFew, type Totals } from './rules.ts'
 
 const LONG_OVERDUE_DAYS = 60
 const MAX_SPAN_DAYS = 400
@@ -67,7 +67,7 @@ export async function getSales(tx: Tx, marketId: string, span: { from: string; t
       })),
     // A day on which one to four unnamed stalls sold would give them away, less what is named.
     byDay: days
-      .filter(({ hidden }) => hidden === 0n || hidden >= 5n)
+      .filter(({ hidden }) => !tooFew(Number(hidden)))
       .map((day) => ({ day: day.day, ...toMoney({ bankVnd: day.bank_vnd, cashVnd: day.cash_vnd }) })),
     byHour:
       cells === null
@@ -79,13 +79,17 @@ export async function getSales(tx: Tx, marketId: string, span: { from: string; t
   }
 }
 
-/** The board's home: totals of today, or of the last trading day while today has none. */
+/**
+ * The board's home: totals of today, or of the last trading day while today has none. Sales are withheld whenever
+ * `getSales` of the same day withholds them, since its named stalls are one call away.
+ */
 export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promise<Overview> {
   const today = dayOf(ctx.now())
   const last = await findLastTradingDay(tx, marketId, null, addDays(today, 1))
   const day = last ?? today
   const spans = await repository.listStallSpans(tx, marketId, day, day)
-  const totals = spans.reduce<Totals>(addTotals, NO_TOTALS)
+  const selling = spans.filter(({ count }) => count > 0n)
+  const totals = selling.reduce<Totals>(addTotals, NO_TOTALS)
   const [round] = (await getRounds(tx, marketId)).filter(({ status }) => status === 'issued')
   const collectedVnd = round === undefined ? 0 : round.totalVnd - round.outstandingVnd
   const all = await sumCharges(tx, marketId, {})
@@ -97,11 +101,9 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   return {
     day,
     isToday: day === today,
-    sales: {
-      ...toMoney(totals),
-      count: Number(totals.count),
-      stallCount: spans.filter(({ count }) => count > 0n).length,
-    },
+    sales: tooFew(selling.filter(({ consented }) => !consented).length)
+      ? null
+      : { ...toMoney(totals), count: Number(totals.count), stallCount: selling.length },
     charges: {
       period: round?.period ?? null,
       billedVnd: round?.totalVnd ?? 0,

@@ -17,6 +17,11 @@ export async function getStall(tx: Tx, actor: Actor, stallId: string): Promise<S
   return toStall(row, await listAccounts(tx, actor.marketId, stallId), actor)
 }
 
+/** Errors: `not_found`, for another market's stall too. */
+export async function requireStall(tx: Tx, marketId: string, stallId: string): Promise<void> {
+  if ((await findStall(tx, marketId, stallId)) === null) throw new AppError('not_found')
+}
+
 /** What a stall's printed card says, the account's whole number included. Errors: as `getStall`. */
 export async function getStallCard(tx: Tx, actor: Actor, stallId: string): Promise<StallCard> {
   const row = await findStall(tx, actor.marketId, stallId)
