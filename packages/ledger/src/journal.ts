@@ -79,7 +79,7 @@ export async function listTransfers(
   const { seq, leg } = ledgerTransfer
   const order = page.newestFirst === true ? desc : asc
   return selectTransfers(tx)
-    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf(filter), beyond(page)))
+    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf(marketId, filter), beyond(page)))
     .orderBy(order(seq), order(leg))
     .limit(page.limit)
 }
@@ -136,7 +136,9 @@ export async function listStatement(
       ledgerTxn,
       and(eq(ledgerTxn.marketId, ledgerTransfer.marketId), eq(ledgerTxn.seq, ledgerTransfer.seq)),
     )
-    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf({ ...days, account: account.id })))
+    .where(
+      and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf(marketId, { ...days, account: account.id })),
+    )
     .as('moved')
   const { after } = page
   const rows = await selectTransfers(tx, { change: moved.change, running: moved.running })
@@ -172,12 +174,25 @@ function selectTransfers<More extends Record<string, SQL.Aliased<bigint>>>(tx: T
     )
 }
 
-function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
+/**
+ * No txn of a closed day comes after its closing. Said of the numbers, so that a search for an old day begins there, on the
+ * way back from the newest, and does not read all that came since.
+ */
+function notAfterClosing(marketId: string, day: string): SQL {
+  const last = sql`coalesce((select b.last_seq from ledger_close c
+    join ledger_block b on b.market_id = c.market_id and b.height = c.height
+    where c.market_id = ${marketId} and c.business_day >= ${day}::date order by c.business_day limit 1),
+    9223372036854775807)`
+  return sql`${ledgerTxn.seq} <= ${last} and ${ledgerTransfer.seq} <= ${last}`
+}
+
+function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined)[] {
   const { account, foldedBooks = [] } = filter
   const book = filter.book ?? account?.slice(0, account.indexOf(':'))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
     filter.toDay === undefined ? undefined : lte(ledgerTxn.businessDay, filter.toDay),
+    filter.toDay === undefined ? undefined : notAfterClosing(marketId, filter.toDay),
     book === undefined ? undefined : eq(ledgerTransfer.book, book),
     account === undefined
       ? undefined
@@ -189,6 +204,6 @@ function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
     foldedBooks.length === 0
       ? undefined
       : sql`(${ledgerTransfer.book} <> all(${sql.param([...foldedBooks])}::text[]) or ${ledgerTxn.businessDay} > coalesce(
-          (select h.closed_through from ledger_head h where h.market_id = ${ledgerTransfer.marketId}), '-infinity'::date))`,
+          (select h.closed_through from ledger_head h where h.market_id = ${marketId}), '-infinity'::date))`,
   ]
 }

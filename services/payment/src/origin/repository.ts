@@ -26,7 +26,7 @@ export type SubjectRow = {
 }
 
 /** How many of a stretch of txns were held against their messages, and the first that does not fit. */
-export type SourceCheck = {
+type SourceCheck = {
   checked: number
   erased: number
   wrong: { seq: bigint; inboxId: string | null } | null
