@@ -37,8 +37,6 @@ if (config.role !== 'worker') {
 }
 if (config.role !== 'api') {
   const workerDb = createDb(config.workerDatabaseUrl, { max: 6, applicationName: 'tienve-worker' }, () => {})
-  // The scheduler asks for a listener on each connection as well, so that losing one can never end the process.
-  workerDb.pool.on('connect', (client) => client.on('error', () => {}))
   await refuseWrongMarkets(workerDb, config.demo)
   const worker = createWorker(ctx, workerDb, config.workerDatabaseUrl)
   const sealing = config.sealKey === null ? null : { key: config.sealKey, file: config.sealsFile }
