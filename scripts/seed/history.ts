@@ -6,7 +6,7 @@ import { saleInCash } from '../../services/payment/src/books/postings.ts'
 import { cashSale } from '../../services/payment/src/cash/tables.ts'
 import { dayOf, hourOf, startOfDay } from '../../services/payment/src/days.ts'
 import { createIntake, type Message } from '../../services/payment/src/feeds/intake.ts'
-import { processOnce } from '../../services/payment/src/feeds/worker.ts'
+import { processDue } from '../../services/payment/src/feeds/worker.ts'
 import { createMetrics } from '../../services/payment/src/metrics.ts'
 import { REQUEST_LIFETIME_MS } from '../../services/payment/src/payments/rules.ts'
 import { paymentRequest } from '../../services/payment/src/payments/tables.ts'
@@ -78,7 +78,7 @@ export async function tellByBank(
       (latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest),
       new Date(0),
     )
-    while ((await processOnce({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
+    while ((await processDue({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
   }
 }
 

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { namedPool, sparingClient } from './wire.ts'
 
 export { insertMany } from './bulk.ts'
 export { newId, randomBase32, type IdPrefix } from './ids.ts'
@@ -40,14 +41,16 @@ export function createDb(
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'tienve',
     options: CARRY_SET_LOCAL,
+    // Statements asked for without waiting go out one behind the other, and are answered in that order.
+    pipeline: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onLost)
-  // A connection that is in use when the server drops it fails its statement, and would end the whole process as well.
+  // Lost while in use, a connection fails the statements of whoever uses it; told to nobody else, it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return { pool, orm: drizzle(pool) }
+  return { pool, orm: drizzle(namedPool(pool)) }
 }
 
 /** True when `text` has the form of a market's id, the only form that may enter `SET LOCAL`. */
@@ -74,11 +77,15 @@ export async function inNoMarket<T>(db: Db, work: (tx: Tx) => Promise<T>): Promi
 
 async function run<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
+  const sparing = sparingClient(client)
   let broken: Error | undefined
   try {
-    await client.query(begin)
-    const result = await work(drizzle(client))
-    await client.query('COMMIT')
+    // Goes out with the first statement: should it fail, the connection is lost and the statement fails with it.
+    const begun = sparing.query(begin)
+    begun.catch(() => {})
+    const result = await work(drizzle(sparing))
+    await begun
+    await sparing.query('COMMIT')
     return result
   } catch (error) {
     // A connection that cannot even roll back is thrown away by the pool instead of being handed to the next caller.

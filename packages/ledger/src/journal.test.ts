@@ -1,5 +1,6 @@
 import { inMarket, type Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listStatement, listTransfers, type JournalFilter } from './journal.ts'
 import { closeDay, post } from './post.ts'
@@ -32,30 +33,33 @@ beforeAll(async () => {
 })
 afterAll(async () => db.drop())
 
-/** The plan of the statement that `work` sends, as `tv_api` inside the market. */
+/** The plans of the statements that `work` sends, as `tv_api` inside the market: the very texts, with their parameters. */
 async function planOf(work: (tx: Tx) => Promise<unknown>): Promise<string> {
-  return inMarket(db.api, marketId, async (tx) => {
-    const sent: { text: string; values: unknown[] }[] = []
-    // The session's own client, so that the very text and parameters of the search are explained.
-    const { client } = (tx as unknown as { session: { client: { query: (...args: unknown[]) => unknown } } })
-      .session
-    const query = client.query.bind(client)
-    client.query = (config: unknown, values?: unknown) => {
-      const text = typeof config === 'string' ? config : (config as { text: string }).text
-      if (/^\s*(select|with)/i.test(text)) sent.push({ text, values: (values ?? []) as unknown[] })
-      return query(config, values)
-    }
-    await work(tx)
-    client.query = query
+  const client = await db.api.pool.connect()
+  const sent: { text: string; values: unknown[] }[] = []
+  const listening = Object.create(client, {
+    query: {
+      value: (config: { text: string }, values: unknown[] = []) => {
+        sent.push({ text: config.text, values })
+        return client.query(config, values)
+      },
+    },
+  })
+  try {
+    await client.query(`begin; set local app.market_id = '${marketId}'`)
+    await work(drizzle(listening))
     // What is asked is whether the index can be used at all: in tables this small reading everything is as quick.
-    await query('set local enable_seqscan = off')
-    const plans = []
+    await client.query('set local enable_seqscan = off')
+    const plans: string[] = []
     for (const { text, values } of sent) {
-      const { rows } = (await query(`explain ${text}`, values)) as { rows: Record<string, string>[] }
-      plans.push(rows.map((row) => Object.values(row).join('')).join('\n'))
+      const { rows } = await client.query<Record<string, string>>(`explain ${text}`, values)
+      plans.push(...rows.map((row) => Object.values(row).join('')))
     }
     return plans.join('\n')
-  })
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
 }
 
 const search = (filter: JournalFilter) => (tx: Tx) =>
