@@ -8,7 +8,11 @@ import { App } from './App.tsx'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5_000 } } })
+// Without a network a query must fail and say so, and a sale in cash must not wait and be sent behind her back later.
+const networkMode = 'always'
+const queries = new QueryClient({
+  defaultOptions: { queries: { networkMode, retry: 1, staleTime: 5_000 }, mutations: { networkMode } },
+})
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider>
