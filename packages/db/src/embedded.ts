@@ -279,7 +279,7 @@ async function servesFolder(pid: number, data: string): Promise<boolean> {
     () =>
       run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
         ({ stdout }) => stdout.trim().split(' '),
-        () => [],
+        (): string[] => [],
       ),
   )
   const folder = words.slice(words.indexOf('-D') + 1)
