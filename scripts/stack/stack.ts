@@ -1,7 +1,7 @@
 import type { DemoFile } from '@tienve/contracts'
 import { startEmbedded } from '@tienve/db/embedded'
 import { migrate } from '@tienve/db/migrate'
-import { createDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
+import { createDatabase, dropDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
 import { sealKeyOf } from '@tienve/ledger'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -104,7 +104,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       now: options.now ?? new Date(),
       onProgress,
     }
-    const demo = await fillDemo(demoFile, seedOptions, options.days)
+    // Only the database of this clone may be emptied, never one that DATABASE_URL names.
+    const renew = async (): Promise<void> => {
+      await dropDatabase(adminUrl, DATABASE)
+      await createDatabase(adminUrl, DATABASE)
+      await migrate(urls.ownerUrl)
+    }
+    const demo = await fillDemo(demoFile, seedOptions, options.days, server === null ? null : renew)
 
     const environment = {
       DATABASE_URL: urls.apiUrl,
@@ -159,7 +165,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** Seeds an empty database, or adds what was missed to a demo that is there. A seeding that was cut off starts over. */
-async function fillDemo(file: string, options: SeedOptions, days: number | undefined): Promise<DemoFile> {
+async function fillDemo(
+  file: string,
+  options: SeedOptions,
+  days: number | undefined,
+  renew: (() => Promise<void>) | null,
+): Promise<DemoFile> {
   const text = await readFile(file, 'utf8').catch(() => null)
   const { markets, real } = await countMarkets(options.ownerUrl)
   if (real > 0) throw new Error('This database holds a real market: the demo must not run on it.')
@@ -174,10 +185,11 @@ async function fillDemo(file: string, options: SeedOptions, days: number | undef
     await topUpDemo(options, moved)
     return moved
   }
-  if (markets > 0)
+  if (markets > 0 && renew === null)
     throw new Error(
-      `The demo's data is incomplete (an earlier start was cut off): remove ${dirname(file)} and start again.`,
+      "The demo's data is incomplete (an earlier start was cut off): drop the database tienve and start again.",
     )
+  if (markets > 0) await renew?.()
   const demo = await seedDemo({ ...options, ...(days === undefined ? {} : { days }) })
   await writeDemo(file, demo)
   return demo
