@@ -14,7 +14,7 @@ const WORDS = {
   clean: { vi: 'Sạch: không treo, không chênh lệch', en: 'Clean: no suspense, no difference' },
   suspense: { vi: 'treo {count} ({sum})', en: 'suspense {count} ({sum})' },
   difference: { vi: 'chênh lệch {sum}', en: 'difference {sum}' },
-  deaf: { vi: '{count} tài khoản im', en: '{count} quiet accounts' },
+  deaf: { vi: '{count} tài khoản im', en: 'quiet accounts: {count}' },
   sealed: { vi: 'Đã niêm phong lúc {at}', en: 'Sealed at {at}' },
   sealing: { vi: 'Đang niêm phong …', en: 'Being sealed …' },
   print: { vi: 'Bản in (PDF)', en: 'Print (PDF)' },

@@ -17,13 +17,22 @@ const WORDS = {
   left: { vi: 'Lúc chốt còn: {left}.', en: 'Left open at the closing: {left}.' },
   suspense: { vi: '{count} khoản treo ({sum})', en: '{count} in suspense ({sum})' },
   difference: { vi: 'chênh lệch {sum}', en: 'a difference of {sum}' },
-  deaf: { vi: '{count} tài khoản im', en: '{count} quiet accounts' },
+  deaf: { vi: '{count} tài khoản im', en: 'quiet accounts: {count}' },
   kept: {
     vi: 'Các số này và tên người chốt được ghi vào sổ và niêm phong.',
     en: 'These figures and who closed the day are written down and sealed.',
   },
   yes: { vi: 'Chốt ngày', en: 'Close it' },
   no: { vi: 'Để sau', en: 'Not now' },
+}
+
+/** A market that was long left open has many days to close at once: then the first and the last say enough. */
+const MOST_DAYS_BY_NAME = 7
+export function daysOf(days: readonly string[]): string {
+  const [first, last] = [days[0], days.at(-1)]
+  return days.length > MOST_DAYS_BY_NAME && first !== undefined && last !== undefined
+    ? `${fullDateOf(first)} – ${fullDateOf(last)} (${days.length})`
+    : days.map(fullDateOf).join(', ')
 }
 
 /** Says in words what is about to be done for good, and asks once more. */
@@ -44,8 +53,11 @@ export function Confirm({
 }) {
   const w = useWords(WORDS)
   const dialog = useRef<HTMLDialogElement>(null)
+  const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal()
+    // Not the first button, as the browser has it: Enter pressed twice must not close a day.
+    title.current?.focus()
   }, [])
   const { suspenseCount, suspenseVnd, differenceVnd, deafCount } = seen
   const left = [
@@ -57,10 +69,10 @@ export function Confirm({
   ].filter((one) => one !== null)
   return (
     <dialog ref={dialog} className="confirm" aria-labelledby="confirm-title" onClose={onNo}>
-      <h2 id="confirm-title">{fill(w.title, { day: fullDateOf(check.day) })}</h2>
-      {check.openDays.length === 0 ? null : (
-        <p>{fill(w.days, { days: check.openDays.map(fullDateOf).join(', ') })}</p>
-      )}
+      <h2 id="confirm-title" ref={title} tabIndex={-1}>
+        {fill(w.title, { day: fullDateOf(check.day) })}
+      </h2>
+      {check.openDays.length === 0 ? null : <p>{fill(w.days, { days: daysOf(check.openDays) })}</p>}
       <p>{left.length === 0 ? w.clean : fill(w.left, { left: left.join(', ') })}</p>
       <p>{w.kept}</p>
       <p>

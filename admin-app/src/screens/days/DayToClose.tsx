@@ -6,7 +6,7 @@ import { useRef, useState, type ReactNode } from 'react'
 import { api } from '../../api.ts'
 import { Answer } from '../../parts.tsx'
 import { addressOf } from '../../route.ts'
-import { Confirm } from './Confirm.tsx'
+import { Confirm, daysOf } from './Confirm.tsx'
 
 const WORDS = {
   title: { vi: 'Xem trước khi chốt ngày {day}', en: 'Before {day} is closed' },
@@ -16,7 +16,7 @@ const WORDS = {
   deafNone: { vi: 'Mọi tài khoản có kết nối đều đang nghe.', en: 'Every connected account is heard.' },
   deaf: {
     vi: '{count} tài khoản đang im: có thể còn tiền về chưa nghe thấy.',
-    en: '{count} accounts are quiet: money may have come that was not heard.',
+    en: 'Quiet accounts: {count}. Money may have come that was not heard.',
   },
   deafLink: { vi: 'Xem ở Tổng quan', en: 'See the overview' },
   differenceNone: {
@@ -178,9 +178,7 @@ function Checklist({ check, before }: { check: DayCheck; before: Seen | null }) 
       <Item words={fill(w.txns, { count: formatNumber(txnCount) })}>
         <a href={addressOf('ledger', { fromDay: day, toDay: day })}>{w.txnsLink}</a>
       </Item>
-      {openDays.length === 0 ? null : (
-        <Item words={fill(w.openDays, { days: openDays.map(fullDateOf).join(', ') })} />
-      )}
+      {openDays.length === 0 ? null : <Item words={fill(w.openDays, { days: daysOf(openDays) })} />}
     </ul>
   )
 }

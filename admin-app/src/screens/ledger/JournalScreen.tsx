@@ -54,10 +54,11 @@ export function JournalScreen({ me }: { me: Me }) {
         <h2>{w.title}</h2>
         <Button onClick={() => goTo('ledger/proof', { run: 'start' })}>{w.verify}</Button>
       </div>
-      <JournalSearch market={me.market.id} key={query.toString()} />
-      {roleCan(me.user.role, 'ledger.export') ? (
-        <Exports base={base} from={search.fromDay} to={search.toDay} />
-      ) : null}
+      <JournalSearch market={me.market.id} key={query.toString()}>
+        {roleCan(me.user.role, 'ledger.export') ? (
+          <Exports base={base} from={search.fromDay} to={search.toDay} />
+        ) : null}
+      </JournalSearch>
       <Answer of={pages}>
         {(data) => {
           const rows = data.pages.flatMap(({ items }) => items)

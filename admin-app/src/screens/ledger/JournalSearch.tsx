@@ -1,7 +1,7 @@
-import { KIND_WORDS } from '@tienve/contracts'
 import { formatNumber, parseVnd } from '@tienve/money'
 import { Button, Field, fill, Select, useWords } from '@tienve/ui'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
+import { KIND_WORDS } from '@tienve/contracts'
 import { goTo, useRoute } from '../../route.ts'
 import { BOARD, titleOf, UNNAMED, useAccounts } from './accounts.tsx'
 
@@ -40,8 +40,11 @@ export function searchOf(query: URLSearchParams): Search {
   return asked
 }
 
-/** The search bar. What is searched stands in the address, so that it can be kept or sent to somebody. */
-export function JournalSearch({ market }: { market: string }) {
+/**
+ * The search bar. What is searched stands in the address, so that it can be kept or sent to somebody; `children` is what
+ * else can be done with the rows.
+ */
+export function JournalSearch({ market, children }: { market: string; children: ReactNode }) {
   const w = useWords(WORDS)
   const { query } = useRoute()
   const search = searchOf(query)
@@ -61,39 +64,41 @@ export function JournalSearch({ market }: { market: string }) {
   }
   const isCloser = CLOSER.some((field) => search[field] !== undefined)
   return (
-    <form
-      className="search-bar"
-      aria-label={w.search}
-      onSubmit={(event) => {
-        event.preventDefault()
-        send(event.currentTarget)
-      }}
-    >
-      <div className="filters">
-        <Day name="fromDay" label={w.fromDay} value={search.fromDay} />
-        <Day name="toDay" label={w.toDay} value={search.toDay} />
-        <Kinds value={search.kind} />
-        <Button type="submit" kind="quiet">
-          {w.go}
-        </Button>
-        {Object.keys(search).length === 0 ? null : (
-          <a className="tv-button quiet" href="#/ledger">
-            {w.clear}
-          </a>
-        )}
-      </div>
-      <details open={isCloser}>
-        <summary>{w.closer}</summary>
+    <div className="search-bar">
+      <form
+        aria-label={w.search}
+        onSubmit={(event) => {
+          event.preventDefault()
+          send(event.currentTarget)
+        }}
+      >
         <div className="filters">
-          <Closer market={market} search={search} />
+          <Day name="fromDay" label={w.fromDay} value={search.fromDay} />
+          <Day name="toDay" label={w.toDay} value={search.toDay} />
+          <Kinds value={search.kind} />
+          <Button type="submit" kind="quiet">
+            {w.go}
+          </Button>
+          {Object.keys(search).length === 0 ? null : (
+            <a className="tv-button quiet" href="#/ledger">
+              {w.clear}
+            </a>
+          )}
         </div>
-      </details>
-      {isAmountWrong ? (
-        <p className="tv-bad" role="alert">
-          {w.amount}
-        </p>
-      ) : null}
-    </form>
+        <details open={isCloser}>
+          <summary>{w.closer}</summary>
+          <div className="filters">
+            <Closer market={market} search={search} />
+          </div>
+        </details>
+        {isAmountWrong ? (
+          <p className="tv-bad" role="alert">
+            {w.amount}
+          </p>
+        ) : null}
+      </form>
+      {children}
+    </div>
   )
 }
 

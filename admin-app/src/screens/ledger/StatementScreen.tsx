@@ -56,7 +56,7 @@ export function StatementScreen({ me }: { me: Me }) {
   const head = pages.data?.pages[0]
   return (
     <>
-      <p>
+      <p className="back">
         <a className="text-link" href="#/ledger/accounts">
           {w.back}
         </a>
@@ -190,9 +190,7 @@ function Movements({
           head: w.other,
           card: 'line',
           cell: (row) => (
-            <span>
-              <AccountTitle of={nameOf(row.debitAccount === id ? row.creditAccount : row.debitAccount)} />
-            </span>
+            <AccountTitle of={nameOf(row.debitAccount === id ? row.creditAccount : row.debitAccount)} />
           ),
         },
         { head: w.debit, number: true, card: 'line', cell: on('debitAccount') },

@@ -62,7 +62,7 @@ export function TxnScreen({ me }: { me: Me }) {
   })
   return (
     <>
-      <p>
+      <p className="back">
         <a className="text-link" href="#/ledger">
           {w.back}
         </a>
@@ -77,11 +77,15 @@ export function TxnScreen({ me }: { me: Me }) {
               </h2>
               <Reversals txn={data} />
               <h3>{w.why}</h3>
-              <ol className="chain">
-                <Posted txn={data} />
-                <Answer of={origin}>{(found) => <Origin origin={found} txn={data} />}</Answer>
-                <Sealed txn={data} />
-              </ol>
+              <Answer of={origin}>
+                {(found) => (
+                  <ol className="chain">
+                    <Posted txn={data} />
+                    <Origin origin={found} txn={data} />
+                    <Sealed txn={data} />
+                  </ol>
+                )}
+              </Answer>
             </>
           )}
         </Answer>

@@ -123,7 +123,11 @@ export function VerifyResult({ of }: { of: LedgerVerify }) {
 }
 
 function Command() {
-  return <code className="unbroken">npm run ledger:verify -- --seals</code>
+  return (
+    <code>
+      npm run ledger:verify <span className="unbroken">-- --seals</span>
+    </code>
+  )
 }
 
 function Right({ of }: { of: LedgerVerify }) {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LedgerAccount, LedgerAccountPage } from '@tienve/contracts'
 import { useWords } from '@tienve/ui'
+import { Fragment } from 'react'
 import { api } from '../../api.ts'
 import { addressOf } from '../../route.ts'
 
@@ -65,13 +66,18 @@ export function statementOf(id: string, days: Days = {}): string {
 
 /** The same on the screen, where the code of a stall is not broken at its hyphen. */
 export function AccountTitle({ of }: { of: { glCode: string; name: string } }) {
-  return titleOf(of)
-    .split(' · ')
-    .map((part, at) => (
-      <span key={part} className={part.length <= LONGEST_UNBROKEN ? 'unbroken' : undefined}>
-        {at === 0 ? part : ` · ${part}`}
-      </span>
-    ))
+  return (
+    <span>
+      {titleOf(of)
+        .split(' · ')
+        .map((part, at) => (
+          <Fragment key={part}>
+            {at === 0 ? null : ' · '}
+            <span className={part.length <= LONGEST_UNBROKEN ? 'unbroken' : undefined}>{part}</span>
+          </Fragment>
+        ))}
+    </span>
+  )
 }
 
 /** An account by its number and name, with its id small beneath. */
