@@ -18,7 +18,7 @@ const WORDS = {
   times: { vi: 'lần', en: 'sales' },
   charges: { vi: 'Đã thu kỳ', en: 'Collected for' },
   of: { vi: 'trên', en: 'of' },
-  owed: { vi: 'Còn phải thu', en: 'Outstanding' },
+  owed: { vi: 'Còn phải thu (mọi kỳ)', en: 'Outstanding (all periods)' },
   overdue: { vi: 'Quá hạn trên 60 ngày', en: 'Over 60 days' },
   items: { vi: 'khoản', en: 'charges' },
   suspense: { vi: 'Treo chờ xử lý', en: 'In suspense' },

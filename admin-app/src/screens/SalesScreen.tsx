@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { roleCan, type Me, type Sales } from '@tienve/contracts'
+import { formatNumber } from '@tienve/money'
 import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
@@ -64,7 +65,12 @@ export function SalesScreen({ me }: { me: Me }) {
       card: 'figure' as const,
       cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} />,
     },
-    { head: w.count, number: true, card: 'line' as const, cell: (row: { count: number }) => row.count },
+    {
+      head: w.count,
+      number: true,
+      card: 'line' as const,
+      cell: (row: { count: number }) => formatNumber(row.count),
+    },
   ]
   return (
     <div className="stack">

@@ -32,11 +32,15 @@ const WORDS = {
   content: { vi: 'Nội dung', en: 'Memo' },
   resolve: { vi: 'Xử lý', en: 'Resolve' },
   charge: { vi: 'Nộp cho khoản', en: 'It pays the charge' },
+  choose: { vi: 'Chọn cách xử lý', en: 'Choose what to do' },
   notOurs: { vi: 'Không phải của chợ', en: 'Not ours' },
   reason: { vi: 'Lý do', en: 'Reason' },
   save: { vi: 'Ghi', en: 'Save' },
   cancel: { vi: 'Thôi', en: 'Cancel' },
 }
+
+/** What the list of charges says besides charges; nothing is chosen beforehand, since this closes real money. */
+const NOT_OURS = 'not_ours'
 
 export function SuspenseScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
@@ -104,17 +108,19 @@ function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem;
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        save.mutate(chargeId === '' ? { as: 'not_ours', reason } : { as: 'charge', chargeId, reason })
+        save.mutate(chargeId === NOT_OURS ? { as: 'not_ours', reason } : { as: 'charge', chargeId, reason })
       }}
     >
       <label htmlFor="charge">{w.charge}</label>
       <select
         id="charge"
+        required
         className="tv-select"
         value={chargeId}
         onChange={(event) => setChargeId(event.target.value)}
       >
-        <option value="">{w.notOurs}</option>
+        <option value="">{w.choose}</option>
+        <option value={NOT_OURS}>{w.notOurs}</option>
         {charges.data?.items.map((charge) => (
           <option key={charge.id} value={charge.id}>
             {charge.stallCode} {charge.stallName} · {monthOf(charge.period)} ·{' '}
@@ -132,7 +138,7 @@ function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem;
       />
       {save.isError ? <ErrorPanel error={save.error} /> : null}
       <div className="filters">
-        <Button type="submit" disabled={save.isPending}>
+        <Button type="submit" disabled={save.isPending || chargeId === '' || reason.trim().length < 3}>
           {w.save}
         </Button>
         <Button kind="quiet" onClick={onDone}>
