@@ -79,6 +79,9 @@ function show({ demo, note }: Stack, seconds: number): void {
 /** A failed statement carries its whole text and every parameter; what the database said of it is the sentence. */
 function sentenceOf(error: Error): string {
   const { cause } = error
+  const codes = [error, cause].map((one) => (one instanceof Error && 'code' in one ? one.code : null))
+  if (codes.includes('53100') || codes.includes('ENOSPC'))
+    return 'There is no room on the disk for the demo, which needs about 1.3 GB: make room and start again.'
   return error.message.startsWith('Failed query') && cause instanceof Error
     ? `The demo could not be filled, and the database says why: ${cause.message}.`
     : error.message

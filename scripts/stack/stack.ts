@@ -57,6 +57,10 @@ export async function requireFreePorts(ports: Ports): Promise<void> {
     [ports.metrics, 'METRICS_PORT'],
   ]
   for (const [port, setting] of settings) {
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new Error(`${setting} must be a whole number from 1 to 65535.`)
+    const twin = settings.find(([other, name]) => other === port && name !== setting)
+    if (twin !== undefined) throw new Error(`${setting} and ${twin[1]} are both ${port}: choose two ports.`)
     const free = await new Promise<boolean>((resolve) => {
       const probe = createServer()
       probe.once('error', () => resolve(false))
