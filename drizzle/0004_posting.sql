@@ -24,12 +24,19 @@ BEGIN
   FOR entered IN SELECT market_id FROM feed_lane
   LOOP
     PERFORM set_config('app.market_id', entered, true);
-    UPDATE ledger_account SET keeps_side = true
-    WHERE market_id = entered AND (gl_code = '3388' OR (book = 'board' AND gl_code IN ('111', '131', '3387')));
+    -- An account that has left its side already may go on as it did: that it keeps it would not be true.
+    UPDATE ledger_account AS a SET keeps_side = true
+    FROM ledger_balance AS b
+    WHERE a.market_id = entered AND b.market_id = entered AND b.account_id = a.id
+      AND (a.gl_code = '3388' OR (a.book = 'board' AND a.gl_code IN ('111', '131', '3387')))
+      AND CASE a.side WHEN 'debit' THEN b.debit_vnd >= b.credit_vnd ELSE b.credit_vnd >= b.debit_vnd END;
     UPDATE ledger_balance AS b SET kept_side = a.side
     FROM ledger_account AS a
-    WHERE b.market_id = entered AND a.market_id = entered AND a.id = b.account_id AND a.keeps_side
-      AND CASE a.side WHEN 'debit' THEN b.debit_vnd >= b.credit_vnd ELSE b.credit_vnd >= b.debit_vnd END;
+    WHERE b.market_id = entered AND a.market_id = entered AND a.id = b.account_id AND a.keeps_side;
+    -- The numbers that the charts of these operators have for what was under 3387 and 3388, so that the rest can be opened.
+    UPDATE ledger_account SET gl_code = '338'
+    WHERE market_id = entered AND book = 'board' AND gl_code IN ('3387', '3388')
+      AND (SELECT operator_kind FROM market WHERE market_id = entered) IN ('cooperative', 'public_unit');
     INSERT INTO stall_zone (market_id, stall_id, from_day, zone_id)
     SELECT market_id, id, date '2000-01-01', zone_id FROM stall WHERE market_id = entered;
   END LOOP;
@@ -98,22 +105,30 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_items integer := cardinality(p_idem);
   v_legs integer := cardinality(p_item);
-  v_why text[] := array_fill(NULL::text, ARRAY[v_items]);
+  v_why text[];
   v_bad integer;
 BEGIN
-  IF NOT coalesce(cardinality(p_kind) = v_items AND cardinality(p_occurred) = v_items AND cardinality(p_source_kind) = v_items
-      AND cardinality(p_source_id) = v_items AND cardinality(p_source_hash) = v_items AND cardinality(p_reverses) = v_items
-      AND cardinality(p_book) = v_legs AND cardinality(p_debit) = v_legs AND cardinality(p_credit) = v_legs
-      AND cardinality(p_amount) = v_legs, false) THEN
+  -- By their dimensions, since an array that is nested or begins elsewhere answers null to every number.
+  IF v_items IS NULL OR v_legs IS NULL OR EXISTS (
+      SELECT FROM unnest(ARRAY[array_dims(p_idem), array_dims(p_kind), array_dims(p_occurred), array_dims(p_source_kind),
+        array_dims(p_source_id), array_dims(p_source_hash), array_dims(p_reverses)]) AS one
+      WHERE one IS DISTINCT FROM '[1:' || v_items || ']')
+    OR EXISTS (
+      SELECT FROM unnest(ARRAY[array_dims(p_item), array_dims(p_book), array_dims(p_debit), array_dims(p_credit),
+        array_dims(p_amount)]) AS one
+      WHERE one IS DISTINCT FROM CASE WHEN v_legs > 0 THEN '[1:' || v_legs || ']' END) THEN
     RAISE EXCEPTION 'ledger: the arrays of a batch must be of one length' USING ERRCODE = '22023';
   END IF;
   IF EXISTS (SELECT FROM unnest(p_item) AS one WHERE NOT coalesce(one BETWEEN 1 AND v_items, false)) THEN
     RAISE EXCEPTION 'ledger: a transfer belongs to no item' USING ERRCODE = '22023';
   END IF;
 
+  -- Times are those that everybody can write: with four digits of a year.
+  v_why := array_fill(NULL::text, ARRAY[v_items]);
   FOR v_bad IN
     SELECT i FROM generate_series(1, v_items) AS i
-    WHERE NOT coalesce(length(p_idem[i]) BETWEEN 1 AND 200 AND p_kind[i] <> '' AND isfinite(p_occurred[i])
+    WHERE NOT coalesce(length(p_idem[i]) BETWEEN 1 AND 200 AND p_kind[i] <> ''
+      AND p_occurred[i] BETWEEN timestamptz '1970-01-01 00:00:00Z' AND timestamptz '9999-12-31 00:00:00Z'
       AND p_source_kind[i] <> '' AND p_source_id[i] <> '' AND octet_length(coalesce(p_source_hash[i], sha256(''))) = 32, false)
   LOOP
     v_why[v_bad] := 'needs a key of 1 to 200 characters, a kind, a time and a source';

@@ -48,9 +48,10 @@ export function createDb(
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onLost)
-  // Lost while in use, a connection fails the statements of whoever uses it; told to nobody else, it would end the process.
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
+  // process; so it fails the next statement instead.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return { pool, orm: drizzle(namedPool(pool)) }
+  return { pool, orm: drizzle(pool) }
 }
 
 /** True when `text` has the form of a market's id, the only form that may enter `SET LOCAL`. */

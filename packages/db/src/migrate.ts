@@ -9,18 +9,11 @@ export const MIGRATIONS = fileURLToPath(new URL('../../../drizzle', import.meta.
 const LOCK = 7_421_064
 
 /**
- * For a database on Citus, and read by nobody elsewhere: one connection a node, since a function cannot follow a table in
- * one transaction otherwise, and `SET LOCAL app.market_id` carried to every node, for a migration that changes rows.
+ * Brings the schema up to date as its owner, or as far as the migrations of `folder` go. Two processes that start together
+ * do it one after the other.
  */
-const FOR_CITUS = '-c citus.multi_shard_modify_mode=sequential -c citus.propagate_set_commands=local'
-
-/** Brings the schema up to date as its owner. Two processes that start together do it one after the other. */
-export async function migrate(ownerUrl: string, folder: string = MIGRATIONS): Promise<void> {
-  const client = new pg.Client({
-    connectionString: ownerUrl,
-    application_name: 'tienve-migrate',
-    options: FOR_CITUS,
-  })
+export async function migrate(ownerUrl: string, folder = MIGRATIONS): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'tienve-migrate' })
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])

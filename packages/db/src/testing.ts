@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { MIGRATIONS, migrate } from './migrate.ts'
+import { migrate, MIGRATIONS } from './migrate.ts'
 import { createDatabase, dropDatabase, roleUrl, type RolePasswords } from './roles.ts'
 
 /** What the run's one server is reached by; set up once in `testing-setup.ts`. */
@@ -30,21 +30,27 @@ export async function testDatabase(): Promise<TestDatabase> {
   return makeDatabase(inject('testServer').template)
 }
 
-/** A database as an earlier release left it: with the migrations up to and with `lastTag`, and none after it. */
-export async function releasedDatabase(lastTag: string): Promise<TestDatabase> {
+/**
+ * A database as an earlier release left it: with the migrations up to and with the one called `last`. `migrate` does the
+ * rest to it.
+ */
+export async function databaseOfRelease(last: string): Promise<TestDatabase> {
   const database = await makeDatabase()
-  const folder = await mkdtemp(join(tmpdir(), 'tienve-released-'))
-  const journal = JSON.parse(await readFile(join(MIGRATIONS, 'meta/_journal.json'), 'utf8')) as Journal
-  const released = journal.entries.slice(0, journal.entries.findIndex(({ tag }) => tag === lastTag) + 1)
-  await mkdir(join(folder, 'meta'))
-  await writeFile(join(folder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: released }))
-  for (const { tag } of released) await cp(join(MIGRATIONS, `${tag}.sql`), join(folder, `${tag}.sql`))
-  await migrate(database.ownerUrl, folder)
-  await rm(folder, { recursive: true })
+  const folder = await mkdtemp(join(tmpdir(), 'tienve-release-'))
+  try {
+    await cp(MIGRATIONS, folder, { recursive: true })
+    const journalFile = join(folder, 'meta/_journal.json')
+    // The journal is drizzle-kit's, whose form does not change within a major version.
+    const journal = JSON.parse(await readFile(journalFile, 'utf8')) as { entries: { tag: string }[] }
+    const at = journal.entries.findIndex(({ tag }) => tag === last)
+    if (at < 0) throw new Error(`there is no migration ${last}`)
+    await writeFile(journalFile, JSON.stringify({ ...journal, entries: journal.entries.slice(0, at + 1) }))
+    await migrate(database.ownerUrl, folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
   return database
 }
-
-type Journal = { entries: { tag: string }[] }
 
 async function makeDatabase(template?: string): Promise<TestDatabase> {
   const { adminUrl, passwords } = inject('testServer')
