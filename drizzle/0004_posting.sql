@@ -580,7 +580,9 @@ DECLARE
 BEGIN
   FOR entered IN SELECT DISTINCT unnest(p_market_ids)
   LOOP
-    PERFORM set_config('app.market_id', entered, true);
+    -- In a block of its own, so that Citus carries it to the other nodes (which it does with SET LOCAL alone, and only inside
+    -- a transaction block).
+    EXECUTE format('DO %L', format('BEGIN SET LOCAL app.market_id = %L; END', entered));
     RETURN QUERY
     WITH stored AS (
       INSERT INTO public.feed_inbox AS f
@@ -599,7 +601,7 @@ BEGIN
     SELECT s.market_id, s.id, s.received_at FROM stored s
     RETURNING q.inbox_id;
   END LOOP;
-  PERFORM set_config('app.market_id', '', true);
+  DO 'BEGIN SET LOCAL app.market_id = ''''; END';
 END
 $$;--> statement-breakpoint
 REVOKE ALL ON FUNCTION intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamptz[]) FROM PUBLIC;--> statement-breakpoint

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { buildApps } from './stack/build.ts'
 import { requireFreePorts, ROOT, startStack, type Stack } from './stack/stack.ts'
 
+let stopping = false
+
 /** The demo: everything on this machine's loopback, stopped together by Ctrl-C. */
 async function main(): Promise<void> {
   const { PORT, BANK_SIM_PORT, METRICS_PORT, DATABASE_URL, DEMO } = process.env
@@ -20,7 +22,6 @@ async function main(): Promise<void> {
   console.log('Starting the database and filling the demo market (about a minute the first time) …')
   const startedAt = Date.now()
   let ready = false
-  let stopping = false
   let stopStack = async (): Promise<void> => {}
   const stop = async (code: number, sentence: string): Promise<void> => {
     if (stopping) return
@@ -30,7 +31,16 @@ async function main(): Promise<void> {
     process.exit(code)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void stop(0, 'Stopping. The data stays for the next start.'))
+    process.on(
+      signal,
+      () =>
+        void stop(
+          0,
+          ready
+            ? 'Stopping. The data stays for the next start.'
+            : 'Stopping before the demo is filled: the next start fills it again.',
+        ),
+    )
   }
   const stack = await startStack({
     dataDir: process.env.DATA_DIR ?? join(ROOT, '.data'),
@@ -66,7 +76,23 @@ function show({ demo, note }: Stack, seconds: number): void {
 `)
 }
 
-await main().catch((error: Error) => {
-  console.error(`\n${error.message}\n`)
+/** A failed statement carries its whole text and every parameter; what the database said of it is the sentence. */
+function sentenceOf(error: Error): string {
+  const { cause } = error
+  const codes = [error, cause].map((one) => (one instanceof Error && 'code' in one ? one.code : null))
+  if (codes.includes('53100') || codes.includes('ENOSPC'))
+    return 'There is no room on the disk for the demo, which needs about 1.3 GB: make room and start again.'
+  return error.message.startsWith('Failed query') && cause instanceof Error
+    ? `The demo could not be filled, and the database says why: ${cause.message}.`
+    : error.message
+}
+
+/** What breaks because we are stopping is no news, and the stop itself ends the process. */
+function fail(error: Error): void {
+  if (stopping) return
+  console.error(`\n${sentenceOf(error)}\n`)
   process.exit(1)
-})
+}
+
+process.on('uncaughtException', fail)
+await main().catch(fail)

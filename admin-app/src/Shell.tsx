@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { roleCan, type Me, type Permission } from '@tienve/contracts'
 import { Banner, Button, LanguageSwitch, useWords } from '@tienve/ui'
+import { useEffect, useRef } from 'react'
 import { api } from './api.ts'
-import { useRoute } from './route.ts'
+import { usePagePosition, useRoute } from './route.ts'
 import { ChargesScreen } from './screens/ChargesScreen.tsx'
+import { DaysScreen } from './screens/days/DaysScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
-import { LedgerScreen } from './screens/LedgerScreen.tsx'
+import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
 import { RoundsScreen } from './screens/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
@@ -19,6 +21,7 @@ const WORDS = {
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
+  days: { vi: 'Chốt ngày', en: 'Close the day' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
   denied: { vi: 'Vai trò này không xem được mục đó.', en: 'This role may not see that.' },
@@ -31,6 +34,7 @@ const PAGES = {
   rounds: ['rounds.read', RoundsScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
+  days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
@@ -40,9 +44,11 @@ export function Shell({ me }: { me: Me }) {
   const queries = useQueryClient()
   const { path } = useRoute()
   const visible = (Object.keys(PAGES) as Page[]).filter((page) => roleCan(me.user.role, PAGES[page][0]))
-  const asked = (Object.keys(PAGES) as Page[]).find((page) => page === path)
+  const asked = (Object.keys(PAGES) as Page[]).find((page) => page === path.split('/')[0])
   const page = asked ?? visible[0]
   const Screen = page === undefined || !visible.includes(page) ? null : PAGES[page][1]
+  const main = useRef<HTMLElement>(null)
+  usePagePosition(main)
   const leave = useMutation({
     mutationFn: () => api.delete('/v1/sessions/current'),
     onSuccess: () => {
@@ -54,8 +60,10 @@ export function Shell({ me }: { me: Me }) {
     <>
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
       <header className="top">
-        <strong>{me.market.name}</strong>
-        <span>{me.user.name}</span>
+        <div className="top-who">
+          <strong>{me.market.name}</strong>
+          <span>{me.user.name}</span>
+        </div>
         <LanguageSwitch />
         <Button kind="quiet" className="small" onClick={() => leave.mutate()}>
           {w.leave}
@@ -64,13 +72,26 @@ export function Shell({ me }: { me: Me }) {
       <div className="layout">
         <nav className="side" aria-label={me.market.name}>
           {visible.map((one) => (
-            <a key={one} href={`#/${one}`} aria-current={one === page ? 'page' : undefined}>
-              {w[one]}
-            </a>
+            <PageLink key={one} page={one} isHere={one === page} words={w[one]} />
           ))}
         </nav>
-        <main>{Screen === null ? <p>{w.denied}</p> : <Screen me={me} />}</main>
+        <main ref={main} tabIndex={-1}>
+          {Screen === null ? <p>{w.denied}</p> : <Screen me={me} />}
+        </main>
       </div>
     </>
+  )
+}
+
+/** A phone has no room for all of them side by side: the one we are on is brought into view. */
+function PageLink({ page, isHere, words }: { page: Page; isHere: boolean; words: string }) {
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (isHere) link.current?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [isHere])
+  return (
+    <a ref={link} href={`#/${page}`} aria-current={isHere ? 'page' : undefined}>
+      {words}
+    </a>
   )
 }

@@ -37,7 +37,7 @@ export function Arrival({ payment, onDone }: { payment: LivePayment; onDone: () 
       aria-label={lineFor(payment).text}
     >
       <p className="arrival-lead">{payment.purpose === 'charge' ? w.charge : w.arrived}</p>
-      <p className={`arrival-amount ${amountVnd >= 10_000_000 ? 'long' : ''}`}>{formatNumber(amountVnd)}</p>
+      <p className={`arrival-amount ${lengthOf(amountVnd)}`}>{formatNumber(amountVnd)}</p>
       <p className="arrival-verdict">
         {payment.purpose === 'charge' || expectedVnd === null ? null : verdict === 'exact' ? w.enough : null}
         {verdict === 'short' || verdict === 'over' ? `${w[verdict]} ${formatNumber(differenceVnd)}` : null}
@@ -52,4 +52,9 @@ export function Arrival({ payment, onDone }: { payment: LivePayment; onDone: () 
       </button>
     </div>
   )
+}
+
+/** Digits of 360 px are cut from ten characters on: longer amounts take smaller steps. */
+function lengthOf(amountVnd: number): string {
+  return amountVnd >= 100_000_000 ? 'longest' : amountVnd >= 10_000_000 ? 'long' : ''
 }

@@ -41,6 +41,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const [tab, setTab] = useState<Tab>('code')
+  const [requestId, setRequestId] = useState<string | null>(null)
   const [arrivals, setArrivals] = useState<LivePayment[]>([])
   const voice = useVoice()
   const stall = useQuery({
@@ -63,7 +64,8 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     document.documentElement.dataset['tab'] = tab
   }, [tab])
   if (stall.isPending) return <Loading />
-  if (stall.isError) {
+  // What was read once stays on the screen without a network: a shopper can still scan it.
+  if (stall.data === undefined) {
     return (
       <main className="screen">
         <ErrorPanel error={stall.error} onRetry={() => void stall.refetch()} />
@@ -71,6 +73,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     )
   }
   const feed = stall.data.accounts[0]?.feed
+  const unheard = feed === 'none' || (live.deaf ?? feed === 'deaf')
   const [arrival] = arrivals
   return (
     <>
@@ -81,7 +84,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         </Banner>
       ) : null}
       {feed === 'none' ? <Banner kind="warn">{w.none}</Banner> : null}
-      {feed !== 'none' && (live.deaf ?? feed === 'deaf') ? <Banner kind="warn">{w.deaf}</Banner> : null}
+      {feed !== 'none' && unheard ? <Banner kind="warn">{w.deaf}</Banner> : null}
       {voice.blocked ? (
         <button type="button" className="unlock" onClick={() => void voice.unlock()}>
           🔊 {w.unlock}
@@ -89,7 +92,14 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       ) : null}
       <main className="screen">
         {tab === 'code' ? <CodeScreen stall={stall.data} /> : null}
-        {tab === 'take' ? <KeypadScreen stall={stall.data} /> : null}
+        {tab === 'take' ? (
+          <KeypadScreen
+            stall={stall.data}
+            heard={!unheard}
+            requestId={requestId}
+            setRequestId={setRequestId}
+          />
+        ) : null}
         {tab === 'today' ? (
           <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
         ) : null}

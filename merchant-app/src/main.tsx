@@ -1,6 +1,7 @@
 import '@tienve/ui/styles.css'
 import './app.css'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { ApiError } from '@tienve/contracts'
 import { LanguageProvider } from '@tienve/ui'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -8,7 +9,18 @@ import { App } from './App.tsx'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5_000 } } })
+// Without a network a query must fail and say so, and a sale in cash must not wait and be sent behind her back later.
+const networkMode = 'always'
+// An ended session is no fault to try again: whoever answers so, the log-in is what comes next.
+const onError = (error: Error): void => {
+  if (error instanceof ApiError && error.problem.code === 'session_required')
+    queries.setQueryData(['me'], null)
+}
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: { queries: { networkMode, retry: 1, staleTime: 5_000 }, mutations: { networkMode } },
+})
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider>

@@ -1,48 +1,25 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { readPicture } from '@tienve/vietqr/testing'
-import { freePort } from '@tienve/db/embedded'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildApps } from '../stack/build.ts'
-import { removeData, startStack, type Stack } from '../stack/stack.ts'
-import { DESKTOP, openBrowser, PHONE } from './browser.ts'
+import type { Stack } from '../stack/stack.ts'
+import { DESKTOP, PHONE } from './browser.ts'
+import { logInAs, openDemo, type OpenDemo } from './demo.ts'
 
+let demo: OpenDemo
 let stack: Stack
 let browser: Browser
-let dataDir: string
 
 beforeAll(async () => {
-  buildApps()
-  dataDir = await mkdtemp(join(tmpdir(), 'tienve-e2e-'))
-  const ports = { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }
-  stack = await startStack({ dataDir, ports, days: 2 })
-  browser = await openBrowser()
+  demo = await openDemo()
+  ;({ stack, browser } = demo)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-  await removeData(dataDir)
-})
+afterAll(async () => demo?.close())
 
-const userOf = (role: string) => {
-  const user = stack.demo.users.find((one) => one.role === role)
-  if (user === undefined) throw new Error(`the demo has no ${role}`)
-  return user
-}
-
-async function logIn(context: BrowserContext, path: string, role: string): Promise<Page> {
-  const page = await context.newPage()
-  const user = userOf(role)
-  await page.goto(`${stack.demo.baseUrl}${path}`)
-  await page.getByRole('textbox', { name: /Số điện thoại|Tên đăng nhập/ }).fill(user.login)
-  await page.getByLabel(/Mã PIN|Mật khẩu/).fill(user.secret)
-  await page.getByRole('button', { name: /^(Vào sạp|Đăng nhập)$/ }).click()
-  return page
-}
+const logIn = (context: BrowserContext, path: string, role: string): Promise<Page> =>
+  logInAs(stack, context, path, role)
 
 /** What a shopper's phone does: reads the code from the pixels on the screen and pays it. */
 async function scanAndPay(page: Page, body: Record<string, unknown> = {}): Promise<void> {
@@ -130,6 +107,18 @@ describe('a day at the market', () => {
       await spoken(phone, line)
       await phone.getByRole('button', { name: 'Xong' }).click()
     }
+    await context.close()
+  })
+
+  it('takes the very first tap for what it says: the card to print comes down', async () => {
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    const [card] = await Promise.all([
+      phone.waitForEvent('download'),
+      phone.getByRole('link', { name: /In mã/ }).click(),
+    ])
+    expect(card.suggestedFilename()).toBe(`ma-sap-${stack.demo.stalls[0]?.code}.pdf`)
+    expect((await readFile(await card.path())).subarray(0, 5).toString()).toBe('%PDF-')
     await context.close()
   })
 

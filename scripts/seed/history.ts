@@ -1,18 +1,17 @@
-import { insertMany, inMarket, newId, type Db, type Tx } from '@tienve/db'
+import { insertMany, inMarket, newId, type Db } from '@tienve/db'
 import { feeds, proofOf } from '@tienve/bank-feeds'
 import { postAll } from '@tienve/ledger'
-import { findBank, newPaymentCode } from '@tienve/vietqr'
-import { randomBytes } from 'node:crypto'
+import { findBank } from '@tienve/vietqr'
 import { saleInCash } from '../../services/payment/src/books/postings.ts'
 import { cashSale } from '../../services/payment/src/cash/tables.ts'
 import { dayOf, hourOf, startOfDay } from '../../services/payment/src/days.ts'
 import { createIntake, type Message } from '../../services/payment/src/feeds/intake.ts'
-import { processOnce } from '../../services/payment/src/feeds/worker.ts'
+import { processDue } from '../../services/payment/src/feeds/worker.ts'
 import { createMetrics } from '../../services/payment/src/metrics.ts'
 import { REQUEST_LIFETIME_MS } from '../../services/payment/src/payments/rules.ts'
 import { paymentRequest } from '../../services/payment/src/payments/tables.ts'
 import { addToStallDays } from '../../services/payment/src/payments/totals.ts'
-import { paymentCode } from '../../services/payment/src/stalls/tables.ts'
+import { takeCodes } from '../../services/payment/src/stalls/repository.ts'
 import { HOURS, LUNAR_DAYS, type MarketPlan } from '../../services/payment/src/demo/demo-markets.ts'
 import type { DemoStall } from '../../services/payment/src/demo/people.ts'
 import { chanceOf, type Chance } from '../../services/payment/src/demo/random.ts'
@@ -41,7 +40,8 @@ export type Transfer = {
 type Sale = { stall: DemoStall; amountVnd: bigint; at: Date; cash: boolean; chance: Chance }
 
 const BATCH = 500
-const quiet = { debug: () => {}, info: () => {}, warn: console.error, error: console.error }
+// An error of the database carries every parameter, so none is printed.
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** Sells for one day at every stall, between two moments, by the same way that a live sale goes. */
 export async function seedDay(
@@ -61,7 +61,7 @@ export async function seedDay(
     sellAllForCash(db.api, seeded.plan.id, cash),
     askFor(db.owner, seeded, byBank).then((transfers) => tellByBank(db, seeded, transfers)),
   ])
-  return sales.length
+  return cash.length + byBank.length
 }
 
 /** Sends transfers as the bank's signed messages would arrive, and processes them with the worker's own code. */
@@ -79,7 +79,7 @@ export async function tellByBank(
       (latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest),
       new Date(0),
     )
-    while ((await processOnce({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
+    while ((await processDue({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
   }
 }
 
@@ -168,45 +168,47 @@ async function sellForCash(api: Db, marketId: string, sales: readonly Sale[]): P
 /** Half of the shoppers pay a code made for them, most others the printed one, and a few type the account by hand. */
 async function askFor(owner: Db, seeded: Seeded, sales: readonly Sale[]): Promise<Transfer[]> {
   const marketId = seeded.plan.id
-  const requests: (typeof paymentRequest.$inferInsert)[] = []
-  const transfers = sales.flatMap(({ stall, amountVnd, at, chance }): Transfer[] => {
-    const way = chance.next()
+  const ways = sales.map((sale) => ({ ...sale, way: sale.chance.next(), requestId: newId('req') }))
+  const asked = ways.filter(({ way }) => way <= 0.52)
+  const codes = await inMarket(owner, marketId, async (tx) => {
+    const ids = asked.map(({ requestId }) => requestId)
+    const taken = await takeCodes(tx, marketId, 'request', ids)
+    await insertMany(
+      tx,
+      paymentRequest,
+      asked.map((one) => toRequest(marketId, one, taken.get(one.requestId) ?? '')),
+    )
+    return taken
+  })
+  return ways.flatMap(({ stall, amountVnd, at, chance, way, requestId }): Transfer[] => {
     const base = { bin: stall.bin, account: stall.account, at, delayMs: delayOf(chance) }
     if (way > 0.97) return [{ ...base, amountVnd, memo: 'chuyen tien' }]
     if (way > 0.52) return [{ ...base, amountVnd, memo: seeded.memos.get(stall.id) ?? '' }]
-    const code = newPaymentCode(randomBytes)
-    const createdAt = new Date(at.getTime() - chance.whole(8, 40) * 1_000)
-    requests.push({
-      marketId,
-      id: newId('req'),
-      stallId: stall.id,
-      accountId: stall.accountId,
-      code,
-      amountVnd,
-      status: 'open',
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + REQUEST_LIFETIME_MS),
-    })
     const slip = chance.next()
     const paidVnd =
       slip < 0.006 && amountVnd > 10_000n ? amountVnd - 5_000n : slip < 0.012 ? amountVnd + 5_000n : amountVnd
-    const once = { ...base, amountVnd: paidVnd, memo: code }
+    const once = { ...base, amountVnd: paidVnd, memo: codes.get(requestId) ?? '' }
     return slip > 0.995 ? [once, { ...once, at: new Date(at.getTime() + 20_000) }] : [once]
   })
-  await inMarket(owner, marketId, (tx) => insertRequests(tx, requests))
-  return transfers
 }
 
-async function insertRequests(
-  tx: Tx,
-  requests: readonly (typeof paymentRequest.$inferInsert)[],
-): Promise<void> {
-  await insertMany(tx, paymentRequest, requests)
-  await insertMany(
-    tx,
-    paymentCode,
-    requests.map(({ marketId, code, id }) => ({ marketId, code, kind: 'request', objectId: id })),
-  )
+function toRequest(
+  marketId: string,
+  { stall, amountVnd, at, chance, requestId }: Sale & { requestId: string },
+  code: string,
+) {
+  const createdAt = new Date(at.getTime() - chance.whole(8, 40) * 1_000)
+  return {
+    marketId,
+    id: requestId,
+    stallId: stall.id,
+    accountId: stall.accountId,
+    code,
+    amountVnd,
+    status: 'open',
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + REQUEST_LIFETIME_MS),
+  }
 }
 
 function delayOf(chance: Chance): number {

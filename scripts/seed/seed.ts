@@ -1,7 +1,11 @@
 import type { DemoFile } from '@tienve/contracts'
 import { createDb, inMarket } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { closeDay } from '@tienve/ledger'
+import { and, eq, sql } from 'drizzle-orm'
+import { sealMarket, type Sealing } from '../../services/payment/src/closing/jobs.ts'
+import { readSeen } from '../../services/payment/src/closing/service.ts'
 import { addDays, dayOf, startOfDay } from '../../services/payment/src/days.ts'
+import { appUser } from '../../services/payment/src/identity/tables.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import { seedDay, type Databases, type Seeded } from './history.ts'
 import { stallsOf, usersOf } from '../../services/payment/src/demo/people.ts'
@@ -18,6 +22,8 @@ export type SeedOptions = {
   apiUrl: string
   workerUrl: string
   masterKey: Buffer
+  /** Closed days are sealed as they would have been. */
+  sealing: Sealing
   baseUrl: string
   bankSimUrl: string
   now: Date
@@ -52,6 +58,7 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
         for (let day = firstDay, count = 0; day <= today; day = addDays(day, 1), count++) {
           if (count % ANALYZE_EVERY_DAYS === 0) await analyze(db)
           const sales = await seedDay(db, seeded, day, new Date(0), now)
+          if (day < today) await closeSeededDay(db, plan.id, day, options)
           onProgress(`${plan.name}: ${day}, ${sales} lần bán`)
         }
         return { seeded, users }
@@ -73,10 +80,24 @@ export async function topUpDemo(options: SeedOptions, demo: DemoFile): Promise<v
       const first = dayOf(since) < addDays(dayOf(now), -DAYS) ? addDays(dayOf(now), -DAYS) : dayOf(since)
       for (let day = first; day <= dayOf(now); day = addDays(day, 1)) {
         const sales = await seedDay(db, seeded, day, since, now)
+        if (day < dayOf(now)) await closeSeededDay(db, plan.id, day, options)
         if (sales > 0) onProgress(`${plan.name}: ${day}, thêm ${sales} lần bán`)
       }
     }
   })
+}
+
+/** The accountant of the demo closes each day in the evening, having seen what there was to see. */
+async function closeSeededDay(db: Databases, marketId: string, day: string, { sealing, now }: SeedOptions) {
+  await inMarket(db.api, marketId, async (tx) => {
+    const [accountant] = await tx
+      .select({ id: appUser.id })
+      .from(appUser)
+      .where(and(eq(appUser.marketId, marketId), eq(appUser.role, 'accountant')))
+    const seen = await readSeen(tx, marketId, [day])
+    await closeDay(tx, marketId, day, { by: accountant?.id ?? 'usr_unknown', seen })
+  })
+  await sealMarket(db.worker, marketId, sealing, now)
 }
 
 /** A table that grows from nothing within seconds has no statistics yet, and without them plans go astray. */

@@ -7,10 +7,10 @@ const APPS = ['merchant-app', 'admin-app']
 const SOURCES = ['packages/ui/src', 'packages/contracts/src', 'packages/money/src', 'packages/vietqr/src']
 
 /** Builds the two apps when they are missing or older than what they are made of. */
-export function buildApps(): void {
+export function buildApps(say: (line: string) => void = console.log): void {
   const stale = APPS.filter((app) => isStale(app))
   if (stale.length === 0) return
-  console.log(`Building ${stale.join(' and ')} …`)
+  say(`Building ${stale.join(' and ')} …`)
   for (const app of stale) {
     const { status } = spawnSync(
       process.execPath,
@@ -19,7 +19,8 @@ export function buildApps(): void {
         cwd: join(ROOT, app),
         // A test runner's own NODE_ENV would build React's slow development copy.
         env: { ...process.env, NODE_ENV: 'production' },
-        stdio: 'inherit',
+        // Its warnings must not get into what a script prints as its answer.
+        stdio: ['ignore', process.stderr, process.stderr],
       },
     )
     if (status !== 0) throw new Error(`${app} could not be built: see the message above.`)

@@ -1,7 +1,8 @@
 import type { DemoFile } from '@tienve/contracts'
 import { startEmbedded } from '@tienve/db/embedded'
 import { migrate } from '@tienve/db/migrate'
-import { createDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
+import { createDatabase, dropDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
+import { sealKeyOf } from '@tienve/ledger'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -20,6 +21,8 @@ const STOP_TIMEOUT_MS = 20_000
 export type Ports = { service: number; bankSim: number; metrics: number }
 export type Stack = {
   demo: DemoFile
+  /** Where the seals are kept, outside the database. */
+  sealsFile: string
   note: string
   service: Child
   bankSim: Child
@@ -44,7 +47,7 @@ export type StackOptions = {
   onStoppable?: (stop: () => Promise<void>) => void
 }
 
-type Secrets = { owner: string; api: string; worker: string; masterKey: string }
+type Secrets = { owner: string; api: string; worker: string; masterKey: string; sealKey: string }
 
 /** Throws one sentence when somebody already listens on a port we need. */
 export async function requireFreePorts(ports: Ports): Promise<void> {
@@ -54,6 +57,10 @@ export async function requireFreePorts(ports: Ports): Promise<void> {
     [ports.metrics, 'METRICS_PORT'],
   ]
   for (const [port, setting] of settings) {
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new Error(`${setting} must be a whole number from 1 to 65535.`)
+    const twin = settings.find(([other, name]) => other === port && name !== setting)
+    if (twin !== undefined) throw new Error(`${setting} and ${twin[1]} are both ${port}: choose two ports.`)
     const free = await new Promise<boolean>((resolve) => {
       const probe = createServer()
       probe.once('error', () => resolve(false))
@@ -88,23 +95,33 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       workerUrl: roleUrl(adminUrl, 'worker', secrets.worker, DATABASE),
     }
     await migrate(urls.ownerUrl)
+    const demoFile = join(dataDir, 'demo.json')
+    const sealsFile = join(dataDir, 'seals.txt')
     const baseUrl = `http://localhost:${ports.service}`
     const bankSimUrl = `http://localhost:${ports.bankSim}`
     const seedOptions = {
       ...urls,
       masterKey: Buffer.from(secrets.masterKey, 'base64'),
+      sealing: { key: sealKeyOf(Buffer.from(secrets.sealKey, 'base64')), file: sealsFile },
       baseUrl,
       bankSimUrl,
       now: options.now ?? new Date(),
       onProgress,
     }
-    const demoFile = join(dataDir, 'demo.json')
-    const demo = await fillDemo(demoFile, seedOptions, options.days)
+    // Only the database of this clone may be emptied, never one that DATABASE_URL names.
+    const renew = async (): Promise<void> => {
+      await dropDatabase(adminUrl, DATABASE)
+      await createDatabase(adminUrl, DATABASE)
+      await migrate(urls.ownerUrl)
+    }
+    const demo = await fillDemo(demoFile, seedOptions, options.days, server === null ? null : renew)
 
     const environment = {
       DATABASE_URL: urls.apiUrl,
       WORKER_DATABASE_URL: urls.workerUrl,
       MASTER_KEY: secrets.masterKey,
+      SEAL_KEY: secrets.sealKey,
+      SEALS_FILE: sealsFile,
       ROLE: 'all',
       HOST: '127.0.0.1',
       PORT: String(ports.service),
@@ -130,6 +147,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await waitFor(bankSim, '/healthz')
     return {
       demo,
+      sealsFile,
       note: server?.note ?? 'Postgres is the one that DATABASE_URL names.',
       service,
       bankSim,
@@ -151,7 +169,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** Seeds an empty database, or adds what was missed to a demo that is there. A seeding that was cut off starts over. */
-async function fillDemo(file: string, options: SeedOptions, days: number | undefined): Promise<DemoFile> {
+async function fillDemo(
+  file: string,
+  options: SeedOptions,
+  days: number | undefined,
+  renew: (() => Promise<void>) | null,
+): Promise<DemoFile> {
   const text = await readFile(file, 'utf8').catch(() => null)
   const { markets, real } = await countMarkets(options.ownerUrl)
   if (real > 0) throw new Error('This database holds a real market: the demo must not run on it.')
@@ -166,10 +189,11 @@ async function fillDemo(file: string, options: SeedOptions, days: number | undef
     await topUpDemo(options, moved)
     return moved
   }
-  if (markets > 0)
+  if (markets > 0 && renew === null)
     throw new Error(
-      `The demo's data is incomplete (an earlier start was cut off): remove ${dirname(file)} and start again.`,
+      "The demo's data is incomplete (an earlier start was cut off): drop the database tienve and start again.",
     )
+  if (markets > 0) await renew?.()
   const demo = await seedDemo({ ...options, ...(days === undefined ? {} : { days }) })
   await writeDemo(file, demo)
   return demo
@@ -209,13 +233,17 @@ async function countMarkets(ownerUrl: string): Promise<{ markets: number; real: 
 
 async function readSecrets(file: string): Promise<Secrets> {
   const text = await readFile(file, 'utf8').catch(() => null)
-  if (text !== null) return JSON.parse(text) as Secrets
+  // A demo of an earlier release has no key for seals yet.
+  const known = text === null ? {} : (JSON.parse(text) as Partial<Secrets>)
+  if (known.sealKey !== undefined) return known as Secrets
   const word = (): string => randomBytes(18).toString('hex')
   const secrets = {
     owner: word(),
     api: word(),
     worker: word(),
     masterKey: randomBytes(32).toString('base64'),
+    sealKey: randomBytes(32).toString('base64'),
+    ...known,
   }
   await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets
@@ -232,7 +260,8 @@ async function requireAnswer(url: string): Promise<void> {
   await client.end()
 }
 
-function startChild(
+/** Starts a script of the repository with an environment of its own; `onExit` hears of its end. */
+export function startChild(
   name: string,
   file: string,
   env: NodeJS.ProcessEnv,
@@ -243,13 +272,15 @@ function startChild(
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     // Ctrl-C reaches this process, which stops its children in the right order.
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // Its log stands beside what a script prints as its answer, not in it.
+    stdio: ['ignore', process.stderr, process.stderr],
   })
   child.once('exit', () => onExit?.(name))
   return child
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+/** Asks a child to stop, and ends it when it does not. */
+export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
@@ -258,7 +289,8 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-async function waitFor(child: Child, path: string): Promise<void> {
+/** Waits until a child answers 2xx at `path`. */
+export async function waitFor(child: Child, path: string): Promise<void> {
   const giveUpAt = Date.now() + READY_TIMEOUT_MS
   while (Date.now() < giveUpAt) {
     if (child.process.exitCode !== null) break

@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { Charge, ChargePage, Me } from '@tienve/contracts'
+import { roleCan, type Charge, type ChargePage, type Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, dateOf, ErrorPanel, Loading, Money, monthOf, useWords } from '@tienve/ui'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api } from '../api.ts'
 import { Table } from '../parts.tsx'
-import { useRoute } from '../route.ts'
+import { addressOf, useRoute } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Khoản phải thu', en: 'Charges' },
@@ -96,7 +96,7 @@ export function ChargesScreen({ me }: { me: Me }) {
           </p>
         </div>
       )}
-      {shown === null ? null : <Detail charge={shown} onClose={() => setOpen(null)} />}
+      {shown === null ? null : <Detail key={shown.id} charge={shown} onClose={() => setOpen(null)} />}
       {charges.isPending ? <Loading /> : null}
       {charges.isError ? <ErrorPanel error={charges.error} onRetry={() => void charges.refetch()} /> : null}
       {charges.data === undefined ? null : (
@@ -105,14 +105,27 @@ export function ChargesScreen({ me }: { me: Me }) {
           rows={rows}
           keyOf={({ id }) => id}
           columns={[
-            { head: w.stall, cell: (row) => row.stallCode },
-            { head: w.name, cell: (row) => row.stallName },
-            { head: w.period, cell: (row) => monthOf(row.period) },
-            { head: w.due, cell: (row) => dateOf(row.dueOn) },
-            { head: w.billed, number: true, cell: (row) => <Money vnd={row.totalVnd} /> },
-            { head: w.owed, number: true, cell: (row) => <Money vnd={row.outstandingVnd} /> },
+            { head: w.stall, card: 'line', cell: (row) => row.stallCode },
+            {
+              head: w.name,
+              card: 'title',
+              cell: ({ stallId, stallName }) =>
+                roleCan(me.user.role, 'ledger.read') ? (
+                  <a className="cell-link" href={addressOf('ledger/account', { id: `board:131.${stallId}` })}>
+                    {stallName}
+                  </a>
+                ) : (
+                  stallName
+                ),
+            },
+            { head: w.period, card: 'line', cell: (row) => monthOf(row.period) },
+            { head: w.due, card: 'line', cell: (row) => dateOf(row.dueOn) },
+            { head: w.billed, number: true, card: 'line', cell: (row) => <Money vnd={row.totalVnd} /> },
+            { head: w.collected, number: true, card: 'line', cell: (row) => <Money vnd={row.paidVnd} /> },
+            { head: w.owed, number: true, card: 'line', cell: (row) => <Money vnd={row.outstandingVnd} /> },
             {
               head: w.status,
+              card: 'figure',
               cell: (row) => (
                 <span
                   className={`status ${row.status}`}
@@ -126,6 +139,7 @@ export function ChargesScreen({ me }: { me: Me }) {
             },
             {
               head: w.detail,
+              card: 'note',
               cell: (row) => (
                 <Button
                   kind="quiet"
@@ -155,24 +169,33 @@ export function ChargesScreen({ me }: { me: Me }) {
 
 function Detail({ charge, onClose }: { charge: Charge; onClose: () => void }) {
   const w = useWords(WORDS)
+  const place = useRef<HTMLDivElement>(null)
+  // It opens above a long table: whoever asked for it far below would not see that anything happened.
+  useEffect(() => {
+    place.current?.focus({ preventScroll: true })
+    place.current?.scrollIntoView({ block: 'start' })
+  }, [])
   return (
-    <Card title={`${charge.stallCode} · ${charge.stallName} · ${monthOf(charge.period)}`}>
-      {charge.lines.map((line) => (
-        <p key={line.name}>
-          {line.name}: {line.formula} = {formatVnd(line.amountVnd)} ({line.decision})
+    <div ref={place} tabIndex={-1}>
+      <Card title={`${charge.stallCode} · ${charge.stallName} · ${monthOf(charge.period)}`}>
+        {charge.lines.map((line) => (
+          <p key={line.name}>
+            {line.name}: {line.formula} = {formatVnd(line.amountVnd)} ({line.decision})
+          </p>
+        ))}
+        <p>
+          {w.collected} <b>{formatVnd(charge.paidVnd)}</b> · {w.owed}{' '}
+          <b>{formatVnd(charge.outstandingVnd)}</b>
         </p>
-      ))}
-      <p>
-        {w.collected} <b>{formatVnd(charge.paidVnd)}</b> · {w.owed} <b>{formatVnd(charge.outstandingVnd)}</b>
-      </p>
-      {charge.receipts.map((receipt) => (
-        <a key={receipt.id} href={receipt.url} target="_blank" rel="noreferrer">
-          {w.receipt} {receipt.number} · {formatVnd(receipt.amountVnd)}
-        </a>
-      ))}
-      <Button kind="quiet" onClick={onClose}>
-        {w.close}
-      </Button>
-    </Card>
+        {charge.receipts.map((receipt) => (
+          <a key={receipt.id} className="touch-link" href={receipt.url} target="_blank" rel="noreferrer">
+            {w.receipt} {receipt.number} · {formatVnd(receipt.amountVnd)}
+          </a>
+        ))}
+        <Button kind="quiet" onClick={onClose}>
+          {w.close}
+        </Button>
+      </Card>
+    </div>
   )
 }

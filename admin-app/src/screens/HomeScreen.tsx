@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import type { LedgerVerify, Me, Overview } from '@tienve/contracts'
 import { roleCan } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { dateOf, ErrorPanel, Loading, Money, monthOf, useWords } from '@tienve/ui'
+import { dateOf, ErrorPanel, fill, Loading, Money, monthOf, useWords, whenOf } from '@tienve/ui'
 import type { ReactNode } from 'react'
 import { api } from '../api.ts'
+import { addressOf } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Tổng quan', en: 'Overview' },
@@ -12,11 +13,12 @@ const WORDS = {
   last: { vi: 'Ngày bán gần nhất', en: 'Last trading day' },
   bank: { vi: 'chuyển khoản', en: 'by bank' },
   cash: { vi: 'tiền mặt', en: 'cash' },
+  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
   stalls: { vi: 'sạp', en: 'stalls' },
   times: { vi: 'lần', en: 'sales' },
   charges: { vi: 'Đã thu kỳ', en: 'Collected for' },
   of: { vi: 'trên', en: 'of' },
-  owed: { vi: 'Còn phải thu', en: 'Outstanding' },
+  owed: { vi: 'Còn phải thu (mọi kỳ)', en: 'Outstanding (all periods)' },
   overdue: { vi: 'Quá hạn trên 60 ngày', en: 'Over 60 days' },
   items: { vi: 'khoản', en: 'charges' },
   suspense: { vi: 'Treo chờ xử lý', en: 'In suspense' },
@@ -24,7 +26,13 @@ const WORDS = {
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   ok: { vi: 'Khớp', en: 'Balances' },
   wrong: { vi: 'Có chỗ sai', en: 'Something is wrong' },
-  entries: { vi: 'bút toán đã kiểm', en: 'transfers checked' },
+  checked: { vi: '{count} bút toán vừa tính lại', en: '{count} transfers recomputed just now' },
+  sealed: { vi: 'niêm phong {at}', en: 'sealed {at}' },
+  notSealed: { vi: 'chưa niêm phong', en: 'not sealed yet' },
+  book: { vi: 'Trong sổ: {name}', en: 'In the books: {name}' },
+  bookSales: { vi: 'nhật ký ngày {day}', en: 'journal of {day}' },
+  bookCharges: { vi: '131 · phải thu', en: '131 · receivables' },
+  bookSuspense: { vi: '3388 · tiền treo', en: '3388 · suspense' },
   feeds: { vi: 'Tài khoản đang nghe', en: 'Accounts heard' },
   deaf: { vi: 'im', en: 'quiet' },
   none: { vi: 'chưa nghe được', en: 'cannot be heard' },
@@ -33,20 +41,23 @@ const WORDS = {
 export function HomeScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const market = me.market.id
+  const mayRead = roleCan(me.user.role, 'ledger.read')
   const overview = useQuery({
     queryKey: ['overview', market],
     queryFn: () => api.get<Overview>(`/v1/markets/${market}/overview`),
     refetchInterval: 3_000,
   })
   const verify = useQuery({
-    queryKey: ['verify', market],
-    queryFn: () => api.get<LedgerVerify>(`/v1/markets/${market}/ledger/verify`),
-    enabled: roleCan(me.user.role, 'ledger.read'),
+    queryKey: ['verify', market, 'seal'],
+    queryFn: () => api.get<LedgerVerify>(`/v1/markets/${market}/ledger/verify`, { from: 'seal' }),
+    enabled: mayRead,
     staleTime: 5 * 60_000,
   })
   if (overview.isPending) return <Loading />
   if (overview.isError) return <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />
   const { day, isToday, sales, charges, suspense, feeds } = overview.data
+  const inBooks = (name: string, href: string): Book | null =>
+    mayRead ? { words: fill(w.book, { name }), href } : null
   return (
     <div className="stack">
       <h1>{w.title}</h1>
@@ -55,16 +66,27 @@ export function HomeScreen({ me }: { me: Me }) {
           to={`sales?from=${day}&to=${day}`}
           testId="card-sales"
           title={isToday ? w.today : `${w.last} ${dateOf(day)}`}
-          figure={<Money vnd={sales.totalVnd} />}
+          figure={sales === null ? '—' : <Money vnd={sales.totalVnd} />}
+          book={inBooks(
+            fill(w.bookSales, { day: dateOf(day) }),
+            addressOf('ledger', { fromDay: day, toDay: day }),
+          )}
         >
-          <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
-          {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+          {sales === null ? (
+            w.tooFew
+          ) : (
+            <>
+              <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
+              {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+            </>
+          )}
         </Tile>
         <Tile
           to="charges"
           testId="card-charges"
           title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`}
           figure={`${String(charges.collectedPercent).replace('.', ',')} %`}
+          book={inBooks(w.bookCharges, addressOf('ledger/accounts', { q: '131' }))}
         >
           <Money vnd={charges.collectedVnd} /> {w.of} <Money vnd={charges.billedVnd} />. {w.owed}:{' '}
           <Money vnd={charges.outstandingVnd} />
@@ -82,14 +104,11 @@ export function HomeScreen({ me }: { me: Me }) {
           testId="card-suspense"
           title={w.suspense}
           figure={<Money vnd={suspense.amountVnd} />}
+          book={inBooks(w.bookSuspense, addressOf('ledger/account', { id: 'board:3388' }))}
         >
           {suspense.count} {w.waiting}
         </Tile>
-        {verify.data === undefined ? null : (
-          <Tile to="ledger" testId="card-ledger" title={w.ledger} figure={verify.data.ok ? w.ok : w.wrong}>
-            {formatNumber(verify.data.transfers)} {w.entries}
-          </Tile>
-        )}
+        {verify.data === undefined ? null : <LedgerTile verified={verify.data} />}
         <Tile to="reconciliation" testId="card-feeds" title={w.feeds} figure={formatNumber(feeds.listening)}>
           {feeds.deaf} {w.deaf} · {feeds.none} {w.none}
         </Tile>
@@ -98,24 +117,49 @@ export function HomeScreen({ me }: { me: Me }) {
   )
 }
 
+/** The ledger was recomputed from its last seal: enough for a glance, and quick however long the ledger is. */
+function LedgerTile({ verified: { ok, transfers, sealed } }: { verified: LedgerVerify }) {
+  const w = useWords(WORDS)
+  return (
+    <Tile to="ledger/proof" testId="card-ledger" title={w.ledger} figure={ok ? w.ok : w.wrong} isBad={!ok}>
+      {fill(w.checked, { count: formatNumber(transfers) })} ·{' '}
+      {sealed === null ? w.notSealed : fill(w.sealed, { at: whenOf(sealed.sealedAt) })}
+    </Tile>
+  )
+}
+
+type Book = { words: string; href: string }
+
+/** A figure that opens to its rows; `book` leads to the account or the journal that it comes from. */
 function Tile({
   to,
   title,
   figure,
   children,
   testId,
+  book = null,
+  isBad = false,
 }: {
   to: string
   title: string
   figure: ReactNode
   children: ReactNode
   testId: string
+  book?: Book | null
+  isBad?: boolean
 }) {
   return (
-    <a className="tile" href={`#/${to}`} data-testid={testId}>
-      <span className="tile-title">{title}</span>
-      <span className="tile-figure">{figure}</span>
-      <span className="tile-more">{children}</span>
-    </a>
+    <div className="tile">
+      <a className="tile-main" href={`#/${to}`} data-testid={testId}>
+        <span className="tile-title">{title}</span>
+        <span className={isBad ? 'tile-figure tv-bad' : 'tile-figure'}>{figure}</span>
+        <span className="tile-more">{children}</span>
+      </a>
+      {book === null ? null : (
+        <a className="tile-book" href={book.href}>
+          {book.words}
+        </a>
+      )}
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import { Banner, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Table } from '../parts.tsx'
+import { useRoute } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Đối soát', en: 'Reconciliation' },
@@ -17,12 +18,13 @@ const WORDS = {
   stalls: { vi: 'Tài khoản của các sạp (gộp)', en: 'Accounts of stalls (together)' },
   bank: { vi: 'Ngân hàng báo', en: 'Bank says' },
   ledger: { vi: 'Sổ cái ghi', en: 'Ledger has' },
+  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
   suspense: { vi: 'Đang treo chờ xử lý', en: 'In suspense' },
 }
 
 export function ReconciliationScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
-  const [day, setDay] = useState('')
+  const [day, setDay] = useState(useRoute().query.get('day') ?? '')
   const result = useQuery({
     queryKey: ['reconciliation', me.market.id, day],
     queryFn: () =>
@@ -60,8 +62,16 @@ export function ReconciliationScreen({ me }: { me: Me }) {
             keyOf={({ bin, number }) => `${bin} ${number}`}
             columns={[
               { head: w.account, cell: (row) => row.number ?? w.stalls },
-              { head: w.bank, number: true, cell: (row) => <Money vnd={row.bankVnd} /> },
-              { head: w.ledger, number: true, cell: (row) => <Money vnd={row.ledgerVnd} /> },
+              {
+                head: w.bank,
+                number: true,
+                cell: (row) => (row.bankVnd === null ? w.tooFew : <Money vnd={row.bankVnd} />),
+              },
+              {
+                head: w.ledger,
+                number: true,
+                cell: (row) => (row.ledgerVnd === null ? w.tooFew : <Money vnd={row.ledgerVnd} />),
+              },
               { head: w.differs, number: true, cell: (row) => <Money vnd={row.differenceVnd} /> },
             ]}
           />

@@ -96,7 +96,7 @@ export function RoundsScreen({ me }: { me: Me }) {
             { head: w.name, cell: (row) => row.name },
             { head: w.price, number: true, cell: (row) => <Money vnd={row.unitPriceVnd} /> },
             { head: w.decision, cell: (row) => row.decision },
-            { head: w.since, cell: (row) => row.effectiveFrom },
+            { head: w.since, cell: (row) => `${dateOf(row.effectiveFrom)}/${row.effectiveFrom.slice(0, 4)}` },
           ]}
         />
       </Card>

@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Me, Sales } from '@tienve/contracts'
+import { roleCan, type Me, type Sales } from '@tienve/contracts'
+import { formatNumber } from '@tienve/money'
 import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Bars, Table } from '../parts.tsx'
-import { useRoute } from '../route.ts'
+import { addressOf, useRoute } from '../route.ts'
 
 const WORDS = {
   title: { vi: 'Doanh thu', en: 'Sales' },
   from: { vi: 'Từ ngày', en: 'From' },
   to: { vi: 'Đến ngày', en: 'To' },
-  csv: { vi: 'Tải bảng tính (CSV)', en: 'Download (CSV)' },
+  xlsx: { vi: 'Tải bảng tính (Excel)', en: 'Download (Excel)' },
+  csv: { vi: 'Tải CSV', en: 'Download CSV' },
   named: { vi: 'Sạp đồng ý nêu tên', en: 'Stalls that agreed to be named' },
   cells: { vi: 'Các sạp không nêu tên, theo khu', en: 'Stalls not named, by zone' },
   rule: {
@@ -45,10 +47,30 @@ export function SalesScreen({ me }: { me: Me }) {
   })
   const { data } = sales
   const money = [
-    { head: w.bank, number: true, cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} /> },
-    { head: w.cash, number: true, cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} /> },
-    { head: w.total, number: true, cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} /> },
-    { head: w.count, number: true, cell: (row: { count: number }) => row.count },
+    {
+      head: w.bank,
+      number: true,
+      card: 'line' as const,
+      cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} />,
+    },
+    {
+      head: w.cash,
+      number: true,
+      card: 'line' as const,
+      cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} />,
+    },
+    {
+      head: w.total,
+      number: true,
+      card: 'figure' as const,
+      cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} />,
+    },
+    {
+      head: w.count,
+      number: true,
+      card: 'line' as const,
+      cell: (row: { count: number }) => formatNumber(row.count),
+    },
   ]
   return (
     <div className="stack">
@@ -68,15 +90,18 @@ export function SalesScreen({ me }: { me: Me }) {
           value={to === '' ? (data?.to ?? '') : to}
           onChange={(event) => setTo(event.target.value)}
         />
-        {data === undefined ? null : (
-          <a
-            className="tv-button quiet"
-            href={`/v1/markets/${me.market.id}/sales.csv?from=${data.from}&to=${data.to}`}
-            download
-          >
-            {w.csv}
-          </a>
-        )}
+        {data === undefined
+          ? null
+          : (['xlsx', 'csv'] as const).map((kind) => (
+              <a
+                key={kind}
+                className="tv-button quiet"
+                href={`/v1/markets/${me.market.id}/sales.${kind}?from=${data.from}&to=${data.to}`}
+                download
+              >
+                {w[kind]}
+              </a>
+            ))}
       </div>
       {sales.isPending ? <Loading /> : null}
       {sales.isError ? <ErrorPanel error={sales.error} onRetry={() => void sales.refetch()} /> : null}
@@ -106,8 +131,8 @@ export function SalesScreen({ me }: { me: Me }) {
               rows={data.cells}
               keyOf={(cell) => cell.zoneCodes.join()}
               columns={[
-                { head: w.zone, cell: (cell) => cell.zoneNames.join(' + ') },
-                { head: w.stall, number: true, cell: (cell) => cell.sellingStalls },
+                { head: w.zone, card: 'title', cell: (cell) => cell.zoneNames.join(' + ') },
+                { head: w.stall, number: true, card: 'line', cell: (cell) => cell.sellingStalls },
                 ...money,
               ]}
             />
@@ -118,8 +143,26 @@ export function SalesScreen({ me }: { me: Me }) {
               rows={data.stalls.toSorted((a, b) => b.totalVnd - a.totalVnd)}
               keyOf={(row) => row.stallId}
               columns={[
-                { head: w.stall, cell: (row) => row.code },
-                { head: w.name, cell: (row) => row.name },
+                { head: w.stall, card: 'line', cell: (row) => row.code },
+                {
+                  head: w.name,
+                  card: 'title',
+                  cell: ({ stallId, name }) =>
+                    roleCan(me.user.role, 'ledger.read') ? (
+                      <a
+                        className="cell-link"
+                        href={addressOf('ledger/account', {
+                          id: `${stallId}:511`,
+                          fromDay: data.from,
+                          toDay: data.to,
+                        })}
+                      >
+                        {name}
+                      </a>
+                    ) : (
+                      name
+                    ),
+                },
                 ...money,
               ]}
             />

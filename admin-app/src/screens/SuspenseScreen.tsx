@@ -23,29 +23,28 @@ import {
 } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
+import { REASON_WORDS } from '../reasons.ts'
 
 const WORDS = {
   title: { vi: 'Tiền treo chờ xử lý', en: 'Money in suspense' },
   empty: { vi: 'Không có khoản nào chờ xử lý.', en: 'Nothing is waiting.' },
-  no_code: { vi: 'Nội dung không có mã', en: 'No code in the memo' },
-  several_codes: { vi: 'Nội dung có nhiều mã', en: 'Several codes' },
-  unknown_code: { vi: 'Mã không thuộc khoản nào', en: 'The code names nothing' },
-  hint_disagrees: { vi: 'Ngân hàng đọc mã khác', en: 'The provider read another code' },
-  foreign_account: { vi: 'Tài khoản lạ', en: 'An account that is not ours' },
-  changed_event: { vi: 'Ngân hàng báo lại khác lần trước', en: 'The bank changed its story' },
-  overpaid_twice: { vi: 'Nộp trùng', en: 'Paid twice' },
   account: { vi: 'Tài khoản', en: 'Account' },
   content: { vi: 'Nội dung', en: 'Memo' },
   resolve: { vi: 'Xử lý', en: 'Resolve' },
   charge: { vi: 'Nộp cho khoản', en: 'It pays the charge' },
+  choose: { vi: 'Chọn cách xử lý', en: 'Choose what to do' },
   notOurs: { vi: 'Không phải của chợ', en: 'Not ours' },
   reason: { vi: 'Lý do', en: 'Reason' },
   save: { vi: 'Ghi', en: 'Save' },
   cancel: { vi: 'Thôi', en: 'Cancel' },
 }
 
+/** What the list of charges says besides charges; nothing is chosen beforehand, since this closes real money. */
+const NOT_OURS = 'not_ours'
+
 export function SuspenseScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
+  const reasons = useWords(REASON_WORDS)
   const [open, setOpen] = useState<string | null>(null)
   const page = useQuery({
     queryKey: ['suspense', me.market.id],
@@ -68,7 +67,7 @@ export function SuspenseScreen({ me }: { me: Me }) {
           title={`${formatVnd(item.amountVnd)} · ${dateOf(item.occurredAt)} ${clockOf(item.occurredAt)}`}
         >
           <p>
-            <b>{w[item.reason]}</b>
+            <b>{reasons[item.reason]}</b>
           </p>
           <p>
             {w.account} {item.accountMasked ?? '–'} · {w.content}: {item.content ?? '–'}
@@ -109,17 +108,19 @@ function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem;
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        save.mutate(chargeId === '' ? { as: 'not_ours', reason } : { as: 'charge', chargeId, reason })
+        save.mutate(chargeId === NOT_OURS ? { as: 'not_ours', reason } : { as: 'charge', chargeId, reason })
       }}
     >
       <label htmlFor="charge">{w.charge}</label>
       <select
         id="charge"
+        required
         className="tv-select"
         value={chargeId}
         onChange={(event) => setChargeId(event.target.value)}
       >
-        <option value="">{w.notOurs}</option>
+        <option value="">{w.choose}</option>
+        <option value={NOT_OURS}>{w.notOurs}</option>
         {charges.data?.items.map((charge) => (
           <option key={charge.id} value={charge.id}>
             {charge.stallCode} {charge.stallName} · {monthOf(charge.period)} ·{' '}
@@ -137,7 +138,7 @@ function Resolve({ market, item, onDone }: { market: string; item: SuspenseItem;
       />
       {save.isError ? <ErrorPanel error={save.error} /> : null}
       <div className="filters">
-        <Button type="submit" disabled={save.isPending}>
+        <Button type="submit" disabled={save.isPending || chargeId === '' || reason.trim().length < 3}>
           {w.save}
         </Button>
         <Button kind="quiet" onClick={onDone}>

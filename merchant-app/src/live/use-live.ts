@@ -1,16 +1,15 @@
 import type { LivePayment } from '@tienve/contracts'
 import { useEffect, useRef, useState } from 'react'
-import { lineFor, lines } from '../voice/voice.ts'
+import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
+import { catchUp, tell } from './catch-up.ts'
 import { listenToStall } from './stream.ts'
 
-/** A few missed payments are said one by one; more would keep the seller listening to the past. */
-const SAY_EACH_UP_TO = 2
 const GATHER_MS = 400
 
 export type Live = { state: 'connecting' | 'live' | 'lost'; deaf: boolean | null }
 
-/** Hears the stall's events and says them: payments as they come, what was missed in one sum, and when nobody hears. */
+/** Hears the stall's events and says them: payments as they come, what was missed, and when nobody hears. */
 export function useLive(
   stallId: string,
   voice: UsedVoice,
@@ -29,14 +28,9 @@ export function useLive(
     const tellMissed = (): void => {
       clearTimeout(timer)
       timer = undefined
-      if (missed.length > SAY_EACH_UP_TO) {
-        say(lines.back(missed.reduce((sum, { amountVnd }) => sum + BigInt(amountVnd), 0n)))
-        missed.slice(-1).forEach(onPayment)
-      } else {
-        if (wasLost.current) say(lines.back(0n))
-        for (const payment of missed) say(lineFor(payment), kindOf(payment))
-        missed.forEach(onPayment)
-      }
+      const told = catchUp(missed, wasLost.current)
+      for (const { line, kind } of told.say) say(line, kind)
+      told.show.forEach(onPayment)
       markMissed()
       missed = []
       wasLost.current = false
@@ -46,7 +40,8 @@ export function useLive(
         if (!catchingUp) {
           // What was missed is told first, or a stallholder would hear the newest sale and then be told of a gap.
           if (timer !== undefined) tellMissed()
-          say(lineFor(payment), kindOf(payment))
+          const { line, kind } = tell(payment)
+          say(line, kind)
           onPayment(payment)
           markHeard()
           return
@@ -82,8 +77,4 @@ export function useLive(
     }
   }, [stallId, say, onPayment, onReset])
   return { state, deaf }
-}
-
-function kindOf({ verdict }: LivePayment): 'good' | 'bad' {
-  return verdict === 'short' ? 'bad' : 'good'
 }

@@ -5,6 +5,7 @@ import { QrCode } from '../QrCode.tsx'
 
 const WORDS = {
   code: { vi: 'Mã của sạp', en: 'The stall’s code' },
+  print: { vi: 'In mã để treo ở sạp (PDF)', en: 'Print the code to hang up (PDF)' },
   any: { vi: 'Khách quét bằng app ngân hàng nào cũng được', en: 'Any bank’s app can scan it' },
 }
 
@@ -26,6 +27,9 @@ export function CodeScreen({ stall }: { stall: Stall }) {
         </div>
       )}
       <p className="hint">{w.any}</p>
+      <a className="tv-button quiet" href={`/v1/stalls/${stall.id}/card.pdf`} download>
+        {w.print}
+      </a>
     </section>
   )
 }

@@ -15,6 +15,10 @@ const WORDS = {
   undo: { vi: 'Bỏ ghi', en: 'Undo' },
   erase: { vi: 'Xóa', en: 'Erase' },
   wait: { vi: 'Đưa khách quét. Tiền về máy sẽ nói.', en: 'Let the shopper scan. The phone will speak.' },
+  unheard: {
+    vi: 'Đưa khách quét. Tài khoản này chưa nghe được, xem app ngân hàng.',
+    en: 'Let the shopper scan. This account cannot be heard: look in your bank’s app.',
+  },
   next: { vi: 'Khách tiếp theo', en: 'Next shopper' },
   cancel: { vi: 'Hủy mã', en: 'Cancel' },
   code: { vi: 'Mã thu', en: 'Code for' },
@@ -26,14 +30,25 @@ const WORDS = {
   cancelled: { vi: 'Đã hủy', en: 'Cancelled' },
 }
 
-export function KeypadScreen({ stall }: { stall: Stall }) {
+/** `requestId` is the code on show; it is kept outside, or a look at another tab would lose it. */
+export function KeypadScreen({
+  stall,
+  heard,
+  requestId,
+  setRequestId,
+}: {
+  stall: Stall
+  heard: boolean
+  requestId: string | null
+  setRequestId: (id: string | null) => void
+}) {
   const [amount, setAmount] = useState('')
-  const [requestId, setRequestId] = useState<string | null>(null)
   if (requestId !== null) {
     return (
       <RequestView
         id={requestId}
         demo={stall.demo}
+        heard={heard}
         onDone={() => {
           setRequestId(null)
           setAmount('')
@@ -118,7 +133,17 @@ function Keypad({
   )
 }
 
-function RequestView({ id, demo, onDone }: { id: string; demo: boolean; onDone: () => void }) {
+function RequestView({
+  id,
+  demo,
+  heard,
+  onDone,
+}: {
+  id: string
+  demo: boolean
+  heard: boolean
+  onDone: () => void
+}) {
   const w = useWords(WORDS)
   const request = useQuery({
     queryKey: ['request', id],
@@ -133,15 +158,16 @@ function RequestView({ id, demo, onDone }: { id: string; demo: boolean; onDone: 
     return request.isError ? (
       <ErrorPanel error={request.error} onRetry={() => void request.refetch()} />
     ) : null
-  const { amountVnd, payload, status } = request.data
+  const { amountVnd, paidVnd, payload, status } = request.data
   return (
     <section className="code-screen">
       <h1 className="request-amount">{formatVnd(BigInt(amountVnd))}</h1>
       <QrCode payload={payload} demo={demo} label={`${w.code} ${formatVnd(BigInt(amountVnd))}`} />
       <p className={`request-status ${status}`} role="status" data-testid="request-status">
         {w[status]}
+        {status === 'short' ? ` ${formatVnd(BigInt(amountVnd - paidVnd))}` : null}
       </p>
-      {status === 'open' ? <p className="hint">{w.wait}</p> : null}
+      {status === 'open' ? <p className="hint">{heard ? w.wait : w.unheard}</p> : null}
       {cancel.isError ? <ErrorPanel error={cancel.error} /> : null}
       <div className="pair">
         <Button onClick={onDone}>{w.next}</Button>

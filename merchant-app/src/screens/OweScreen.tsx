@@ -44,7 +44,8 @@ export function OweScreen({ stall }: { stall: Stall }) {
     refetchInterval: 15_000,
   })
   if (charges.isPending) return <Loading />
-  if (charges.isError) return <ErrorPanel error={charges.error} onRetry={() => void charges.refetch()} />
+  if (charges.data === undefined)
+    return <ErrorPanel error={charges.error} onRetry={() => void charges.refetch()} />
   const { items, totals } = charges.data
   return (
     <section className="stack">
@@ -102,7 +103,7 @@ function ChargeCard({ charge, demo }: { charge: Charge; demo: boolean }) {
         </Button>
       )}
       {open && !settled ? (
-        <div ref={(shown) => shown?.scrollIntoView({ block: 'center' })}>
+        <div className="charge-code" ref={showWhole}>
           <QrCode payload={charge.payload} demo={demo} label={`${w.month} ${monthOf(charge.period)}`} />
           <p>
             {w.to} <b>{charge.payee.holder}</b> · {charge.payee.bankName} {charge.payee.number}
@@ -116,4 +117,9 @@ function ChargeCard({ charge, demo }: { charge: Charge; demo: boolean }) {
       ))}
     </Card>
   )
+}
+
+/** One function for good, so that a redraw does not scroll again under her finger. */
+function showWhole(shown: HTMLElement | null): void {
+  shown?.scrollIntoView({ block: 'end' })
 }

@@ -25,8 +25,9 @@ export function useVoice(): UsedVoice {
   }, [voice])
   useEffect(() => {
     const onTap = (): void => void unlock()
-    document.addEventListener('pointerdown', onTap)
-    return () => document.removeEventListener('pointerdown', onTap)
+    // A whole tap: the bar that asks for it goes away then, and half-way it would move the button from under the finger.
+    document.addEventListener('click', onTap)
+    return () => document.removeEventListener('click', onTap)
   }, [unlock])
   useEffect(() => {
     voice.setVolume(volume)

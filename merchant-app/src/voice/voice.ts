@@ -3,7 +3,7 @@ import type { VoiceLine } from './lines.ts'
 import spriteUrl from './sprite.mp3?url'
 import sprite from './sprite.json' with { type: 'json' }
 
-export { lineFor, lines, type VoiceLine } from './lines.ts'
+export { lines, type VoiceLine } from './lines.ts'
 
 export type Voice = {
   /** Must be called from a tap: browsers keep a page silent until then. */

@@ -43,15 +43,18 @@ export function getAmount(fields: Fields, name: string): bigint {
   const text = getText(fields, name)
   const whole = readWhole(text)
   if (whole === null) {
-    throw new FeedParseError(/^-?\d+\.\d+$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
+    throw new FeedParseError(/^-?\d+\.\d{1,2}$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
   }
   if (whole <= 0n) throw new FeedParseError('amount_not_positive', name)
   return whole
 }
 
-/** A whole number with nothing but zeros after its point; null for anything else. 15 digits stay exact as JSON too. */
+/**
+ * A whole number with at most `.00` behind it; null for anything else. 15 digits stay exact as JSON too. A point with
+ * three digits is how Vietnam writes thousands: `12.000` may be twelve thousand, so it is never read as 12.
+ */
 export function readWhole(text: string): bigint | null {
-  const match = /^(-?\d{1,15})(?:\.0{1,9})?$/.exec(text)
+  const match = /^(-?\d{1,15})(?:\.0{1,2})?$/.exec(text)
   return match?.[1] === undefined ? null : BigInt(match[1])
 }
 

@@ -191,6 +191,11 @@ describe('parse', () => {
     ['1.5', 'amount_fractional'],
     ['1e5', 'amount_unreadable'],
     ['"2.277.000"', 'amount_unreadable'],
+    // Twelve thousand as Vietnam writes it, which must never be read as twelve.
+    ['"12.000"', 'amount_unreadable'],
+    ['12.000', 'amount_unreadable'],
+    ['"12,000"', 'amount_unreadable'],
+    ['"12.0000"', 'amount_unreadable'],
     ['"nhiều"', 'amount_unreadable'],
     ['9999999999999999', 'amount_unreadable'],
     ['null', 'field_missing'],

@@ -68,7 +68,7 @@ export const LedgerTxn = z
   .meta({ id: 'LedgerTxn' })
 export type LedgerTxn = z.infer<typeof LedgerTxn>
 
-/** `matches`: the stored bytes are those the ledger knows. `none`: no bank told of it (a person or a rule did). */
+/** `matches`: the stored bytes are those the ledger knows. `changed`: they are not, or are gone. `none`: no bank told of it. */
 export const SOURCE_DIGESTS = ['matches', 'erased', 'changed', 'none'] as const
 /** `valid`: checked again from the bytes just now. `not_repeatable`: it came with a key that leaves no signature behind. */
 export const SIGNATURE_CHECKS = ['valid', 'invalid', 'not_repeatable', 'key_gone'] as const
@@ -114,7 +114,7 @@ export const LedgerOrigin = z
         connectionId: z.string(),
         receivedAt: Moment,
         contentType: z.string(),
-        /** As it came; null when it was erased. */
+        /** As it came; null when it was erased, cannot be read, or also tells of a stall that is not named. */
         body: z.string().nullable(),
         bodyHash: z.string(),
         keyId: z.string(),

@@ -10,13 +10,16 @@ export const Overview = z
   .object({
     day: Day,
     isToday: z.boolean(),
-    sales: z.object({
-      bankVnd: TotalVnd,
-      cashVnd: TotalVnd,
-      totalVnd: TotalVnd,
-      count: z.int(),
-      stallCount: z.int(),
-    }),
+    /** Null where one to four unnamed stalls sold: the total less the named ones would give them away. */
+    sales: z
+      .object({
+        bankVnd: TotalVnd,
+        cashVnd: TotalVnd,
+        totalVnd: TotalVnd,
+        count: z.int(),
+        stallCount: z.int(),
+      })
+      .nullable(),
     charges: z.object({
       period: z.string().nullable(),
       billedVnd: TotalVnd,
@@ -110,8 +113,9 @@ export const Reconciliation = z
       z.object({
         bin: z.string().nullable(),
         number: z.string().nullable(),
-        bankVnd: DifferenceVnd,
-        ledgerVnd: DifferenceVnd,
+        /** Null with `ledgerVnd` in the stalls' line where one to four unnamed stalls were paid, as in `Overview.sales`. */
+        bankVnd: DifferenceVnd.nullable(),
+        ledgerVnd: DifferenceVnd.nullable(),
         differenceVnd: DifferenceVnd,
         rows: z.array(z.object({ bankTransactionId: z.string(), amountVnd: DifferenceVnd, why: z.string() })),
       }),

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { namedPool, sparingClient } from './wire.ts'
 
 export { insertMany } from './bulk.ts'
 export { newId, randomBase32, type IdPrefix } from './ids.ts'
@@ -12,6 +13,13 @@ export type Tx = NodePgDatabase
 export type Db = { pool: pg.Pool; orm: Tx }
 
 export type DbOptions = { max?: number; applicationName?: string }
+
+/**
+ * On Citus, what `SET LOCAL` says in a session of ours goes along to the other nodes; on a server without Citus it is a
+ * setting that nobody reads. It belongs to the session and not to the role: a role's settings hold on every node, and a
+ * node that passes on what it was sent fails (tried on Citus 13.2).
+ */
+const CARRY_SET_LOCAL = '-c citus.propagate_set_commands=local'
 
 const MARKET_ID = /^mkt_[0-9a-z]{4,32}$/
 
@@ -32,6 +40,9 @@ export function createDb(
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'tienve',
+    options: CARRY_SET_LOCAL,
+    // Statements asked for without waiting go out one behind the other, and are answered in that order.
+    pipeline: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
@@ -50,7 +61,9 @@ export function isMarketId(text: string): boolean {
 
 /**
  * Runs `work` in one transaction whose rows are limited to one market by row-level security.
- * The market is set with a checked literal because a parameterised `set_config` is not carried to Citus workers.
+ * The market is set with a checked literal because a parameterised `set_config` is not carried to Citus workers. One
+ * message begins and sets: Citus carries the text of the whole message, and a node that is told to begin twice warns in
+ * its log and goes on.
  * Commits when `work` returns, rolls back when it throws, and always gives the connection back.
  */
 export async function inMarket<T>(db: Db, marketId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -65,11 +78,15 @@ export async function inNoMarket<T>(db: Db, work: (tx: Tx) => Promise<T>): Promi
 
 async function run<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
+  const sparing = sparingClient(client)
   let broken: Error | undefined
   try {
-    await client.query(begin)
-    const result = await work(drizzle(client))
-    await client.query('COMMIT')
+    // Goes out with the first statement: should it fail, the connection is lost and the statement fails with it.
+    const begun = sparing.query(begin)
+    begun.catch(() => {})
+    const result = await work(drizzle(sparing))
+    await begun
+    await sparing.query('COMMIT')
     return result
   } catch (error) {
     // A connection that cannot even roll back is thrown away by the pool instead of being handed to the next caller.

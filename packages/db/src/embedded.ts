@@ -5,7 +5,7 @@ import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } fro
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { arch, platform, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -44,6 +44,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const place = await findPlace(options)
   await stopLeftover(place.data)
   const password = await setUp(place)
+  await writeFile(starterFile(place.data), `${process.pid} ${await birthOf(process.pid)}`)
   const port = ('port' in options ? options.port : undefined) ?? (await freePort())
   const flags = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
   const server = await startServer(place, port, flags)
@@ -250,24 +251,57 @@ async function stopServer(server: ChildProcess): Promise<void> {
   })
 }
 
-/** A run that was killed outright leaves its server behind; two on the same data would be refused. */
-async function stopLeftover(data: string): Promise<void> {
+/**
+ * A run that was killed outright leaves its server behind; two on the same data would be refused. The number in
+ * `postmaster.pid` may be anybody's after a reboot, so only a Postgres on this very folder is asked to stop, and none
+ * whose starter still lives: throws one sentence then.
+ */
+export async function stopLeftover(data: string): Promise<void> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => null)
   const pid = Number(text?.split('\n')[0])
-  if (!Number.isInteger(pid) || pid <= 1) return
-  for (let tries = 0; tries < 200 && isOurs(pid); tries++) {
-    if (tries === 0) process.kill(pid, 'SIGINT')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  if (!Number.isInteger(pid) || pid <= 1 || !(await servesFolder(pid, data))) return
+  const starter = await readFile(starterFile(data), 'utf8').catch(() => '')
+  const [starterPid = '', born = ''] = starter.split(' ')
+  if (starter !== '' && (await birthOf(Number(starterPid))) === born) {
+    throw new Error(
+      `The demo of this clone is already running (pid ${starterPid}): stop it, or use its addresses.`,
+    )
   }
+  process.kill(pid, 'SIGINT')
+  for (let tries = 0; tries < 200 && (await servesFolder(pid, data)); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-function isOurs(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+async function servesFolder(pid: number, data: string): Promise<boolean> {
+  const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+    (line): string[] => line.split('\0'),
+    // Without /proc (macOS), `ps` tells the same in one line.
+    () =>
+      run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
+        ({ stdout }) => stdout.trim().split(' '),
+        (): string[] => [],
+      ),
+  )
+  const folder = words.slice(words.indexOf('-D') + 1)
+  return (
+    basename(words[0] ?? '') === 'postgres' &&
+    words.includes('-D') &&
+    (folder[0] === data || folder.join(' ').startsWith(`${data} `))
+  )
+}
+
+function starterFile(data: string): string {
+  return join(dirname(data), 'starter')
+}
+
+/** When a process began, since numbers are used again; null when it is gone. */
+async function birthOf(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  // The name in brackets may hold anything; the twentieth word after it is the start, in ticks since the boot.
+  if (stat !== null) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  if (existsSync('/proc/self/stat')) return null
+  const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
+  return stdout.trim().replaceAll(/\s+/g, '_') || null
 }
 
 /** Postgres must not inherit settings (PGDATA, a locale that is not installed) from whoever starts it. */

@@ -1,4 +1,5 @@
-import type { Tx } from '@tienve/db'
+import { inMarket, type Db } from '@tienve/db'
+import { sql } from 'drizzle-orm'
 import type { HashedAccount } from './hash.ts'
 import { balances } from './read.ts'
 import { databaseRows } from './rows.ts'
@@ -27,21 +28,24 @@ export class LedgerFileError extends Error {
 }
 
 /**
- * Writes a market's whole ledger, line by line, in the snapshot of the caller's transaction (repeatable read). The txns of
- * books in `hiddenBooks` are shown by their leaf alone: the chain still proves, and nothing is told of them.
+ * Writes a market's whole ledger, line by line, as it stands when the first line is asked for. The txns of books in
+ * `hiddenBooks` are shown by their leaf alone: the chain still proves, and nothing is told of them.
  */
 export async function* exportLines(
-  tx: Tx,
+  db: Db,
   marketId: string,
   hiddenBooks: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<string, undefined> {
-  const rows = await databaseRows(tx, marketId)
+  const { rows, sums } = await inMarket(db, marketId, async (tx) => {
+    await tx.execute(sql`set transaction isolation level repeatable read, read only`)
+    return { rows: await databaseRows(tx, marketId, db), sums: await balances(tx, marketId) }
+  })
   const { head } = rows
   if (head === undefined) return undefined
   yield toLine({ is: 'ledger', form: FORM, marketId, ...head })
-  const sums = new Map((await balances(tx, marketId)).map((account) => [account.id, account]))
+  const sumOf = new Map(sums.map((account) => [account.id, account]))
   for (const account of rows.accounts) {
-    const sum = hiddenBooks.has(bookOf(account.id)) ? undefined : sums.get(account.id)
+    const sum = hiddenBooks.has(bookOf(account.id)) ? undefined : sumOf.get(account.id)
     yield toLine({ is: 'account', ...account, debitVnd: sum?.debitVnd, creditVnd: sum?.creditVnd })
   }
   for (const close of rows.closes)
@@ -49,6 +53,8 @@ export async function* exportLines(
   for (const seal of rows.seals) yield toLine({ is: 'seal', seal: sealToText(seal) })
   const txns = rows.txns(0n)[Symbol.asyncIterator]()
   for await (const block of rows.blocks(0n)) {
+    // What was posted since the first line is for the next export.
+    if (block.height > head.height) break
     yield toLine({ is: 'block', ...block })
     for (let seq = block.firstSeq; seq <= block.lastSeq; seq++) {
       const { value: entry } = await txns.next()

@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, gt, gte, lt, lte, notInArray, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { ledgerTransfer, ledgerTxn } from './tables.ts'
 
 export type TransferRow = {
@@ -39,8 +39,8 @@ export type JournalFilter = {
   sourceId?: string | undefined
   fromVnd?: bigint | undefined
   toVnd?: bigint | undefined
-  /** Books that are not to be listed. */
-  withoutBooks?: readonly string[] | undefined
+  /** Books whose rows are left out once their business day is closed. */
+  foldedBooks?: readonly string[] | undefined
 }
 
 export type StatementRow = TransferRow & {
@@ -77,21 +77,22 @@ export async function listTransfers(
   filter: JournalFilter = {},
 ): Promise<TransferRow[]> {
   const { seq, leg } = ledgerTransfer
-  const { after } = page
-  const beyond = page.newestFirst === true ? lt : gt
   const order = page.newestFirst === true ? desc : asc
   return selectTransfers(tx)
-    .where(
-      and(
-        eq(ledgerTransfer.marketId, marketId),
-        ...conditionsOf(filter),
-        after === undefined
-          ? undefined
-          : or(beyond(seq, after.seq), and(eq(seq, after.seq), beyond(leg, after.leg))),
-      ),
-    )
+    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf(marketId, filter), beyond(page)))
     .orderBy(order(seq), order(leg))
     .limit(page.limit)
+}
+
+/**
+ * The rows after a page's cursor, as one comparison of rows: spelled out with OR, the index would be read from its
+ * beginning. It is said of both tables, since a join carries no comparison over.
+ */
+function beyond({ after, newestFirst }: Page<{ seq: bigint; leg: number }>): SQL | undefined {
+  if (after === undefined) return undefined
+  const [than, orEqual] = newestFirst === true ? [sql.raw('<'), sql.raw('<=')] : [sql.raw('>'), sql.raw('>=')]
+  const seq = sql`${after.seq.toString()}::bigint`
+  return sql`(${ledgerTransfer.seq}, ${ledgerTransfer.leg}) ${than} (${seq}, ${after.leg}::smallint) and ${ledgerTxn.seq} ${orEqual} ${seq}`
 }
 
 /** All transfers of one txn, or none. */
@@ -135,7 +136,9 @@ export async function listStatement(
       ledgerTxn,
       and(eq(ledgerTxn.marketId, ledgerTransfer.marketId), eq(ledgerTxn.seq, ledgerTransfer.seq)),
     )
-    .where(and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf({ ...days, account: account.id })))
+    .where(
+      and(eq(ledgerTransfer.marketId, marketId), ...conditionsOf(marketId, { ...days, account: account.id })),
+    )
     .as('moved')
   const { after } = page
   const rows = await selectTransfers(tx, { change: moved.change, running: moved.running })
@@ -171,12 +174,25 @@ function selectTransfers<More extends Record<string, SQL.Aliased<bigint>>>(tx: T
     )
 }
 
-function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
-  const { account, withoutBooks = [] } = filter
+/**
+ * No txn of a closed day comes after its closing. Said of the numbers, so that a search for an old day begins there, on the
+ * way back from the newest, and does not read all that came since.
+ */
+function notAfterClosing(marketId: string, day: string): SQL {
+  const last = sql`coalesce((select b.last_seq from ledger_close c
+    join ledger_block b on b.market_id = c.market_id and b.height = c.height
+    where c.market_id = ${marketId} and c.business_day >= ${day}::date order by c.business_day limit 1),
+    9223372036854775807)`
+  return sql`${ledgerTxn.seq} <= ${last} and ${ledgerTransfer.seq} <= ${last}`
+}
+
+function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined)[] {
+  const { account, foldedBooks = [] } = filter
   const book = filter.book ?? account?.slice(0, account.indexOf(':'))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
     filter.toDay === undefined ? undefined : lte(ledgerTxn.businessDay, filter.toDay),
+    filter.toDay === undefined ? undefined : notAfterClosing(marketId, filter.toDay),
     book === undefined ? undefined : eq(ledgerTransfer.book, book),
     account === undefined
       ? undefined
@@ -185,6 +201,9 @@ function conditionsOf(filter: JournalFilter): (SQL | undefined)[] {
     filter.sourceId === undefined ? undefined : eq(ledgerTxn.sourceId, filter.sourceId),
     filter.fromVnd === undefined ? undefined : gte(ledgerTransfer.amountVnd, filter.fromVnd),
     filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
-    withoutBooks.length === 0 ? undefined : notInArray(ledgerTransfer.book, [...withoutBooks]),
+    foldedBooks.length === 0
+      ? undefined
+      : sql`(${ledgerTransfer.book} <> all(${sql.param([...foldedBooks])}::text[]) or ${ledgerTxn.businessDay} > coalesce(
+          (select h.closed_through from ledger_head h where h.market_id = ${marketId}), '-infinity'::date))`,
   ]
 }

@@ -49,6 +49,7 @@ export {
   keyIdOf,
   listSeals,
   makeSeal,
+  NONE_CLOSED,
   readCloses,
   sealFromText,
   sealKeyOf,

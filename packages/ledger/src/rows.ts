@@ -37,8 +37,15 @@ export async function verifyMarket(
   })
 }
 
-/** A market's ledger as the transaction sees it. */
-export async function databaseRows(tx: Tx, marketId: string): Promise<LedgerRows> {
+/** How a chunk is read: in the caller's transaction, or each in one of its own. */
+type Read = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+
+/**
+ * A market's ledger as the transaction sees it. With a `db`, blocks and txns are read in short transactions of their own:
+ * they are never changed, and whoever writes them to a slow network must not keep a transaction open.
+ */
+export async function databaseRows(tx: Tx, marketId: string, db?: Db): Promise<LedgerRows> {
+  const read: Read = db === undefined ? (work) => work(tx) : (work) => inMarket(db, marketId, work)
   const head = await tx.execute<Head>(sql`
     select last_seq as "lastSeq", height, hash, closed_through::text as "closedThrough"
     from ledger_head where market_id = ${marketId}`)
@@ -48,8 +55,8 @@ export async function databaseRows(tx: Tx, marketId: string): Promise<LedgerRows
     accounts: await readSealedAccounts(tx, marketId),
     closes: await readCloses(tx, marketId),
     seals: await listSeals(tx, marketId),
-    blocks: (height) => readBlocks(tx, marketId, height),
-    txns: (seq) => readTxns(tx, marketId, seq),
+    blocks: (height) => readBlocks(read, marketId, height),
+    txns: (seq) => readTxns(read, marketId, seq),
     checkSums: async ({ lastSeq, isWhole }) =>
       (await checkOrphans(tx, marketId, lastSeq)) ??
       (await checkAccounts(tx, marketId)) ??
@@ -74,11 +81,13 @@ async function readBlock(tx: Tx, marketId: string, height: bigint): Promise<Bloc
   return rows[0]
 }
 
-async function* readBlocks(tx: Tx, marketId: string, after: bigint): AsyncGenerator<BlockRow, undefined> {
+async function* readBlocks(read: Read, marketId: string, after: bigint): AsyncGenerator<BlockRow, undefined> {
   for (;;) {
-    const { rows } = await tx.execute<BlockRow>(sql`
-      select ${BLOCK_COLUMNS} from ledger_block
-      where market_id = ${marketId} and height > ${after.toString()}::bigint order by height limit ${CHUNK_SIZE}`)
+    const { rows } = await read((tx) =>
+      tx.execute<BlockRow>(sql`
+        select ${BLOCK_COLUMNS} from ledger_block
+        where market_id = ${marketId} and height > ${after.toString()}::bigint order by height limit ${CHUNK_SIZE}`),
+    )
     yield* rows
     const last = rows.at(-1)
     if (last === undefined) return undefined
@@ -87,25 +96,36 @@ async function* readBlocks(tx: Tx, marketId: string, after: bigint): AsyncGenera
 }
 
 async function* readTxns(
-  tx: Tx,
+  read: Read,
   marketId: string,
   after: bigint,
 ): AsyncGenerator<{ txn: TxnRow; legs: LegRow[] }, undefined> {
   for (;;) {
-    const { rows } = await tx.execute<TxnRow>(sql`
-      select seq, kind, idem_key as "idemKey", req_hash as "requestHash", salt, leaf, block,
-        ${micros('occurred_at')} as "occurredMicros", ${micros('recorded_at')} as "recordedMicros",
-        case when isfinite(business_day) then business_day - date '2000-01-01' else 2147483647 end as "businessDayNumber",
-        business_day < (occurred_at at time zone 'Asia/Ho_Chi_Minh')::date as "isDayTooEarly",
-        source_kind as "sourceKind", source_id as "sourceId", source_hash as "sourceHash", reverses_seq as "reversesSeq"
-      from ledger_txn where market_id = ${marketId} and seq > ${after.toString()}::bigint
-      order by seq limit ${CHUNK_SIZE}`)
-    const last = rows.at(-1)
+    const chunk = await read((tx) => readChunk(tx, marketId, after))
+    yield* chunk
+    const last = chunk.at(-1)
     if (last === undefined) return undefined
-    const legs = await readLegs(tx, marketId, after, last.seq)
-    for (const txn of rows) yield { txn, legs: legs.get(txn.seq) ?? [] }
-    after = last.seq
+    after = last.txn.seq
   }
+}
+
+async function readChunk(
+  tx: Tx,
+  marketId: string,
+  after: bigint,
+): Promise<{ txn: TxnRow; legs: LegRow[] }[]> {
+  const { rows } = await tx.execute<TxnRow>(sql`
+    select seq, kind, idem_key as "idemKey", req_hash as "requestHash", salt, leaf, block,
+      ${micros('occurred_at')} as "occurredMicros", ${micros('recorded_at')} as "recordedMicros",
+      case when isfinite(business_day) then business_day - date '2000-01-01' else 2147483647 end as "businessDayNumber",
+      business_day < (occurred_at at time zone 'Asia/Ho_Chi_Minh')::date as "isDayTooEarly",
+      source_kind as "sourceKind", source_id as "sourceId", source_hash as "sourceHash", reverses_seq as "reversesSeq"
+    from ledger_txn where market_id = ${marketId} and seq > ${after.toString()}::bigint
+    order by seq limit ${CHUNK_SIZE}`)
+  const last = rows.at(-1)
+  if (last === undefined) return []
+  const legs = await readLegs(tx, marketId, after, last.seq)
+  return rows.map((txn) => ({ txn, legs: legs.get(txn.seq) ?? [] }))
 }
 
 async function readLegs(

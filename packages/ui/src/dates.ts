@@ -12,3 +12,14 @@ export function dateOf(day: string): string {
 export function monthOf(period: string): string {
   return `${period.slice(5, 7)}/${period.slice(0, 4)}`
 }
+
+/** A moment as `24/11 18:44`, never broken over two lines, with the year when it is not this one. */
+export function whenOf(moment: string): string {
+  return `${fullDateOf(moment)}\u00a0${clockOf(moment)}`
+}
+
+/** A day (or a moment) as `24/11`, with the year when it is not this one: a ledger goes back further than a season. */
+export function fullDateOf(day: string): string {
+  const year = day.slice(0, 4)
+  return year === String(new Date().getFullYear()) ? dateOf(day) : `${dateOf(day)}/${year}`
+}

@@ -36,6 +36,11 @@ export function useWords<K extends string>(words: Words<K>): Record<K, string> {
   return picked as Record<K, string>
 }
 
+/** Puts values into a sentence, since each language wants them in its own order: `fill('{count} khoản', { count: 3 })`. */
+export function fill(sentence: string, values: Record<string, string | number>): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
 /** Shows the other language by its own name, since whoever needs it cannot read this one. */
 export function LanguageSwitch() {
   const { language, setLanguage } = useContext(LanguageContext)

@@ -1,5 +1,5 @@
 import { formatVnd } from '@tienve/money'
-import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode } from 'react'
+import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
 import { wordsFor } from './errors.ts'
 import { useLanguage, useWords } from './language.tsx'
 
@@ -44,9 +44,35 @@ export function Field({
   )
 }
 
+export function Select({
+  label,
+  children,
+  ...select
+}: SelectHTMLAttributes<HTMLSelectElement> & { label: string; id: string }) {
+  return (
+    <div className="tv-field">
+      <label htmlFor={select.id}>{label}</label>
+      <select {...select}>{children}</select>
+    </div>
+  )
+}
+
 /** An amount with its digits in columns: `35.000 đ`. */
 export function Money({ vnd }: { vnd: number }) {
   return <span className="tv-money">{formatVnd(BigInt(vnd))}</span>
+}
+
+/** What was found, by a sign and a word besides its colour. */
+export function Mark({ kind, children }: { kind: 'good' | 'warn' | 'bad' | 'none'; children: ReactNode }) {
+  const signs = { good: '✓', warn: '!', bad: '✕', none: '–' }
+  return (
+    <span className={`tv-mark ${kind}`}>
+      <span className="tv-sign" aria-hidden="true">
+        {signs[kind]}
+      </span>
+      <span>{children}</span>
+    </span>
+  )
 }
 
 /** A line across the screen. `alert` is read out at once. */

@@ -1,5 +1,6 @@
 export { errorWords, wordsFor } from './errors.ts'
 export {
+  fill,
   LanguageProvider,
   LanguageSwitch,
   useLanguage,
@@ -7,5 +8,5 @@ export {
   type Language,
   type Words,
 } from './language.tsx'
-export { Banner, Button, Card, Empty, ErrorPanel, Field, Loading, Money } from './parts.tsx'
-export { clockOf, dateOf, monthOf } from './dates.ts'
+export { Banner, Button, Card, Empty, ErrorPanel, Field, Loading, Mark, Money, Select } from './parts.tsx'
+export { clockOf, dateOf, fullDateOf, monthOf, whenOf } from './dates.ts'

@@ -1,5 +1,7 @@
 import encodeQR from 'qr'
-import { overprintDots } from './overprint.ts'
+import { DEMO_OVERPRINT, overprintDots } from './overprint.ts'
+
+export { DEMO_OVERPRINT }
 
 export type ImageOptions = {
   /** True for the codes of a demo: *MẪU – KHÔNG CHUYỂN TIỀN* is printed over the code. */

@@ -17,6 +17,7 @@ import {
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cashRoutes } from './cash/routes.ts'
+import { closingRoutes } from './closing/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
 import type { Intake } from './feeds/intake.ts'
@@ -28,6 +29,7 @@ import type { App } from './http/types.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
+import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
@@ -97,6 +99,8 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   chargeRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
+  closingRoutes(app, ctx)
+  originRoutes(app, ctx)
   reconciliationRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
 }

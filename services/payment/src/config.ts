@@ -1,3 +1,4 @@
+import { sealKeyOf } from '@tienve/ledger'
 import { z } from 'zod'
 
 /** `api` answers HTTP and stores messages; `worker` processes them; `all` does both in one process. */
@@ -9,6 +10,10 @@ const flag = z
   .transform((value) => value === '1')
 const port = (usual: number) => z.coerce.number().int().min(0).max(65_535).default(usual)
 
+const key = z
+  .base64()
+  .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base 64')
+
 const Env = z.object({
   DATABASE_URL: z.url(),
   WORKER_DATABASE_URL: z.url().optional(),
@@ -19,9 +24,14 @@ const Env = z.object({
   PUBLIC_URL: z.url().optional(),
   DEMO: flag,
   DEMO_FILE: z.string().optional(),
-  MASTER_KEY: z
-    .base64()
-    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base 64'),
+  MASTER_KEY: key,
+  SEAL_KEY: key.optional(),
+  SEALS_FILE: z.string().optional(),
+  SEAL_PUBLIC_KEYS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((one) => one !== ''))
+    .pipe(z.array(key)),
   TRUST_PROXY: flag,
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
@@ -39,6 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     throw new Error(`These settings are missing or wrong: ${faults.join(', ')}.`)
   }
   const e = parsed.data
+  const sealKey = e.SEAL_KEY === undefined ? null : sealKeyOf(Buffer.from(e.SEAL_KEY, 'base64'))
   return {
     databaseUrl: e.DATABASE_URL,
     workerDatabaseUrl: e.WORKER_DATABASE_URL ?? e.DATABASE_URL,
@@ -50,6 +61,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     demo: e.DEMO,
     demoFile: e.DEMO_FILE,
     masterKey: Buffer.from(e.MASTER_KEY, 'base64'),
+    /** Signs the ledger; the worker alone needs it. */
+    sealKey,
+    /** The file that seals are appended to, to be kept away from the database. */
+    sealsFile: e.SEALS_FILE,
+    /** The keys that may have signed: those of earlier years too, so that old seals stay provable. */
+    sealPublicKeys: [
+      ...(sealKey === null ? [] : [sealKey.publicKey]),
+      ...e.SEAL_PUBLIC_KEYS.map((text) => Buffer.from(text, 'base64')),
+    ],
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
   }

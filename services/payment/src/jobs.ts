@@ -1,6 +1,7 @@
 import { inMarket, type Db } from '@tienve/db'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
+import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
@@ -12,9 +13,11 @@ const DAY_MS = 86_400_000
 const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
 const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
 
+type Deps = { db: Db; log: Log; now: () => Date; demo: boolean; sealing: Sealing | null }
+
 /** What is done by the clock, in every market: by the minute what stalls notice, once a night what nobody does. */
-export async function startJobs(deps: { db: Db; log: Log; now: () => Date; demo: boolean }): Promise<Runner> {
-  const { db, log, now, demo } = deps
+export async function startJobs(deps: Deps): Promise<Runner> {
+  const { db, log, now, sealing } = deps
   return run({
     pgPool: db.pool,
     concurrency: 1,
@@ -25,23 +28,29 @@ export async function startJobs(deps: { db: Db; log: Log; now: () => Date; demo:
     pollInterval: 10_000,
     parsedCronItems: parseCronItems([
       { task: 'everyMinute', match: '* * * * *' },
+      { task: 'everyHour', match: '0 * * * *' },
       { task: 'everyNight', match: '30 20 * * *' },
     ]),
     taskList: {
-      everyMinute: () => forEachMarket(db, (marketId) => everyMinute(db, marketId, now(), log, demo)),
+      everyMinute: () => forEachMarket(db, (marketId) => everyMinute(deps, marketId)),
+      everyHour: async () => {
+        if (sealing === null) return
+        await forEachMarket(db, async (marketId) => void (await sealMarket(db, marketId, sealing, now())))
+      },
       everyNight: () => forEachMarket(db, (marketId) => everyNight(db, marketId, now())),
     },
   })
 }
 
-async function everyMinute(db: Db, marketId: string, now: Date, log: Log, demo: boolean): Promise<void> {
+async function everyMinute({ db, log, now, demo, sealing }: Deps, marketId: string): Promise<void> {
   await inMarket(db, marketId, async (tx) => {
-    await expireRequests(tx, marketId, now)
+    await expireRequests(tx, marketId, now())
     // A demo that nobody plays with is quiet all day, and its feeds are no worse for it.
     if (demo) return
-    const deaf = await markDeaf(tx, marketId, now)
+    const deaf = await markDeaf(tx, marketId, now())
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
   })
+  if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }
 
 async function everyNight(db: Db, marketId: string, now: Date): Promise<void> {

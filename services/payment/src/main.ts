@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { createDb } from '@tienve/db'
 import { pino } from 'pino'
 import { buildApp } from './app.ts'
+import { listenForClosings } from './closing/jobs.ts'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { createIntake } from './feeds/intake.ts'
@@ -36,15 +37,18 @@ if (config.role !== 'worker') {
 }
 if (config.role !== 'api') {
   const workerDb = createDb(config.workerDatabaseUrl, { max: 6, applicationName: 'tienve-worker' }, () => {})
-  // The scheduler asks for a listener on each connection as well, so that losing one can never end the process.
-  workerDb.pool.on('connect', (client) => client.on('error', () => {}))
   await refuseWrongMarkets(workerDb, config.demo)
   const worker = createWorker(ctx, workerDb, config.workerDatabaseUrl)
-  const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo: config.demo })
+  const sealing = config.sealKey === null ? null : { key: config.sealKey, file: config.sealsFile }
+  if (sealing === null) log.warn('the ledger is not sealed: SEAL_KEY is not set')
+  const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo: config.demo, sealing })
+  const closings =
+    sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
   worker.start()
   stops.push(async () => {
     await worker.stop()
     await jobs.stop()
+    await closings?.stop()
     await workerDb.pool.end()
   })
 }

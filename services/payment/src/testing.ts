@@ -1,6 +1,7 @@
 import { feeds } from '@tienve/bank-feeds'
 import { createDb, type Db } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
+import { sealKeyOf } from '@tienve/ledger'
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { MARKETS } from './demo/demo-markets.ts'
@@ -58,6 +59,7 @@ export async function startService(
 ): Promise<TestService> {
   const database = await testDatabase()
   const masterKey = randomBytes(32)
+  const sealKey = sealKeyOf(randomBytes(32))
   let now = options.now ?? new Date('2026-11-24T03:00:00Z')
   const config: Config = {
     databaseUrl: (await options.through?.(database.apiUrl)) ?? database.apiUrl,
@@ -70,6 +72,9 @@ export async function startService(
     demo: true,
     demoFile: undefined,
     masterKey,
+    sealKey,
+    sealsFile: undefined,
+    sealPublicKeys: [sealKey.publicKey],
     trustProxy: false,
     logLevel: 'silent',
   }
@@ -115,7 +120,7 @@ export async function startService(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    const json = response.headers.get('content-type')?.includes('json') === true
+    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers }
   }
   return {

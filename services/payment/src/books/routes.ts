@@ -1,58 +1,196 @@
 import {
+  AccountBalanceAt,
+  AccountStatement,
+  BALANCE_CLOCKS,
   Day,
+  JournalQuery,
   LedgerAccountPage,
   LedgerBlockPage,
+  LedgerRollUp,
   LedgerTransferPage,
-  LedgerVerify,
+  LedgerTxn,
+  Moment,
+  PageQuery,
   TrialBalance,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
-import { verifyMarket } from '@tienve/ledger'
+import { exportLines } from '@tienve/ledger'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { dayOf } from '../days.ts'
+import { inChunks } from '../documents/chunks.ts'
+import { writeCsv } from '../documents/csv.ts'
+import { sendFile } from '../documents/send.ts'
+import { writeXlsx } from '../documents/sheet.ts'
 import { actorOf, requireMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { requireDay } from '../payments/service.ts'
-import { getAccounts, getBlocks, getTransfers, getTrialBalance } from './service.ts'
+import { requireSpan } from '../reports/service.ts'
+import { journalTable } from './export.ts'
+import { listHiddenBooks } from './repository.ts'
+import * as service from './service.ts'
 
 const Id = z.object({ id: z.string() })
-const After = z.object({
-  after: z.string().max(30).optional(),
-  cursor: z.string().max(30).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  order: z.enum(['oldest', 'newest']).default('oldest'),
-})
+const Account = Id.extend({ accountId: z.string().max(120) })
 const tags = ['ledger']
 const config = { access: 'ledger.read' as const }
+const schemaOf = <Response extends z.ZodType>(summary: string, response: Response) => ({
+  summary,
+  tags,
+  params: Id,
+  response: { 200: response },
+})
 
 export function ledgerRoutes(app: App, ctx: Context): void {
+  journalRoutes(app, ctx)
+  accountRoutes(app, ctx)
+  exportRoutes(app, ctx)
+
   app.get(
-    '/v1/markets/:id/ledger/transfers',
+    '/v1/markets/:id/ledger/blocks',
     {
       config,
       schema: {
-        summary: 'Transfers',
-        tags,
-        params: Id,
-        querystring: After,
-        response: { 200: LedgerTransferPage },
+        ...schemaOf("The chain's blocks, newest first", LedgerBlockPage),
+        querystring: PageQuery.extend({ after: z.string().max(40).optional() }),
       },
     },
     async (request) => {
       const { marketId } = enter(request, request.params.id)
-      const { after, cursor, limit, order } = request.query
+      const { after, cursor, limit } = request.query
       return inMarket(ctx.db, marketId, (tx) =>
-        getTransfers(tx, marketId, { after: after ?? cursor, limit, newestFirst: order === 'newest' }),
+        service.getBlocks(tx, marketId, { after: after ?? cursor, limit }),
+      )
+    },
+  )
+}
+
+function exportRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/ledger/export',
+    {
+      // Reads everything that was asked for: dear, and nobody needs it many times a minute.
+      config: { access: 'ledger.export', rateLimit: { max: 20, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'The whole ledger as verifiable JSON lines, or a general journal as CSV or XLSX',
+        tags,
+        params: Id,
+        querystring: z.object({
+          format: z.enum(['jsonl', 'csv', 'xlsx']).default('jsonl'),
+          book: z.string().max(60).default('board'),
+          from: Day.optional(),
+          to: Day.optional(),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { marketId } = enter(request, request.params.id)
+      const { format, book, from, to } = request.query
+      if (format === 'jsonl') {
+        const hidden = await inMarket(ctx.db, marketId, (tx) => listHiddenBooks(tx, marketId))
+        const lines = exportLines(ctx.db, marketId, new Set(hidden))
+        return sendFile(reply, 'jsonl', `so-cai-${dayOf(ctx.now())}`, inChunks(withBreaks(lines)))
+      }
+      const span = requireSpan(ctx, { from, to })
+      const table = await journalTable(ctx.db, marketId, book, span)
+      const name = `nhat-ky-chung-${span.from}-${span.to}`
+      return format === 'csv'
+        ? sendFile(reply, 'csv', name, writeCsv(table))
+        : sendFile(reply, 'xlsx', name, writeXlsx(table))
+    },
+  )
+}
+
+async function* withBreaks(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
+}
+
+function journalRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/ledger/transfers',
+    {
+      config,
+      schema: { ...schemaOf('The journal, and its search', LedgerTransferPage), querystring: JournalQuery },
+    },
+    async (request) => {
+      const { marketId } = enter(request, request.params.id)
+      const { after, cursor, limit, order, fromVnd, toVnd, ...filter } = request.query
+      return inMarket(ctx.db, marketId, (tx) =>
+        service.getTransfers(tx, marketId, {
+          ...filter,
+          fromVnd: fromVnd === undefined ? undefined : BigInt(fromVnd),
+          toVnd: toVnd === undefined ? undefined : BigInt(toVnd),
+          after: after ?? cursor,
+          limit,
+          newestFirst: order === 'newest',
+        }),
       )
     },
   )
 
   app.get(
-    '/v1/markets/:id/ledger/accounts',
-    { config, schema: { summary: 'Accounts', tags, params: Id, response: { 200: LedgerAccountPage } } },
+    '/v1/markets/:id/ledger/txns/:seq',
+    {
+      config,
+      schema: {
+        ...schemaOf('One txn, with its place in the chain', LedgerTxn),
+        params: Id.extend({
+          seq: z.string().regex(/^\d{1,18}$/),
+        }),
+      },
+    },
     async (request) => {
       const { marketId } = enter(request, request.params.id)
-      return { items: await inMarket(ctx.db, marketId, (tx) => getAccounts(tx, marketId)), nextCursor: null }
+      return inMarket(ctx.db, marketId, (tx) => service.getTxn(tx, marketId, BigInt(request.params.seq)))
+    },
+  )
+}
+
+function accountRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/ledger/accounts',
+    { config, schema: schemaOf('Accounts', LedgerAccountPage) },
+    async (request) => {
+      const { marketId } = enter(request, request.params.id)
+      const items = await inMarket(ctx.db, marketId, (tx) => service.getAccounts(tx, marketId))
+      return { items, nextCursor: null }
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/ledger/accounts/:accountId/statement',
+    {
+      config,
+      schema: {
+        ...schemaOf("An account's movements, with what it stood at after each", AccountStatement),
+        params: Account,
+        querystring: PageQuery.extend({ fromDay: Day.optional(), toDay: Day.optional() }),
+      },
+    },
+    async (request) => {
+      const { marketId } = enter(request, request.params.id)
+      return inMarket(ctx.db, marketId, (tx) =>
+        service.getStatement(tx, marketId, request.params.accountId, request.query),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/ledger/accounts/:accountId/balance',
+    {
+      config,
+      schema: {
+        ...schemaOf('What an account stood at at a moment', AccountBalanceAt),
+        params: Account,
+        querystring: z.object({ at: Moment, clock: z.enum(BALANCE_CLOCKS).default('recorded') }),
+      },
+    },
+    async (request) => {
+      const { marketId } = enter(request, request.params.id)
+      const { at, clock } = request.query
+      return inMarket(ctx.db, marketId, (tx) =>
+        service.getBalanceAt(tx, marketId, request.params.accountId, { at: new Date(at), clock }),
+      )
     },
   )
 
@@ -61,55 +199,39 @@ export function ledgerRoutes(app: App, ctx: Context): void {
     {
       config,
       schema: {
-        summary: 'Trial balance, now or at the end of a day',
-        tags,
-        params: Id,
-        querystring: z.object({ day: Day.optional() }),
-        response: { 200: TrialBalance },
+        ...schemaOf('The trial balance up to a day or now, or of a period', TrialBalance),
+        querystring: z.object({ day: Day.optional(), from: Day.optional(), to: Day.optional() }),
       },
     },
     async (request) => {
       const { marketId } = enter(request, request.params.id)
-      const { day } = request.query
-      if (day !== undefined) requireDay(ctx, day)
-      return inMarket(ctx.db, marketId, (tx) => getTrialBalance(tx, marketId, day))
+      const { day, from, to = day } = request.query
+      if (from === undefined) {
+        if (to !== undefined) requireDay(ctx, to)
+        return inMarket(ctx.db, marketId, (tx) => service.getTrialBalance(tx, marketId, { to }))
+      }
+      const span = requireSpan(ctx, { from, to })
+      return inMarket(ctx.db, marketId, (tx) => service.getTrialBalance(tx, marketId, span))
     },
   )
 
   app.get(
-    '/v1/markets/:id/ledger/blocks',
+    '/v1/markets/:id/ledger/roll-up',
     {
       config,
       schema: {
-        summary: 'The chain, newest first',
-        tags,
-        params: Id,
-        querystring: After,
-        response: { 200: LedgerBlockPage },
+        ...schemaOf("What the stalls' books moved, by zone or by book", LedgerRollUp),
+        querystring: z.object({
+          by: z.enum(['zone', 'book']).default('zone'),
+          from: Day.optional(),
+          to: Day.optional(),
+        }),
       },
     },
     async (request) => {
       const { marketId } = enter(request, request.params.id)
-      const { after, cursor, limit } = request.query
-      return inMarket(ctx.db, marketId, (tx) => getBlocks(tx, marketId, { after: after ?? cursor, limit }))
-    },
-  )
-
-  app.get(
-    '/v1/markets/:id/ledger/verify',
-    {
-      // Reads the whole ledger: dear, and nobody needs it many times a minute.
-      config: { ...config, rateLimit: { max: 30, timeWindow: '1 minute' } },
-      schema: {
-        summary: 'Recompute everything and say what is wrong first',
-        tags,
-        params: Id,
-        response: { 200: LedgerVerify },
-      },
-    },
-    async (request) => {
-      const { marketId } = enter(request, request.params.id)
-      return verifyMarket(ctx.db, marketId)
+      const span = requireSpan(ctx, request.query)
+      return inMarket(ctx.db, marketId, (tx) => service.getRollUp(tx, marketId, request.query.by, span))
     },
   )
 }

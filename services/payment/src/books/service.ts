@@ -1,72 +1,253 @@
-import type { LedgerAccount, LedgerBlock, LedgerTransfer, TrialBalance } from '@tienve/contracts'
+import type {
+  AccountBalanceAt,
+  AccountStatement,
+  LedgerAccount,
+  LedgerBlock,
+  LedgerRollUp,
+  LedgerTransfer,
+  LedgerTxn,
+  TrialBalance,
+} from '@tienve/contracts'
 import { AppError } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import {
   balances,
+  balancesAt,
+  findTxn,
   listBlocks,
+  listStatement,
   listTransfers,
   trialBalance,
   type AccountBalance,
+  type JournalFilter,
   type TransferRow,
 } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { and, eq, isNull } from 'drizzle-orm'
-import { toMoment } from '../days.ts'
-import { stall } from '../stalls/tables.ts'
+import { startOfDay, toMoment } from '../days.ts'
+import { listZones } from '../reports/repository.ts'
+import { cellsOf, type Totals } from '../reports/rules.ts'
+import * as repository from './repository.ts'
 
 /**
- * The board reviews the ledger without watching stalls: the books of those that have not consented are shown as one,
- * under this name. Every sum still adds up, and no row says whose it is.
+ * The board reviews the ledger without watching stalls: the books of those that have not agreed to be named are shown as
+ * one, under this name, and only for days on which at least five of them moved. A book is balanced by itself, so what is
+ * shown still adds up.
  */
 const FOLDED_BOOK = 'stalls'
 const FOLDED_NAME = 'Các sạp không nêu tên'
 
-type Money = { debitVnd: bigint; creditVnd: bigint }
+type JournalQuery = JournalFilter & { after?: string | undefined; limit: number; newestFirst: boolean }
 
-/** A page of transfers in their own order; `after` is `<seq>` or `<seq>.<leg>`, as `nextCursor` gives it. */
+/**
+ * A page of the journal; `after` is `<seq>` or `<seq>.<leg>`, as `nextCursor` gives it. Rows of hidden books are without a
+ * name while their day is open, and folded into one row a day, kind and pair of accounts once it is closed.
+ */
 export async function getTransfers(
   tx: Tx,
   marketId: string,
-  query: { after?: string | undefined; limit: number; newestFirst: boolean },
+  { after: cursor, limit, newestFirst, ...filter }: JournalQuery,
 ): Promise<{ items: LedgerTransfer[]; nextCursor: string | null }> {
-  const hidden = await listHiddenBooks(tx, marketId)
-  const rows = await listTransfers(tx, marketId, {
-    after: readAfter(query.after),
-    limit: query.limit + 1,
-    newestFirst: query.newestFirst,
-  })
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const hidden = await repository.listHiddenBooks(tx, marketId)
+  const books = new Set(hidden)
+  // Whoever asks for a hidden book by its name is told nothing that the list would not tell.
+  const named = filter.book ?? filter.account?.split(':')[0]
+  if (named !== undefined && (books.has(named) || named === FOLDED_BOOK))
+    return { items: [], nextCursor: null }
+  const after = readAfter(cursor)
+  const page = { after, limit: limit + 1, newestFirst }
+  const rows = await listTransfers(tx, marketId, page, { ...filter, foldedBooks: hidden })
+  const searches = [filter.book, filter.account, filter.sourceId, filter.fromVnd, filter.toVnd]
+  const end = rows.length > limit ? (rows.at(-1) ?? null) : null
+  const folded = searches.some((one) => one !== undefined)
+    ? []
+    : await repository.listFolded(tx, marketId, hidden, { ...page, after: after ?? null, end }, filter)
+  const items = [...rows.map((row) => toTransfer(row, books)), ...folded.map(toFolded)].toSorted((a, b) =>
+    newestFirst ? b.seq - a.seq || b.leg - a.leg : a.seq - b.seq || a.leg - b.leg,
+  )
+  const shown = items.slice(0, limit)
+  const last = shown.at(-1)
   return {
-    items: page.map((row) => toTransfer(row, hidden)),
-    nextCursor: rows.length > page.length && last !== undefined ? `${last.seq}.${last.leg}` : null,
+    items: shown,
+    nextCursor: items.length > limit && last !== undefined ? `${last.seq}.${last.leg}` : null,
+  }
+}
+
+/** One txn with its accounts by name and its place in the chain. Errors: `not_found`, also for a hidden book's. */
+export async function getTxn(tx: Tx, marketId: string, seq: bigint): Promise<LedgerTxn> {
+  const rows = await findTxn(tx, marketId, seq)
+  const hidden = new Set(await repository.listHiddenBooks(tx, marketId))
+  const [first] = rows
+  if (first === undefined || hidden.has(first.book)) throw new AppError('not_found')
+  const names = await repository.findAccountNames(
+    tx,
+    marketId,
+    rows.flatMap(({ debitAccount, creditAccount }) => [debitAccount, creditAccount]),
+  )
+  const sealedAt = await repository.findSealedAt(tx, marketId, first.block)
+  const {
+    leg: _leg,
+    book: _book,
+    debitAccount: _debit,
+    creditAccount: _credit,
+    amountVnd: _vnd,
+    ...txn
+  } = toTransfer(first, hidden)
+  return {
+    ...txn,
+    sealedAt: sealedAt === null ? null : toMoment(sealedAt),
+    transfers: rows.map((row) => ({
+      leg: row.leg,
+      book: row.book,
+      debitAccount: row.debitAccount,
+      debitName: names.get(row.debitAccount) ?? '',
+      creditAccount: row.creditAccount,
+      creditName: names.get(row.creditAccount) ?? '',
+      amountVnd: vndToJson(row.amountVnd),
+    })),
   }
 }
 
 /** Every account with its balance now, the folded ones last. */
 export async function getAccounts(tx: Tx, marketId: string): Promise<LedgerAccount[]> {
-  const hidden = await listHiddenBooks(tx, marketId)
-  const rows = fold(await balances(tx, marketId), hidden)
-  return rows.map((row) => ({
-    ...toAccount(row),
-    side: row.side,
-    balanceVnd: vndToJson(row.side === 'debit' ? row.debitVnd - row.creditVnd : row.creditVnd - row.debitVnd),
-  }))
+  const hidden = await repository.listHiddenBooks(tx, marketId)
+  const books = new Set(hidden)
+  const shown = (await balances(tx, marketId)).filter(({ book }) => !books.has(book))
+  const folded = await repository.sumHidden(tx, marketId, hidden, {})
+  return [...shown.map(toAccount), ...folded.map((row) => toAccount(asAccount(row)))]
 }
 
-/** The trial balance at the end of a business day, or now. Debits equal credits, or the ledger is wrong. */
+/** A page of one account's movements with its balance after each. Errors: `not_found`, also for a hidden book's. */
+export async function getStatement(
+  tx: Tx,
+  marketId: string,
+  accountId: string,
+  query: {
+    fromDay?: string | undefined
+    toDay?: string | undefined
+    cursor?: string | undefined
+    limit: number
+  },
+): Promise<AccountStatement> {
+  const account = await getShownAccount(tx, marketId, accountId)
+  const { openingVnd, closingVnd, rows } = await listStatement(
+    tx,
+    marketId,
+    account,
+    { after: readAfter(query.cursor), limit: query.limit + 1 },
+    query,
+  )
+  const page = rows.slice(0, query.limit)
+  const last = page.at(-1)
+  return {
+    account: toAccount(account),
+    fromDay: query.fromDay ?? null,
+    toDay: query.toDay ?? null,
+    openingVnd: vndToJson(openingVnd),
+    closingVnd: vndToJson(closingVnd),
+    items: page.map((row) => ({
+      ...toTransfer(row, new Set()),
+      changeVnd: vndToJson(row.changeVnd),
+      balanceVnd: vndToJson(row.balanceVnd),
+    })),
+    nextCursor: rows.length > page.length && last !== undefined ? `${last.seq}.${last.leg}` : null,
+  }
+}
+
+/** What an account stood at at a moment. Errors: `not_found`, also for a hidden book's. */
+export async function getBalanceAt(
+  tx: Tx,
+  marketId: string,
+  accountId: string,
+  { at, clock }: { at: Date; clock: 'recorded' | 'occurred' },
+): Promise<AccountBalanceAt> {
+  const account = await getShownAccount(tx, marketId, accountId)
+  const rows = await balancesAt(tx, marketId, account.book, at, clock)
+  const { debitVnd, creditVnd } = rows.find(({ id }) => id === accountId) ?? { debitVnd: 0n, creditVnd: 0n }
+  const balanceVnd = account.side === 'debit' ? debitVnd - creditVnd : creditVnd - debitVnd
+  return { id: accountId, at: toMoment(at), clock, ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
+}
+
+/** The trial balance up to a business day or now, or of a period. Debits equal credits, or the ledger is wrong. */
 export async function getTrialBalance(
   tx: Tx,
   marketId: string,
-  day: string | undefined,
+  days: { from?: string | undefined; to?: string | undefined },
 ): Promise<TrialBalance> {
-  const hidden = await listHiddenBooks(tx, marketId)
-  const { accounts, totalDebitVnd, totalCreditVnd } = await trialBalance(tx, marketId, { to: day })
+  const hidden = await repository.listHiddenBooks(tx, marketId)
+  const books = new Set(hidden)
+  const { accounts } = await trialBalance(tx, marketId, days)
+  const folded = await repository.sumHidden(tx, marketId, hidden, days)
+  const rows = [...accounts.filter(({ book }) => !books.has(book)), ...folded.map(asAccount)]
   return {
-    day: day ?? null,
-    accounts: fold(accounts, hidden).map(toAccount),
-    totalDebitVnd: vndToJson(totalDebitVnd),
-    totalCreditVnd: vndToJson(totalCreditVnd),
+    day: days.to ?? null,
+    from: days.from ?? null,
+    accounts: rows.map((row) => ({
+      id: row.id,
+      book: row.book,
+      code: row.code,
+      glCode: row.glCode,
+      name: row.name,
+      ...toMoney({
+        openingDebitVnd: row.openingDebitVnd,
+        openingCreditVnd: row.openingCreditVnd,
+        debitVnd: row.debitVnd,
+        creditVnd: row.creditVnd,
+      }),
+    })),
+    totalDebitVnd: vndToJson(rows.reduce((sum, { debitVnd }) => sum + debitVnd, 0n)),
+    totalCreditVnd: vndToJson(rows.reduce((sum, { creditVnd }) => sum + creditVnd, 0n)),
+  }
+}
+
+/**
+ * What the stalls' books moved in a span of business days: by zone (each day counts to the zone the stall was in), under
+ * the rule of five, or by book where the stall agreed to be named.
+ */
+export async function getRollUp(
+  tx: Tx,
+  marketId: string,
+  by: 'zone' | 'book',
+  span: { from: string; to: string },
+): Promise<LedgerRollUp> {
+  const stalls = new Map((await repository.listStallNames(tx, marketId)).map((stall) => [stall.id, stall]))
+  const spans = await repository.listBookSpans(tx, marketId, span.from, span.to)
+  const zones = await listZones(tx, marketId)
+  const isHidden = ({ book }: repository.BookSpan): boolean => stalls.get(book)?.consented !== true
+  const cells = cellsOf(
+    zones.map((zone) => {
+      const hidden = spans.filter((one) => one.zoneId === zone.id && isHidden(one))
+      return { zone, hiddenStalls: hidden.length, hidden: hidden.reduce<Totals>(addSpan, NOTHING) }
+    }),
+  )
+  const rows =
+    by === 'book'
+      ? [
+          ...Map.groupBy(
+            spans.filter((one) => !isHidden(one)),
+            ({ book }) => book,
+          ),
+        ].map(([book, of]) => ({
+          id: book,
+          code: stalls.get(book)?.code ?? '',
+          name: stalls.get(book)?.name ?? '',
+          stallCount: 1,
+          ...toSums(of),
+        }))
+      : (cells ?? []).map((cell) => {
+          const of = spans.filter((one) => cell.zones.some(({ id }) => id === one.zoneId))
+          return {
+            id: cell.zones.map(({ id }) => id).join(' '),
+            code: cell.zones.map(({ code }) => code).join(' + '),
+            name: cell.zones.map(({ name }) => name).join(' + '),
+            stallCount: new Set(of.map(({ book }) => book)).size,
+            ...toSums(of),
+          }
+        })
+  return {
+    by,
+    ...span,
+    withheld: cells === null,
+    rows: rows.toSorted((a, b) => a.code.localeCompare(b.code)),
   }
 }
 
@@ -93,56 +274,38 @@ export async function getBlocks(
   }
 }
 
-async function listHiddenBooks(tx: Tx, marketId: string): Promise<ReadonlySet<string>> {
-  const rows = await tx
-    .select({ id: stall.id })
-    .from(stall)
-    .where(and(eq(stall.marketId, marketId), isNull(stall.salesConsentAt)))
-  return new Set(rows.map(({ id }) => id))
+async function getShownAccount(tx: Tx, marketId: string, accountId: string): Promise<AccountBalance> {
+  const [account] = await balances(tx, marketId, [accountId])
+  const hidden = await repository.listHiddenBooks(tx, marketId)
+  if (account === undefined || hidden.includes(account.book)) throw new AppError('not_found')
+  return account
 }
 
-/** Adds up the accounts of the hidden books by their code; what the board's own book says of a stall stays. */
-function fold<T extends Omit<AccountBalance, 'side' | 'balanceVnd'>>(
-  rows: readonly T[],
-  hidden: ReadonlySet<string>,
-): T[] {
-  const shown = rows.filter(({ book }) => !hidden.has(book))
-  const folded = new Map<string, T>()
-  for (const row of rows) {
-    if (!hidden.has(row.book)) continue
-    const sum: Money = folded.get(row.code) ?? { debitVnd: 0n, creditVnd: 0n }
-    folded.set(row.code, {
-      ...row,
-      id: `${FOLDED_BOOK}:${row.code}`,
-      book: FOLDED_BOOK,
-      name: `${row.name} · ${FOLDED_NAME}`,
-      debitVnd: sum.debitVnd + row.debitVnd,
-      creditVnd: sum.creditVnd + row.creditVnd,
-    })
-  }
-  return [...shown, ...folded.values()]
-}
-
-function toAccount(row: Omit<AccountBalance, 'side' | 'balanceVnd'>) {
+/** A folded sum as an account of the folded book. */
+function asAccount(row: repository.FoldedSum) {
+  const balanceVnd = row.side === 'debit' ? row.debitVnd - row.creditVnd : row.creditVnd - row.debitVnd
   return {
-    id: row.id,
-    book: row.book,
-    code: row.code,
-    glCode: row.glCode,
-    name: row.name,
-    debitVnd: vndToJson(row.debitVnd),
-    creditVnd: vndToJson(row.creditVnd),
+    ...row,
+    id: `${FOLDED_BOOK}:${row.code}`,
+    book: FOLDED_BOOK,
+    name: `${row.name} · ${FOLDED_NAME}`,
+    balanceVnd,
   }
+}
+
+function toAccount(row: AccountBalance): LedgerAccount {
+  const { id, book, code, glCode, side, name, debitVnd, creditVnd, balanceVnd } = row
+  return { id, book, code, glCode, side, name, ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
 }
 
 function toTransfer(row: TransferRow, hidden: ReadonlySet<string>): LedgerTransfer {
-  const folded = hidden.has(row.book)
-  const account = (id: string): string => (folded ? id.replace(row.book, FOLDED_BOOK) : id)
+  const isHidden = hidden.has(row.book)
+  const account = (id: string): string => (isHidden ? id.replace(row.book, FOLDED_BOOK) : id)
   return {
     seq: Number(row.seq),
     leg: row.leg,
     kind: row.kind,
-    book: folded ? FOLDED_BOOK : row.book,
+    book: isHidden ? FOLDED_BOOK : row.book,
     debitAccount: account(row.debitAccount),
     creditAccount: account(row.creditAccount),
     amountVnd: vndToJson(row.amountVnd),
@@ -150,15 +313,61 @@ function toTransfer(row: TransferRow, hidden: ReadonlySet<string>): LedgerTransf
     recordedAt: toMoment(row.recordedAt),
     businessDay: row.businessDay,
     sourceKind: row.sourceKind,
-    sourceId: folded ? '' : row.sourceId,
+    sourceId: isHidden ? '' : row.sourceId,
     reversesSeq: row.reversesSeq === null ? null : Number(row.reversesSeq),
+    reversedBySeq: row.reversedBySeq === null ? null : Number(row.reversedBySeq),
     block: Number(row.block),
   }
 }
 
+/** A folded row tells its day and no moment. */
+function toFolded(row: repository.FoldedTransfer): LedgerTransfer {
+  const day = toMoment(startOfDay(row.businessDay))
+  return {
+    seq: Number(row.seq),
+    leg: row.leg,
+    kind: row.kind,
+    book: FOLDED_BOOK,
+    debitAccount: `${FOLDED_BOOK}:${row.debitCode}`,
+    creditAccount: `${FOLDED_BOOK}:${row.creditCode}`,
+    amountVnd: vndToJson(row.amountVnd),
+    occurredAt: day,
+    recordedAt: day,
+    businessDay: row.businessDay,
+    sourceKind: FOLDED_BOOK,
+    sourceId: '',
+    reversesSeq: null,
+    reversedBySeq: null,
+    block: Number(row.block),
+  }
+}
+
+const NOTHING: Totals = { bankVnd: 0n, cashVnd: 0n, count: 0n }
+
+function addSpan(sum: Totals, { bankVnd, cashVnd }: repository.BookSpan): Totals {
+  return { bankVnd: sum.bankVnd + bankVnd, cashVnd: sum.cashVnd + cashVnd, count: sum.count + 1n }
+}
+
+function toSums(spans: readonly repository.BookSpan[]) {
+  const sum = (pick: (one: repository.BookSpan) => bigint): bigint =>
+    spans.reduce((total, one) => total + pick(one), 0n)
+  return toMoney({
+    bankVnd: sum(({ bankVnd }) => bankVnd),
+    cashVnd: sum(({ cashVnd }) => cashVnd),
+    revenueVnd: sum(({ revenueVnd }) => revenueVnd),
+  })
+}
+
+/** Money of the books as the wire shows it, field by field. */
+function toMoney<Field extends string>(fields: Record<Field, bigint>): Record<Field, number> {
+  const pairs = Object.entries<bigint>(fields).map(([name, value]) => [name, vndToJson(value)])
+  // The keys are those that came in.
+  return Object.fromEntries(pairs) as Record<Field, number>
+}
+
 function readAfter(text: string | undefined): { seq: bigint; leg: number } | undefined {
   if (text === undefined) return undefined
-  const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,4}))?$/.exec(text) ?? []
+  const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,5}))?$/.exec(text) ?? []
   if (seq === undefined)
     throw new AppError('request_invalid', undefined, { fields: { after: 'not a number of ours' } })
   // A number alone means the whole txn was seen, however many legs it had.

@@ -19,6 +19,14 @@ const rounds = () => `/v1/markets/${accountant.marketId}/billing-rounds`
 const owed = async () => (await service.call(`/v1/stalls/${stall.stallId}/charges`, { session: stall })).body
 
 describe('a month’s charges', () => {
+  it('of another market’s stall, or of none, are not found', async () => {
+    const foreign = service.markets[1]?.stalls[0]?.id ?? ''
+    for (const stallId of [foreign, 'stl_nobody']) {
+      const { status, body } = await service.call(`/v1/stalls/${stallId}/charges`, { session: accountant })
+      expect([status, body.code]).toEqual([404, 'not_found'])
+    }
+  })
+
   it('are proposed by one person and issued by another', async () => {
     const { status, body } = await service.call(rounds(), {
       body: { period: '2026-11', dueOn: '2026-11-15' },

@@ -15,6 +15,7 @@ import type { Context } from '../context.ts'
 import { actorOf, requireMarket, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
+import { requireStall } from '../stalls/service.ts'
 import { receiptPage } from './page.ts'
 import {
   approveRound,
@@ -73,9 +74,10 @@ export function chargeRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        getCharges(ctx, tx, actor.marketId, { ...request.query, stallId: request.params.id }),
-      )
+      return inMarket(ctx.db, actor.marketId, async (tx) => {
+        await requireStall(tx, actor.marketId, request.params.id)
+        return getCharges(ctx, tx, actor.marketId, { ...request.query, stallId: request.params.id })
+      })
     },
   )
 

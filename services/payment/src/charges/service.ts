@@ -10,9 +10,8 @@ import {
 import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { encodeVietQr, findBank, newPaymentCode } from '@tienve/vietqr'
+import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
-import { randomBytes } from 'node:crypto'
 import { approve, propose } from '../approvals/service.ts'
 import { chargeIssued } from '../books/postings.ts'
 import type { Context } from '../context.ts'
@@ -20,9 +19,8 @@ import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
-import { listAccounts } from '../stalls/repository.ts'
+import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { maskNumber } from '../stalls/rules.ts'
-import { paymentCode } from '../stalls/tables.ts'
 import * as repository from './repository.ts'
 import { chargeStatusOf, receiptNumber, spaceLine } from './rules.ts'
 import { billingRound, charge, chargeLine } from './tables.ts'
@@ -164,17 +162,22 @@ async function issueCharges(
       stall,
       line: spaceLine(stall.areaM2, price),
       id: newId('chg'),
-      code: newPaymentCode(randomBytes),
     }
   })
+  const codes = await takeCodes(
+    tx,
+    marketId,
+    'charge',
+    drafts.map(({ id }) => id),
+  )
   const base = { marketId, roundId: round.id, accountId: account.id, dueOn: round.dueOn, issuedAt }
   await insertMany(
     tx,
     charge,
-    drafts.map(({ id, code, stall, line }) => ({
+    drafts.map(({ id, stall, line }) => ({
       ...base,
+      code: codes.get(id) ?? '',
       id,
-      code,
       stallId: stall.id,
       totalVnd: line.amountVnd,
     })),
@@ -183,11 +186,6 @@ async function issueCharges(
     tx,
     chargeLine,
     drafts.map(({ id, line }) => ({ marketId, chargeId: id, line: 1, ...line })),
-  )
-  await insertMany(
-    tx,
-    paymentCode,
-    drafts.map(({ id, code }) => ({ marketId, code, kind: 'charge', objectId: id })),
   )
   await postAll(
     tx,

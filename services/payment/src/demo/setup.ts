@@ -9,7 +9,7 @@ import { connection, connectionAccount, connectionSecret, feedLane } from '../fe
 import { hashSecret } from '../identity/service.ts'
 import { appUser } from '../identity/tables.ts'
 import { directory, market, zone } from '../markets/tables.ts'
-import { paymentCode, receivingAccount, stall } from '../stalls/tables.ts'
+import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/tables.ts'
 import type { MarketPlan } from './demo-markets.ts'
 import type { DemoStall, DemoUser } from './people.ts'
 
@@ -123,6 +123,11 @@ async function insertPlaces(
       memoCode: memos.get(one.id) ?? '',
       salesConsentAt: one.consents ? createdAt : null,
     })),
+  )
+  await insertMany(
+    tx,
+    stallZone,
+    stalls.map(({ id, zoneId }) => ({ ...base, stallId: id, fromDay: '2026-01-01', zoneId })),
   )
   await insertMany(tx, receivingAccount, [
     { ...base, ...boardAccountOf(plan), stallId: null },

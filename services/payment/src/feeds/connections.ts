@@ -1,5 +1,5 @@
 import type { FeedKey } from '@tienve/bank-feeds'
-import { inMarket } from '@tienve/db'
+import { inMarket, type Tx } from '@tienve/db'
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { findInDirectory } from '../markets/directory.ts'
@@ -50,6 +50,22 @@ async function loadConnection(ctx: Context, id: string): Promise<KnownConnection
   if (first === undefined) return null
   const keys = rows.flatMap(({ secret }) => (secret === null ? [] : [toKey(ctx.config.masterKey, secret)]))
   return { marketId, id, provider: first.provider, keys }
+}
+
+/** One key of a connection, opened: to check again what it signed. Null when it is no longer there. */
+export async function findKey(
+  { config }: Pick<Context, 'config'>,
+  tx: Tx,
+  marketId: string,
+  connectionId: string,
+  keyId: string,
+): Promise<FeedKey | null> {
+  const { marketId: market, connectionId: of, id } = connectionSecret
+  const [row] = await tx
+    .select()
+    .from(connectionSecret)
+    .where(and(eq(market, marketId), eq(of, connectionId), eq(id, keyId)))
+  return row === undefined ? null : toKey(config.masterKey, row)
 }
 
 function toKey(masterKey: Buffer, row: typeof connectionSecret.$inferSelect): FeedKey {

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { createHash } from 'node:crypto'
 import type { Log } from '../context.ts'
 
-/** Postgres channel on which the intake tells workers that something was stored. */
+/** Postgres channel on which the intake tells workers that something was stored, and in which market. */
 export const INBOX_CHANNEL = 'tv_inbox'
 
 /** More than this in memory means that the database is not keeping up: better to send the next ones away for a while. */
@@ -52,7 +52,7 @@ export function createIntake({ db, log }: { db: Db; log: Log }): Intake {
         const stored = await storeBatch(db, batch)
         for (const one of batch) one.resolve(stored.has(one.message) ? 'stored' : 'duplicate')
         // After the commit and not in it: a notification inside would put every commit behind one lock.
-        db.pool.query(`NOTIFY ${INBOX_CHANNEL}`).catch(() => {})
+        wakeWorkers(db, batch).catch(() => {})
       } catch (error) {
         log.error(
           { err: error, count: batch.length },
@@ -86,6 +86,14 @@ export function createIntake({ db, log }: { db: Db; log: Log }): Intake {
       await running
     },
   }
+}
+
+/** Tells the workers which markets have something. */
+async function wakeWorkers(db: Db, batch: readonly Waiting[]): Promise<void> {
+  const markets = [...new Set(batch.map(({ message }) => message.marketId))]
+  await db.orm.execute(
+    sql`select pg_notify(${INBOX_CHANNEL}, market_id) from unnest(${sql.param(markets)}::text[]) as m (market_id)`,
+  )
 }
 
 /** Commits a batch in one statement; answers the messages that were new. */

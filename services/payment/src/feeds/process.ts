@@ -4,7 +4,7 @@ import { postAll } from '@tienve/ledger'
 import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
 import { stallsHeardBy, toFeedEvents } from './deafness.ts'
-import { movedRequests, planCredits, type Fresh, type Owing, type Plan } from './plan.ts'
+import { planCredits, type Fresh, type Known, type Owing } from './plan.ts'
 import {
   eventKey,
   findNamed,
@@ -17,7 +17,7 @@ import {
   markHeard,
   type InboxRow,
 } from './repository.ts'
-import { codesOf, digestOf } from './rules.ts'
+import { codesOf, digestOf, type NamedCode, type Place } from './rules.ts'
 import { changedEvents, writePlan } from './write.ts'
 
 type Heard = Omit<Fresh, 'transactionId' | 'place'> & { hash: Buffer }
@@ -25,7 +25,9 @@ type Reading = { message: InboxRow; events: FeedEvent[]; problem: string | null 
 
 /**
  * Turns a batch of stored messages of one market into bank transactions, payments, live events and postings, all in
- * the caller's transaction and with the lane held. The ledger comes last: nothing slow happens while its head is locked.
+ * the caller's transaction and with the lane held. What does not need another's answer is sent together: a journey to
+ * the database costs more than most of these statements. The ledger comes last: nothing slow happens while its head is
+ * locked.
  */
 export async function processMessages(
   ctx: Pick<Context, 'now' | 'metrics'>,
@@ -33,32 +35,37 @@ export async function processMessages(
   marketId: string,
   messages: readonly InboxRow[],
 ): Promise<void> {
+  const now = ctx.now()
   const readings = messages.map(readMessage)
-  const { fresh: heard, changed } = await sortOut(tx, marketId, readings)
-  const fresh = await locate(tx, marketId, heard)
+  const all = readings.flatMap(eventsOf)
+  const [seen, places, named, back] = await Promise.all([
+    findSeen(tx, marketId, all),
+    findPlaces(tx, marketId, numbersOf(all)),
+    findNamed(tx, marketId, codesIn(all)),
+    markHeard(tx, marketId, [...new Set(messages.map(({ connectionId }) => connectionId))], now),
+  ])
+  const { fresh, changed } = sortOut(all, seen, places)
+  const known = await loadKnown(tx, marketId, named)
   const credits = fresh.filter(({ event }) => event.kind === 'credit')
-  const known = await loadKnown(tx, marketId, credits)
   const plan = planCredits(marketId, credits, known)
   plan.suspense.push(...changedEvents(marketId, changed))
+  const stalls = await stallsHeardBy(tx, marketId, back)
+  const told = [...toFeedEvents(stalls, 'listening', now), ...plan.live]
 
-  await insertHeard(
-    tx,
-    heard.map((one, at) => toFeedEvent(marketId, one, fresh[at])),
-    fresh.filter(isMovement).map((one) => toTransaction(marketId, one)),
-    fresh.filter(isMovement).map((one) => toSighting(marketId, one)),
-  )
-  await writePlan(tx, marketId, plan, movedRequests(known.requests), [...known.charges.values()])
-  await announce(ctx, tx, marketId, messages, plan)
-  await finishMessages(
-    tx,
-    marketId,
-    readings.map(({ message, problem }) => ({
-      id: message.id,
-      state: problem === null ? ('done' as const) : ('malformed' as const),
-      problem,
-    })),
-  )
-  await postAll(tx, marketId, plan.posts, { as: 'worker' })
+  // In this order on the wire: a payment needs its bank transaction, and nothing may follow the posting but COMMIT.
+  const movements = fresh.filter(isMovement)
+  await Promise.all([
+    insertHeard(
+      tx,
+      fresh.map((one) => toFeedEvent(marketId, one)),
+      movements.map((one) => toTransaction(marketId, one)),
+      movements.map((one) => toSighting(marketId, one)),
+    ),
+    writePlan(tx, marketId, plan, known),
+    finishMessages(tx, marketId, readings.map(toOutcome)),
+    appendEvents(tx, marketId, told, now),
+    postAll(tx, marketId, plan.posts, { as: 'worker' }),
+  ])
   for (const { problem } of readings)
     ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
 }
@@ -80,59 +87,68 @@ function readMessage(message: InboxRow): Reading {
   }
 }
 
-/** Splits what was read into what is new and what contradicts an earlier telling. A plain repeat is in neither. */
-async function sortOut(tx: Tx, marketId: string, readings: readonly Reading[]) {
-  const all: Heard[] = readings.flatMap(({ message, events }) =>
-    events.map((event) => ({
-      inboxId: message.id,
-      connectionId: message.connectionId,
-      receivedAt: message.receivedAt,
-      sourceHash: message.bodyHash,
-      event,
-      hash: digestOf(event),
-    })),
+function eventsOf({ message, events }: Reading): Heard[] {
+  return events.map((event) => ({
+    inboxId: message.id,
+    connectionId: message.connectionId,
+    receivedAt: message.receivedAt,
+    sourceHash: message.bodyHash,
+    event,
+    hash: digestOf(event),
+  }))
+}
+
+function toOutcome({ message, problem }: Reading) {
+  return { id: message.id, state: problem === null ? ('done' as const) : ('malformed' as const), problem }
+}
+
+/** The account numbers that events speak of, virtual accounts among them. */
+function numbersOf(heard: readonly Heard[]): string[] {
+  const numbers = heard.flatMap(({ event }) =>
+    event.virtualAccount === null ? [event.accountNumber] : [event.accountNumber, event.virtualAccount],
   )
-  const seen = await findSeen(
-    tx,
-    marketId,
-    all.map(({ connectionId, event }) => ({ connectionId, providerEventId: event.providerEventId })),
-  )
-  const fresh: Heard[] = []
+  return [...new Set(numbers)]
+}
+
+function codesIn(heard: readonly Heard[]): string[] {
+  const credits = heard.filter(({ event }) => event.kind === 'credit')
+  return [...new Set(credits.flatMap(({ event }) => codesOf(event).codes))]
+}
+
+/**
+ * Splits what was read into what is new, with the account it speaks of (by its number or else by the virtual account it
+ * came through), and what contradicts an earlier telling. A plain repeat is in neither.
+ */
+function sortOut(
+  all: readonly Heard[],
+  seen: Map<string, Buffer>,
+  places: ReadonlyMap<string, Place>,
+): { fresh: (Heard & Fresh)[]; changed: Heard[] } {
+  const fresh: (Heard & Fresh)[] = []
   const changed: Heard[] = []
   for (const one of all) {
-    const key = eventKey(one.connectionId, one.event.providerEventId)
+    const { connectionId, event, hash } = one
+    const key = eventKey(connectionId, event.providerEventId)
     const before = seen.get(key)
     if (before === undefined) {
-      seen.set(key, one.hash)
-      fresh.push(one)
-    } else if (!before.equals(one.hash)) changed.push(one)
+      seen.set(key, hash)
+      const place =
+        places.get(eventKey(connectionId, event.accountNumber)) ??
+        places.get(eventKey(connectionId, event.virtualAccount ?? '')) ??
+        null
+      fresh.push({ ...one, transactionId: newId('btx'), place })
+    } else if (!before.equals(hash)) changed.push(one)
   }
   return { fresh, changed }
 }
 
-/** Finds the account each event speaks of, by its number or else by the virtual account it came through. */
-async function locate(tx: Tx, marketId: string, heard: readonly Heard[]): Promise<Fresh[]> {
-  const numbers = heard.flatMap(({ event }) =>
-    event.virtualAccount === null ? [event.accountNumber] : [event.accountNumber, event.virtualAccount],
-  )
-  const places = await findPlaces(tx, marketId, [...new Set(numbers)])
-  return heard.map((one) => ({
-    ...one,
-    transactionId: newId('btx'),
-    place:
-      places.get(eventKey(one.connectionId, one.event.accountNumber)) ??
-      places.get(eventKey(one.connectionId, one.event.virtualAccount ?? '')) ??
-      null,
-  }))
-}
-
-async function loadKnown(tx: Tx, marketId: string, credits: readonly Fresh[]) {
-  const codes = new Set(credits.flatMap(({ event }) => codesOf(event).codes))
-  const named = await findNamed(tx, marketId, [...codes])
+async function loadKnown(tx: Tx, marketId: string, named: ReadonlyMap<string, NamedCode>): Promise<Known> {
   const idsOf = (kind: string): string[] =>
     [...named.values()].filter((one) => one.kind === kind).map((one) => one.objectId)
-  const requests = await lockRequests(tx, marketId, idsOf('request'))
-  const charges = await lockCharges(tx, marketId, idsOf('charge'))
+  const [requests, charges] = await Promise.all([
+    lockRequests(tx, marketId, idsOf('request')),
+    lockCharges(tx, marketId, idsOf('charge')),
+  ])
   const owing = (
     row: { id: string; stallId: string; paidVnd: bigint },
     amountVnd: bigint,
@@ -147,31 +163,12 @@ async function loadKnown(tx: Tx, marketId: string, credits: readonly Fresh[]) {
   }
 }
 
-/** Stores what the stalls' apps are to be told: each payment, and that a feed taken for deaf is heard again. */
-async function announce(
-  ctx: Pick<Context, 'now'>,
-  tx: Tx,
-  marketId: string,
-  messages: readonly InboxRow[],
-  plan: Plan,
-): Promise<void> {
-  const now = ctx.now()
-  const back = await markHeard(
-    tx,
-    marketId,
-    [...new Set(messages.map(({ connectionId }) => connectionId))],
-    now,
-  )
-  const stalls = await stallsHeardBy(tx, marketId, back)
-  await appendEvents(tx, marketId, [...toFeedEvents(stalls, 'listening', now), ...plan.live], now)
-}
-
 /** Test and unsupported messages are remembered as events, and are no movement of money. */
 function isMovement({ event }: Fresh): boolean {
   return event.kind === 'credit' || event.kind === 'debit' || event.kind === 'reversal'
 }
 
-function toFeedEvent(marketId: string, heard: Heard, fresh: Fresh | undefined) {
+function toFeedEvent(marketId: string, heard: Heard & Fresh) {
   return {
     marketId,
     connectionId: heard.connectionId,
@@ -179,7 +176,7 @@ function toFeedEvent(marketId: string, heard: Heard, fresh: Fresh | undefined) {
     inboxId: heard.inboxId,
     kind: heard.event.kind,
     contentHash: heard.hash,
-    bankTransactionId: fresh !== undefined && isMovement(fresh) ? fresh.transactionId : null,
+    bankTransactionId: isMovement(heard) ? heard.transactionId : null,
   }
 }
 

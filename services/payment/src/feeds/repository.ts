@@ -1,5 +1,5 @@
-import { insertMany, type Tx } from '@tienve/db'
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
+import { insertMany, type Db, type Tx } from '@tienve/db'
+import { and, asc, eq, isNotNull, lte, sql, type Column } from 'drizzle-orm'
 import { charge } from '../charges/tables.ts'
 import { paymentRequest } from '../payments/tables.ts'
 import { paymentCode, receivingAccount } from '../stalls/tables.ts'
@@ -16,15 +16,25 @@ import {
 
 export type InboxRow = Awaited<ReturnType<typeof listDue>>[number]
 
-/** Takes the lane of one market that has work due, or none. Held until the transaction ends; others skip it. */
-export async function claimLane(tx: Tx, now: Date): Promise<string | null> {
-  const { rows } = await tx.execute<{ market_id: string }>(sql`
+/** The markets that have work due. */
+export async function listDueMarkets(db: Db, now: Date): Promise<string[]> {
+  const { rows } = await db.orm.execute<{ market_id: string }>(sql`
     select market_id from feed_lane
     where exists (
       select from inbox_queue where inbox_queue.market_id = feed_lane.market_id and inbox_queue.due_at <= ${now}
-    )
-    limit 1 for update skip locked`)
-  return rows[0]?.market_id ?? null
+    )`)
+  return rows.map(({ market_id }) => market_id)
+}
+
+/**
+ * Takes the lane of this market unless somebody holds it, until the transaction ends. Sent at once: what is asked for
+ * after it sees all that the lane's last holder committed.
+ */
+export async function claimLane(tx: Tx, marketId: string): Promise<boolean> {
+  const { rows } = await tx
+    .execute(sql`select from feed_lane where market_id = ${marketId} for update skip locked`)
+    .execute()
+  return rows.length > 0
 }
 
 /** Takes the lane of this market, waiting for whoever holds it. */
@@ -71,14 +81,14 @@ export async function finishMessages(
   outcomes: readonly { id: string; state: 'done' | 'malformed' | 'dead'; problem: string | null }[],
 ): Promise<void> {
   const ids = sql.param(outcomes.map(({ id }) => id))
-  await tx.execute(sql`
-    update feed_inbox set state = o.state, problem = o.problem, attempts = attempts + 1
-    from unnest(${ids}::text[], ${sql.param(outcomes.map((o) => o.state))}::text[],
-      ${sql.param(outcomes.map((o) => o.problem))}::text[]) as o (id, state, problem)
-    where feed_inbox.market_id = ${marketId} and feed_inbox.id = o.id`)
-  await tx.execute(
-    sql`delete from inbox_queue where market_id = ${marketId} and inbox_id = any(${ids}::text[])`,
-  )
+  await Promise.all([
+    tx.execute(sql`
+      update feed_inbox set state = o.state, problem = o.problem, attempts = attempts + 1
+      from unnest(${ids}::text[], ${sql.param(outcomes.map((o) => o.state))}::text[],
+        ${sql.param(outcomes.map((o) => o.problem))}::text[]) as o (id, state, problem)
+      where feed_inbox.market_id = ${marketId} and feed_inbox.id = o.id`),
+    tx.execute(sql`delete from inbox_queue where market_id = ${marketId} and inbox_id = any(${ids}::text[])`),
+  ])
 }
 
 export async function postponeMessage(
@@ -103,7 +113,7 @@ export async function postponeMessage(
 export async function findSeen(
   tx: Tx,
   marketId: string,
-  events: readonly { connectionId: string; providerEventId: string }[],
+  heard: readonly { connectionId: string; event: { providerEventId: string } }[],
 ): Promise<Map<string, Buffer>> {
   const { rows } = await tx.execute<{
     connection_id: string
@@ -111,8 +121,8 @@ export async function findSeen(
     content_hash: Buffer
   }>(sql`
     select f.connection_id, f.provider_event_id, f.content_hash
-    from unnest(${sql.param(events.map((e) => e.connectionId))}::text[],
-      ${sql.param(events.map((e) => e.providerEventId))}::text[]) as e (connection_id, provider_event_id)
+    from unnest(${sql.param(heard.map(({ connectionId }) => connectionId))}::text[],
+      ${sql.param(heard.map(({ event }) => event.providerEventId))}::text[]) as e (connection_id, provider_event_id)
     join feed_event f on f.market_id = ${marketId} and f.connection_id = e.connection_id
       and f.provider_event_id = e.provider_event_id`)
   return new Map(rows.map((row) => [eventKey(row.connection_id, row.provider_event_id), row.content_hash]))
@@ -219,9 +229,11 @@ export async function insertHeard(
   transactions: (typeof bankTransaction.$inferInsert)[],
   sightings: (typeof sighting.$inferInsert)[],
 ): Promise<void> {
-  await insertMany(tx, bankTransaction, transactions)
-  await insertMany(tx, sighting, sightings)
-  await insertMany(tx, feedEvent, events)
+  await Promise.all([
+    insertMany(tx, bankTransaction, transactions),
+    insertMany(tx, sighting, sightings),
+    insertMany(tx, feedEvent, events),
+  ])
 }
 
 /** Notes that connections were heard just now; answers those that had been taken for deaf. */
@@ -231,24 +243,20 @@ export async function markHeard(
   connectionIds: readonly string[],
   now: Date,
 ): Promise<string[]> {
-  const deaf = await tx
-    .select({ id: connection.id })
-    .from(connection)
-    .where(
-      and(
-        eq(connection.marketId, marketId),
-        inArray(connection.id, [...connectionIds]),
-        sql`${connection.deafSince} is not null`,
-      ),
-    )
-  await tx
-    .update(connection)
-    .set({ lastHeardAt: now, deafSince: null })
-    .where(and(eq(connection.marketId, marketId), inArray(connection.id, [...connectionIds])))
+  const these = and(eq(connection.marketId, marketId), inList(connection.id, connectionIds))
+  // Asked before it is set, in one journey: `execute` sends at once.
+  const [deaf] = await Promise.all([
+    tx
+      .select({ id: connection.id })
+      .from(connection)
+      .where(and(these, isNotNull(connection.deafSince)))
+      .execute(),
+    tx.update(connection).set({ lastHeardAt: now, deafSince: null }).where(these).execute(),
+  ])
   return deaf.map(({ id }) => id)
 }
 
 /** One array parameter instead of one a value: the statement's text stays the same for any number of values. */
-function inList(column: Parameters<typeof inArray>[0], values: readonly string[]) {
+function inList(column: Column, values: readonly string[]) {
   return sql`${column} = any(${sql.param(values)}::text[])`
 }

@@ -1,13 +1,4 @@
-import {
-  inMarket,
-  inNoMarket,
-  isDatabaseUnavailable,
-  isMarketId,
-  listen,
-  type Db,
-  type Listener,
-  type Tx,
-} from '@tienve/db'
+import { inMarket, isDatabaseUnavailable, isMarketId, listen, type Db, type Listener } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { LIVE_CHANNEL } from '../live/hub.ts'
@@ -17,6 +8,7 @@ import {
   claimLane,
   finishMessages,
   listDue,
+  listDueMarkets,
   listQueued,
   postponeMessage,
   takeLane,
@@ -31,27 +23,35 @@ type WorkerContext = Pick<Context, 'now' | 'log' | 'metrics'>
 
 export type Worker = { start(): void; stop(): Promise<void> }
 
-/** Processes stored messages for as long as it runs, woken by the intake and, failing that, every second. */
+/** Processes stored messages for as long as it runs, woken by the intake for a market and, failing that, every second. */
 export function createWorker(ctx: WorkerContext, db: Db, url: string): Worker {
+  const woken = new Set<string>()
   let listener: Listener | undefined
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
-  let again = false
+  let look = false
   let stopped = false
 
+  const work = async (): Promise<void> => {
+    if (look) look = (await processDue(ctx, db)) > 0
+    for (const marketId of Array.from(woken)) {
+      // Taken out first: a notice that comes meanwhile is about something that this pass may not see.
+      woken.delete(marketId)
+      if (!stopped && (await processMarket(ctx, db, marketId)) === BATCH) woken.add(marketId)
+    }
+  }
   const run = async (): Promise<void> => {
-    do {
-      again = false
-      try {
-        while (!stopped && (await processOnce(ctx, db)) > 0);
-      } catch (error) {
+    while (!stopped && (look || woken.size > 0)) {
+      await work().catch((error: unknown) => {
+        look = false
         ctx.log.warn({ err: error }, 'stored messages could not be processed; trying again within a second')
-      }
-    } while (again && !stopped)
+      })
+    }
     running = null
   }
-  const wake = (): void => {
-    again = true
+  const wake = (marketId?: string): void => {
+    if (marketId === undefined) look = true
+    else if (isMarketId(marketId)) woken.add(marketId)
     if (!stopped) running ??= run()
   }
 
@@ -70,30 +70,37 @@ export function createWorker(ctx: WorkerContext, db: Db, url: string): Worker {
   }
 }
 
+/** Processes a batch of each market that has work due, and answers how many messages that was (0: nothing to do). */
+export async function processDue(ctx: WorkerContext, db: Db): Promise<number> {
+  let count = 0
+  for (const marketId of await listDueMarkets(db, ctx.now())) count += await processMarket(ctx, db, marketId)
+  return count
+}
+
 /**
- * Claims the lane of one market, processes what is due there, and answers how many messages that was (0: nothing to do).
- * A batch that fails is tried again message by message, so that one bad one cannot hold up its neighbours.
+ * Claims the lane of a market, processes what is due there, and answers how many messages that was (0: nothing to do, or
+ * somebody is at it). A batch that fails is tried again message by message, so that one bad one cannot hold up its
+ * neighbours.
  */
-export async function processOnce(ctx: WorkerContext, db: Db): Promise<number> {
-  let claimed: { marketId: string; messages: InboxRow[] } | undefined
+async function processMarket(ctx: WorkerContext, db: Db, marketId: string): Promise<number> {
+  let messages: InboxRow[] = []
   try {
-    const count = await inNoMarket(db, async (tx) => {
-      const now = ctx.now()
-      const marketId = await claimLane(tx, now)
-      if (marketId === null) return 0
-      await enterMarket(tx, marketId)
-      const messages = await listDue(tx, marketId, now, BATCH)
-      claimed = { marketId, messages }
-      if (messages.length > 0) await processMessages(ctx, tx, marketId, messages)
-      return messages.length
+    await inMarket(db, marketId, async (tx) => {
+      const [held, due] = await Promise.all([
+        claimLane(tx, marketId),
+        listDue(tx, marketId, ctx.now(), BATCH),
+      ])
+      if (!held || due.length === 0) return
+      messages = due
+      await processMessages(ctx, tx, marketId, messages)
     })
-    if (claimed !== undefined) await afterCommit(ctx, db, claimed.marketId, claimed.messages)
-    return count
   } catch (error) {
-    if (claimed === undefined || isDatabaseUnavailable(error)) throw error
-    for (const message of claimed.messages) await processAlone(ctx, db, claimed.marketId, message)
-    return claimed.messages.length
+    if (messages.length === 0 || isDatabaseUnavailable(error)) throw error
+    for (const message of messages) await processAlone(ctx, db, marketId, message)
+    return messages.length
   }
+  afterCommit(ctx, db, marketId, messages)
+  return messages.length
 }
 
 async function processAlone(ctx: WorkerContext, db: Db, marketId: string, message: InboxRow): Promise<void> {
@@ -104,7 +111,7 @@ async function processAlone(ctx: WorkerContext, db: Db, marketId: string, messag
       if (queued.length > 0) await processMessages(ctx, tx, marketId, queued)
       return queued
     })
-    await afterCommit(ctx, db, marketId, messages)
+    afterCommit(ctx, db, marketId, messages)
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error
     await setAside(ctx, db, marketId, message, error)
@@ -135,21 +142,10 @@ async function setAside(
   })
 }
 
-/** The market is known only once its lane is held, so the transaction enters it late. */
-async function enterMarket(tx: Tx, marketId: string): Promise<void> {
-  if (!isMarketId(marketId)) throw new Error('a lane has an id that is no market id')
-  await tx.execute(sql.raw(`SET LOCAL app.market_id = '${marketId}'`))
-}
-
-async function afterCommit(
-  ctx: WorkerContext,
-  db: Db,
-  marketId: string,
-  messages: readonly InboxRow[],
-): Promise<void> {
+function afterCommit(ctx: WorkerContext, db: Db, marketId: string, messages: readonly InboxRow[]): void {
   if (messages.length === 0) return
   const now = ctx.now().getTime()
   for (const { receivedAt } of messages) ctx.metrics.heard.observe((now - receivedAt.getTime()) / 1000)
   // From a statement of its own: a lost notice costs the listeners a second, while one inside would serialise commits.
-  await db.pool.query('select pg_notify($1, $2)', [LIVE_CHANNEL, marketId]).catch(() => {})
+  db.orm.execute(sql`select pg_notify(${LIVE_CHANNEL}, ${marketId})`).catch(() => {})
 }

@@ -4,23 +4,24 @@ import { sql } from 'drizzle-orm'
 import { issueReceipts } from '../charges/receipts.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { addToStallDays } from '../payments/totals.ts'
-import type { movedRequests, Owing, Plan } from './plan.ts'
+import { movedRequests, type Known, type Owing, type Plan } from './plan.ts'
 
 /** Carries out a plan, but for its live events and postings, which come after it and last. */
 export async function writePlan(
   tx: Tx,
   marketId: string,
   plan: Plan,
-  requests: ReturnType<typeof movedRequests>,
-  charges: readonly Owing[],
+  { requests, charges }: Pick<Known, 'requests' | 'charges'>,
 ): Promise<void> {
-  await insertMany(tx, payment, plan.payments)
-  await insertMany(tx, suspense, plan.suspense)
-  await addToStallDays(tx, marketId, plan.totals)
-  if (requests.length > 0) await moveRequests(tx, marketId, requests)
-  const paid = charges.filter(({ moved }) => moved)
-  if (paid.length > 0) await moveCharges(tx, marketId, paid)
-  await issueReceipts(tx, marketId, plan.receipts)
+  const paid = [...charges.values()].filter(({ moved }) => moved)
+  await Promise.all([
+    insertMany(tx, payment, plan.payments),
+    insertMany(tx, suspense, plan.suspense),
+    addToStallDays(tx, marketId, plan.totals),
+    moveRequests(tx, marketId, movedRequests(requests)),
+    moveCharges(tx, marketId, paid),
+    issueReceipts(tx, marketId, plan.receipts),
+  ])
 }
 
 /** An event whose id we know and whose story has changed: shown to a person and not posted, since the first one was. */
@@ -41,6 +42,7 @@ export function changedEvents(
 }
 
 async function moveRequests(tx: Tx, marketId: string, rows: ReturnType<typeof movedRequests>): Promise<void> {
+  if (rows.length === 0) return
   await tx.execute(sql`
     update payment_request set paid_vnd = m.paid_vnd, status = m.status
     from unnest(${sql.param(rows.map((r) => r.id))}::text[], ${sql.param(rows.map((r) => r.paidVnd))}::bigint[],
@@ -49,6 +51,7 @@ async function moveRequests(tx: Tx, marketId: string, rows: ReturnType<typeof mo
 }
 
 async function moveCharges(tx: Tx, marketId: string, rows: readonly Owing[]): Promise<void> {
+  if (rows.length === 0) return
   await tx.execute(sql`
     update charge set paid_vnd = m.paid_vnd
     from unnest(${sql.param(rows.map((r) => r.id))}::text[], ${sql.param(rows.map((r) => r.paidVnd))}::bigint[])

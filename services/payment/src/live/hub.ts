@@ -88,14 +88,16 @@ async function deliver(db: Db, marketId: string, streams: ReadonlySet<Subscripti
     if (least === undefined || after < least) seen.set(stallId, after)
   }
   if (seen.size === 0) return false
-  const events = await inMarket(db, marketId, (tx) => listEventsAfter(tx, marketId, seen, EVENTS_A_READ))
-  const byStall = Map.groupBy(events, ({ stallId }) => stallId)
-  for (const stream of streams) {
-    for (const event of byStall.get(stream.stallId) ?? []) {
-      if (event.number <= stream.after) continue
-      stream.after = event.number
-      stream.send(event)
+  return inMarket(db, marketId, async (tx) => {
+    const events = await listEventsAfter(tx, marketId, seen, EVENTS_A_READ)
+    const byStall = Map.groupBy(events, ({ stallId }) => stallId)
+    for (const stream of streams) {
+      for (const event of byStall.get(stream.stallId) ?? []) {
+        if (event.number <= stream.after) continue
+        stream.after = event.number
+        stream.send(event)
+      }
     }
-  }
-  return events.length === EVENTS_A_READ
+    return events.length === EVENTS_A_READ
+  })
 }

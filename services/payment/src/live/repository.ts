@@ -47,7 +47,10 @@ export async function findEventRange(
   return { last: counter?.last ?? 0n, first: event?.first ?? null }
 }
 
-/** Gives numbers to events, in the order given, and stores them. Sorted by stall, so that two writers cannot deadlock. */
+/**
+ * Numbers events, in the order given, and stores them: two statements that are sent at once, the second of which reads
+ * what the first one counted. Sorted by stall, so that two writers cannot deadlock.
+ */
 export async function appendEvents(
   tx: Tx,
   marketId: string,
@@ -55,29 +58,29 @@ export async function appendEvents(
   now: Date,
 ): Promise<void> {
   if (events.length === 0) return
-  const counts = new Map<string, number>()
-  for (const { stallId } of events) counts.set(stallId, (counts.get(stallId) ?? 0) + 1)
-  const stalls = [...counts.keys()].toSorted()
-  const { rows } = await tx.execute<{ stall_id: string; last_number: bigint }>(sql`
-    insert into live_counter (market_id, stall_id, last_number)
-    select ${marketId}, s.stall_id, s.count
-    from unnest(${sql.param(stalls)}::text[], ${sql.param(stalls.map((id) => counts.get(id)))}::bigint[]) as s (stall_id, count)
-    on conflict (market_id, stall_id) do update set last_number = live_counter.last_number + excluded.last_number
-    returning stall_id, last_number`)
-  const next = new Map(
-    rows.map((row) => [row.stall_id, row.last_number - BigInt(counts.get(row.stall_id) ?? 0)]),
-  )
-  const numbered = events.map((event) => {
-    const number = (next.get(event.stallId) ?? 0n) + 1n
-    next.set(event.stallId, number)
-    return { ...event, number }
-  })
-  await tx.execute(sql`
-    insert into live_event (market_id, stall_id, number, kind, payload, created_at)
-    select ${marketId}, e.stall_id, e.number, e.kind, e.payload::jsonb, ${now}
-    from unnest(${sql.param(numbered.map((e) => e.stallId))}::text[], ${sql.param(numbered.map((e) => e.number))}::bigint[],
-      ${sql.param(numbered.map((e) => e.kind))}::text[], ${sql.param(numbered.map((e) => JSON.stringify(e.payload)))}::text[])
-      as e (stall_id, number, kind, payload)`)
+  const stalls = sql.param(events.map(({ stallId }) => stallId))
+  const counted = tx
+    .execute(
+      sql`
+        insert into live_counter (market_id, stall_id, last_number)
+        select ${marketId}, stall_id, count(*) from unnest(${stalls}::text[]) as e (stall_id) group by stall_id order by stall_id
+        on conflict (market_id, stall_id) do update set last_number = live_counter.last_number + excluded.last_number`,
+    )
+    .execute()
+  const stored = tx
+    .execute(
+      sql`
+        insert into live_event (market_id, stall_id, number, kind, payload, created_at)
+        select ${marketId}, e.stall_id,
+          c.last_number - count(*) over (partition by e.stall_id) + row_number() over (partition by e.stall_id order by e.at),
+          e.kind, e.payload, ${now}
+        from unnest(${stalls}::text[], ${sql.param(events.map(({ kind }) => kind))}::text[],
+          ${sql.param(events.map(({ payload }) => payload))}::jsonb[]) with ordinality as e (stall_id, kind, payload, at)
+        join live_counter c on c.market_id = ${marketId} and c.stall_id = e.stall_id
+        returning 1`,
+    )
+    .execute()
+  await Promise.all([counted, stored])
 }
 
 export async function trimEvents(tx: Tx, marketId: string, before: Date): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Tx } from '@tienve/db'
 import { and, asc, desc, eq, inArray, lt, max, or, sql } from 'drizzle-orm'
-import { paymentCode, receivingAccount } from '../stalls/tables.ts'
+import { receivingAccount } from '../stalls/tables.ts'
 import { payment, paymentRequest, stallDay } from './tables.ts'
 
 const paymentColumns = {
@@ -20,9 +20,6 @@ const paymentColumns = {
 }
 
 export async function insertRequest(tx: Tx, row: typeof paymentRequest.$inferInsert): Promise<void> {
-  await tx
-    .insert(paymentCode)
-    .values({ marketId: row.marketId, code: row.code, kind: 'request', objectId: row.id })
   await tx.insert(paymentRequest).values(row)
 }
 

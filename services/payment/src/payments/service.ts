@@ -11,13 +11,12 @@ import {
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
-import { encodeVietQr, findBank, newPaymentCode } from '@tienve/vietqr'
-import { randomBytes } from 'node:crypto'
+import { encodeVietQr, findBank } from '@tienve/vietqr'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { readCursor, writeCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
-import { listAccounts } from '../stalls/repository.ts'
+import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { bankCodeOf } from '../stalls/rules.ts'
 import {
   findLastTradingDay,
@@ -46,12 +45,14 @@ export async function createRequest(
   const account = accounts.find(({ id }) => input.accountId === undefined || id === input.accountId)
   if (account === undefined) throw new AppError('not_found', 'The stall has no such account')
   const now = ctx.now()
+  const id = newId('req')
+  const codes = await takeCodes(tx, actor.marketId, 'request', [id])
   const row = {
     marketId: actor.marketId,
-    id: newId('req'),
+    id,
     stallId,
     accountId: account.id,
-    code: newPaymentCode(randomBytes),
+    code: codes.get(id) ?? '',
     amountVnd: BigInt(input.amountVnd),
     note: input.note ?? null,
     createdAt: now,

@@ -20,8 +20,9 @@ import { readCursor, writeCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { judge } from '../payments/rules.ts'
 import { payment, suspense } from '../payments/tables.ts'
-import { sumOpenSuspense } from '../reports/repository.ts'
-import { maskNumber } from '../stalls/rules.ts'
+import { listStallSpans, sumOpenSuspense } from '../reports/repository.ts'
+import { tooFew } from '../reports/rules.ts'
+import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import { receivingAccount } from '../stalls/tables.ts'
 
 /** Money whose purpose is not known, newest first. */
@@ -158,7 +159,8 @@ async function payChargeFrom(
 
 /**
  * What the banks say came to each account of the board on a day, beside what the ledger has for it, down to the
- * transactions that make the difference. Stalls' accounts are their own affair and are added up in one line.
+ * transactions that make the difference. Stalls' accounts are their own affair and are added up in one line, whose
+ * sums are withheld where the named stalls' sales would leave those of one to four others.
  */
 export async function getReconciliation(tx: Tx, marketId: string, day: string): Promise<Reconciliation> {
   const from = startOfDay(day)
@@ -168,11 +170,13 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     bin: string | null
     number: string | null
     board: boolean
+    hidden_stall_id: string | null
     bank_vnd: bigint
     ledger_vnd: bigint
     why: string | null
   }>(sql`
     select b.id, r.bin, r.number, r.id is not null and r.stall_id is null as board,
+      case when o.sales_consent_at is null then o.id end as hidden_stall_id,
       case when b.direction = 'in' then b.amount_vnd when r.stall_id is null then -b.amount_vnd else 0 end as bank_vnd,
       coalesce((select sum(t.amount_vnd) from ledger_txn x
         join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
@@ -180,18 +184,25 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
       case when r.id is null then 'foreign_account' when b.direction = 'out' then 'outgoing' end as why
     from bank_transaction b
     left join receiving_account r on r.market_id = b.market_id and r.id = b.account_id
+    left join stall o on o.market_id = r.market_id and o.id = r.stall_id
     left join payment p on p.market_id = b.market_id and p.bank_transaction_id = b.id and p.matched_by <> 'person'
     left join suspense s on s.market_id = b.market_id and s.bank_transaction_id = b.id
     where b.market_id = ${marketId} and b.occurred_at >= ${from} and b.occurred_at < ${to}`)
+  const spans = await listStallSpans(tx, marketId, day, day)
+  const hidden = new Set([
+    ...rows.flatMap(({ hidden_stall_id: id }) => (id === null ? [] : [id])),
+    ...spans.filter(({ consented, count }) => !consented && count > 0n).map(({ stallId }) => stallId),
+  ])
   const groups = Map.groupBy(rows, (row) => (row.board ? `${row.bin} ${row.number}` : ''))
   const accounts = [...groups].map(([key, of]) => {
     const bankVnd = of.reduce((sum, row) => sum + row.bank_vnd, 0n)
     const ledgerVnd = of.reduce((sum, row) => sum + row.ledger_vnd, 0n)
+    const withheld = key === '' && tooFew(hidden.size)
     return {
       bin: key === '' ? null : (of[0]?.bin ?? null),
       number: key === '' ? null : maskNumber(of[0]?.number ?? ''),
-      bankVnd: vndToJson(bankVnd),
-      ledgerVnd: vndToJson(ledgerVnd),
+      bankVnd: withheld ? null : vndToJson(bankVnd),
+      ledgerVnd: withheld ? null : vndToJson(ledgerVnd),
       differenceVnd: vndToJson(bankVnd - ledgerVnd),
       rows: of
         .filter((row) => row.bank_vnd !== row.ledger_vnd)
@@ -249,7 +260,7 @@ function toItem(
     reason: SUSPENSE_REASONS.find((reason) => reason === row.reason) ?? 'unknown_code',
     status: row.status === 'resolved' ? 'resolved' : 'open',
     amountVnd: vndToJson(row.amountVnd),
-    bankCode: row.bin,
+    bankCode: row.bin === null ? null : bankCodeOf(row.bin),
     accountMasked: row.number === null ? null : maskNumber(row.number),
     content: row.content,
     occurredAt: toMoment(row.occurredAt),

@@ -2,9 +2,12 @@ import { Day, Overview, Sales } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { writeCsv } from '../documents/csv.ts'
+import { sendFile } from '../documents/send.ts'
+import { writeXlsx } from '../documents/sheet.ts'
 import { actorOf, requireMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { getOverview, getSales, requireSpan, salesCsv } from './service.ts'
+import { getOverview, getSales, requireSpan, salesTable } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const Span = z.object({ day: Day.optional(), from: Day.optional(), to: Day.optional() })
@@ -44,21 +47,26 @@ export function reportRoutes(app: App, ctx: Context): void {
     },
   )
 
-  app.get(
-    '/v1/markets/:id/sales.csv',
-    {
-      config: { access: 'sales.read' },
-      schema: { summary: 'The same, for a spreadsheet', tags, params: Id, querystring: Span },
-    },
-    async (request, reply) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
-      const span = requireSpan(ctx, request.query)
-      const sales = await inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="doanh-thu-${span.from}-${span.to}.csv"`)
-        .send(salesCsv(sales))
-    },
-  )
+  for (const kind of ['csv', 'xlsx'] as const) {
+    app.get(
+      `/v1/markets/:id/sales.${kind}`,
+      {
+        config: { access: 'sales.read' },
+        schema: { summary: `The same for a spreadsheet, as ${kind}`, tags, params: Id, querystring: Span },
+      },
+      async (request, reply) => {
+        const actor = actorOf(request)
+        requireMarket(actor, request.params.id)
+        const span = requireSpan(ctx, request.query)
+        const sales = await inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
+        const table = salesTable(sales)
+        return sendFile(
+          reply,
+          kind,
+          `doanh-thu-${span.from}-${span.to}`,
+          kind === 'csv' ? writeCsv(table) : writeXlsx(table),
+        )
+      },
+    )
+  }
 }

@@ -24,8 +24,7 @@ export function cellsOf(zones: readonly ZoneTotals[]): Cell[] | null {
     sellingStalls: hiddenStalls,
     totals: hidden,
   }))
-  const all = cells.reduce((sum, cell) => sum + cell.sellingStalls, 0)
-  if (all > 0 && all < LEAST_STALLS) return null
+  if (tooFew(cells.reduce((sum, cell) => sum + cell.sellingStalls, 0))) return null
   const quiet = cells.filter((cell) => cell.sellingStalls === 0)
   let selling = cells.filter((cell) => cell.sellingStalls > 0)
   for (;;) {
@@ -37,6 +36,11 @@ export function cellsOf(zones: readonly ZoneTotals[]): Cell[] | null {
     selling = [merge(first, second), ...rest]
   }
   return [...selling, ...quiet].toSorted((a, b) => codeOf(a).localeCompare(codeOf(b)))
+}
+
+/** True for one to four unnamed stalls: no figure may show that is theirs, alone or less what is named. */
+export function tooFew(hiddenStalls: number): boolean {
+  return hiddenStalls > 0 && hiddenStalls < LEAST_STALLS
 }
 
 export function addTotals(a: Totals, b: Totals): Totals {

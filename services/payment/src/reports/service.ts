@@ -5,9 +5,10 @@ import { getRounds } from '../charges/service.ts'
 import { sumCharges } from '../charges/repository.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
+import type { Table } from '../documents/table.ts'
 import { findLastTradingDay } from '../payments/repository.ts'
 import * as repository from './repository.ts'
-import { addTotals, cellsOf, NO_TOTALS, type Totals } from './rules.ts'
+import { addTotals, cellsOf, NO_TOTALS, tooFew, type Totals } from './rules.ts'
 
 const LONG_OVERDUE_DAYS = 60
 const MAX_SPAN_DAYS = 400
@@ -66,7 +67,7 @@ export async function getSales(tx: Tx, marketId: string, span: { from: string; t
       })),
     // A day on which one to four unnamed stalls sold would give them away, less what is named.
     byDay: days
-      .filter(({ hidden }) => hidden === 0n || hidden >= 5n)
+      .filter(({ hidden }) => !tooFew(Number(hidden)))
       .map((day) => ({ day: day.day, ...toMoney({ bankVnd: day.bank_vnd, cashVnd: day.cash_vnd }) })),
     byHour:
       cells === null
@@ -78,13 +79,17 @@ export async function getSales(tx: Tx, marketId: string, span: { from: string; t
   }
 }
 
-/** The board's home: totals of today, or of the last trading day while today has none. */
+/**
+ * The board's home: totals of today, or of the last trading day while today has none. Sales are withheld whenever
+ * `getSales` of the same day withholds them, since its named stalls are one call away.
+ */
 export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promise<Overview> {
   const today = dayOf(ctx.now())
   const last = await findLastTradingDay(tx, marketId, null, addDays(today, 1))
   const day = last ?? today
   const spans = await repository.listStallSpans(tx, marketId, day, day)
-  const totals = spans.reduce<Totals>(addTotals, NO_TOTALS)
+  const selling = spans.filter(({ count }) => count > 0n)
+  const totals = selling.reduce<Totals>(addTotals, NO_TOTALS)
   const [round] = (await getRounds(tx, marketId)).filter(({ status }) => status === 'issued')
   const collectedVnd = round === undefined ? 0 : round.totalVnd - round.outstandingVnd
   const all = await sumCharges(tx, marketId, {})
@@ -96,11 +101,9 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   return {
     day,
     isToday: day === today,
-    sales: {
-      ...toMoney(totals),
-      count: Number(totals.count),
-      stallCount: spans.filter(({ count }) => count > 0n).length,
-    },
+    sales: tooFew(selling.filter(({ consented }) => !consented).length)
+      ? null
+      : { ...toMoney(totals), count: Number(totals.count), stallCount: selling.length },
     charges: {
       period: round?.period ?? null,
       billedVnd: round?.totalVnd ?? 0,
@@ -119,37 +122,30 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   }
 }
 
-/** The same figures as comma-separated values for a spreadsheet: cells and named stalls, one row each. */
-export function salesCsv(sales: Sales): string {
-  const rows = [
-    ['Khu', 'Mã sạp', 'Tên sạp', 'Chuyển khoản (đ)', 'Tiền mặt (đ)', 'Tổng (đ)', 'Số lần'],
-    ...sales.stalls.map((row) => [
-      row.zoneCode,
-      row.code,
-      row.name,
-      row.bankVnd,
-      row.cashVnd,
-      row.totalVnd,
-      row.count,
-    ]),
-    ...sales.cells.map((cell) => [
-      cell.zoneCodes.join(' + '),
-      '',
-      'Các sạp không nêu tên',
-      cell.bankVnd,
-      cell.cashVnd,
-      cell.totalVnd,
-      cell.count,
-    ]),
+/** The same figures as one table for a spreadsheet: named stalls and cells, one row each. */
+export function salesTable(sales: Sales): Table {
+  const money = (row: { bankVnd: number; cashVnd: number; totalVnd: number; count: number }) => [
+    row.bankVnd,
+    row.cashVnd,
+    row.totalVnd,
+    row.count,
   ]
-  // The mark at the front tells spreadsheets that the text is UTF-8.
-  return `\u{feff}${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`
-}
-
-/** A text that begins like a formula would be run by a spreadsheet. */
-function csvCell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return {
+    name: 'Doanh thu',
+    columns: [
+      { head: 'Khu', kind: 'text', width: 12 },
+      { head: 'Mã sạp', kind: 'text', width: 12 },
+      { head: 'Tên sạp', kind: 'text', width: 32 },
+      { head: 'Chuyển khoản (đ)', kind: 'money' },
+      { head: 'Tiền mặt (đ)', kind: 'money' },
+      { head: 'Tổng (đ)', kind: 'money' },
+      { head: 'Số lần', kind: 'count' },
+    ],
+    rows: [
+      ...sales.stalls.map((row) => [row.zoneCode, row.code, row.name, ...money(row)]),
+      ...sales.cells.map((cell) => [cell.zoneCodes.join(' + '), '', 'Các sạp không nêu tên', ...money(cell)]),
+    ],
+  }
 }
 
 function toMoney({ bankVnd, cashVnd }: { bankVnd: bigint; cashVnd: bigint }) {

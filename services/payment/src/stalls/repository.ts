@@ -1,8 +1,34 @@
 import type { Tx } from '@tienve/db'
+import { newPaymentCode } from '@tienve/vietqr'
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
 import { connection, connectionAccount } from '../feeds/tables.ts'
 import { market, zone } from '../markets/tables.ts'
 import { receivingAccount, stall } from './tables.ts'
+
+/**
+ * Takes a new payment code for each of these objects. A code is 35 random bits, so in a market of some ten thousand codes
+ * two draws meet now and then: whoever draws one that is taken draws again.
+ */
+export async function takeCodes(
+  tx: Tx,
+  marketId: string,
+  kind: 'stall' | 'request' | 'charge',
+  objectIds: readonly string[],
+  random: (size: number) => Uint8Array = randomBytes,
+): Promise<Map<string, string>> {
+  const codes = new Map<string, string>()
+  for (let waiting = [...objectIds]; waiting.length > 0; waiting = waiting.filter((id) => !codes.has(id))) {
+    const drawn = waiting.map(() => newPaymentCode(random))
+    const { rows } = await tx.execute<{ code: string; object_id: string }>(sql`
+      insert into payment_code (market_id, code, kind, object_id)
+      select ${marketId}, d.code, ${kind}, d.id
+      from unnest(${sql.param(drawn)}::text[], ${sql.param(waiting)}::text[]) as d (code, id)
+      on conflict do nothing returning code, object_id`)
+    for (const { code, object_id } of rows) codes.set(object_id, code)
+  }
+  return codes
+}
 
 const stallColumns = {
   id: stall.id,

@@ -4,10 +4,12 @@ import { qrSvg } from '@tienve/vietqr/image'
 import { qrPng } from '@tienve/vietqr/png'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { sendFile } from '../documents/send.ts'
 import { actorOf, requireMarket, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
+import { cardPdf } from './card.ts'
 import { stallPage } from './page.ts'
-import { changeConsent, getPublicStall, getStall, getStalls } from './service.ts'
+import { changeConsent, getPublicStall, getStall, getStallCard, getStalls } from './service.ts'
 
 const StallId = z.object({ id: z.string() })
 const StallListItem = z.object({
@@ -27,30 +29,6 @@ export function stallRoutes(app: App, ctx: Context): void {
       schema: { summary: 'A stall and its printed code', tags, params: StallId, response: { 200: Stall } },
     },
     async (request) => readStall(ctx, request),
-  )
-
-  app.get(
-    '/v1/stalls/:id/qr.svg',
-    {
-      config: { access: 'stall.read' },
-      schema: { summary: 'The printed code as SVG', tags, params: StallId },
-    },
-    async (request, reply) => {
-      const stall = await readStall(ctx, request)
-      return reply.type('image/svg+xml').send(qrSvg(stall.payload, { demo: stall.demo }))
-    },
-  )
-
-  app.get(
-    '/v1/stalls/:id/qr.png',
-    {
-      config: { access: 'stall.read' },
-      schema: { summary: 'The printed code as PNG', tags, params: StallId },
-    },
-    async (request, reply) => {
-      const stall = await readStall(ctx, request)
-      return reply.type('image/png').send(qrPng(stall.payload, { demo: stall.demo }))
-    },
   )
 
   app.put(
@@ -91,7 +69,50 @@ export function stallRoutes(app: App, ctx: Context): void {
     },
   )
 
+  printRoutes(app, ctx)
   publicRoutes(app, ctx)
+}
+
+/** The printed code, to show, to save and to hang up. */
+function printRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/stalls/:id/qr.svg',
+    {
+      config: { access: 'stall.read' },
+      schema: { summary: 'The printed code as SVG', tags, params: StallId },
+    },
+    async (request, reply) => {
+      const stall = await readStall(ctx, request)
+      return reply.type('image/svg+xml').send(qrSvg(stall.payload, { demo: stall.demo }))
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/qr.png',
+    {
+      config: { access: 'stall.read' },
+      schema: { summary: 'The printed code as PNG', tags, params: StallId },
+    },
+    async (request, reply) => {
+      const stall = await readStall(ctx, request)
+      return reply.type('image/png').send(qrPng(stall.payload, { demo: stall.demo }))
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/card.pdf',
+    {
+      // Laying out a page is dear, and a stall needs one.
+      config: { access: 'stall.read', rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: { summary: 'A card to print and hang at the stall, A6', tags, params: StallId },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      requireOwnStall(actor, request.params.id)
+      const card = await inMarket(ctx.db, actor.marketId, (tx) => getStallCard(tx, actor, request.params.id))
+      return sendFile(reply, 'pdf', `ma-sap-${card.code}`, await cardPdf(card, ctx.now()))
+    },
+  )
 }
 
 /** `/p/:stallCode`: a page for a shopper's phone, JSON for whoever asks for it, and its code as a picture to save. */

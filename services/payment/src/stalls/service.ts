@@ -4,6 +4,7 @@ import { encodeVietQr } from '@tienve/vietqr'
 import type { Context } from '../context.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
+import type { StallCard } from './card.ts'
 import { findStall, listAccounts, listStalls, setConsent } from './repository.ts'
 import { maskNumber, toReceivingAccount, type AccountRow } from './rules.ts'
 
@@ -14,6 +15,29 @@ export async function getStall(tx: Tx, actor: Actor, stallId: string): Promise<S
   const row = await findStall(tx, actor.marketId, stallId)
   if (row === null) throw new AppError('not_found')
   return toStall(row, await listAccounts(tx, actor.marketId, stallId), actor)
+}
+
+/** Errors: `not_found`, for another market's stall too. */
+export async function requireStall(tx: Tx, marketId: string, stallId: string): Promise<void> {
+  if ((await findStall(tx, marketId, stallId)) === null) throw new AppError('not_found')
+}
+
+/** What a stall's printed card says, the account's whole number included. Errors: as `getStall`. */
+export async function getStallCard(tx: Tx, actor: Actor, stallId: string): Promise<StallCard> {
+  const row = await findStall(tx, actor.marketId, stallId)
+  if (row === null) throw new AppError('not_found')
+  const [account] = await listAccounts(tx, actor.marketId, stallId)
+  if (account === undefined) throw new AppError('stall_without_account')
+  return {
+    code: row.code,
+    name: row.name,
+    marketName: row.market.name,
+    demo: row.market.demo,
+    holder: account.holder,
+    bankName: toReceivingAccount(account, actor).bankName,
+    number: account.number,
+    payload: printedPayload(account, row.memoCode),
+  }
 }
 
 /** Every stall of the market, by code, without the accounts' numbers or codes: a list to choose from. */

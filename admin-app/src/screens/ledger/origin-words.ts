@@ -1,0 +1,79 @@
+/** What the links of the chain behind a number are called, and what each finding about them means. */
+export const SUBJECT_WORDS = {
+  payment: { vi: 'Khoản tiền đã về', en: 'A payment' },
+  charge: { vi: 'Khoản phải thu', en: 'A charge' },
+  cash_sale: { vi: 'Tiền mặt sạp tự ghi', en: 'A cash sale that the stall entered' },
+  suspense: { vi: 'Khoản treo chờ xử lý', en: 'Money in suspense' },
+} as const
+
+export const VERDICT_WORDS = {
+  exact: { vi: 'Đủ', en: 'Exact' },
+  short: { vi: 'Thiếu', en: 'Short' },
+  over: { vi: 'Thừa', en: 'Over' },
+  repeated: { vi: 'Chuyển hai lần', en: 'Repeated' },
+  late: { vi: 'Đến muộn', en: 'Late' },
+  unknown: { vi: 'Không có mã của chợ', en: 'Without a code of ours' },
+} as const
+
+export const MATCHED_BY_WORDS = {
+  request: { vi: 'theo mã hỏi tiền', en: 'by the code of a payment request' },
+  stall: { vi: 'theo mã in của sạp', en: 'by the stall’s printed code' },
+  charge: { vi: 'theo mã của khoản thu', en: 'by the code of the charge' },
+  account: { vi: 'theo tài khoản nhận', en: 'by the account it came to' },
+  person: { vi: 'do người xử lý', en: 'by a person' },
+} as const
+
+export const PROVIDER_WORDS = {
+  sepay: { vi: 'SePay', en: 'SePay' },
+  casso: { vi: 'Casso', en: 'Casso' },
+  payos: { vi: 'payOS', en: 'payOS' },
+  vietqrvn: { vi: 'VietQR.vn', en: 'VietQR.vn' },
+  standard: { vi: 'Standard Webhooks', en: 'Standard Webhooks' },
+} as const
+
+export const SIGNATURE_WORDS = {
+  valid: {
+    vi: 'Chữ ký đúng: vừa tính lại từ nguyên văn tin.',
+    en: 'The signature is right: computed again from the bytes just now.',
+  },
+  invalid: {
+    vi: 'Chữ ký sai: nguyên văn đang giữ không phải tin ngân hàng đã ký. Báo người phụ trách kỹ thuật.',
+    en: 'The signature is wrong: these are not the bytes that were signed. Tell whoever runs the service.',
+  },
+  not_repeatable: {
+    vi: 'Không ký lại được: tin này đến kèm khoá chứ không kèm chữ ký. Khoá đã đúng lúc nhận.',
+    en: 'Cannot be checked again: it came with a key, not a signature. The key was right when it came.',
+  },
+  key_gone: {
+    vi: 'Không kiểm lại được: khoá dùng lúc nhận đã thay. Chữ ký đã đúng lúc nhận.',
+    en: 'Cannot be checked again: its key was replaced. It was right when it came.',
+  },
+} as const
+
+export const DIGEST_WORDS = {
+  matches: {
+    vi: 'Vân tay khớp: nguyên văn đang giữ đúng là tin mà sổ đã ghi nhận.',
+    en: 'The digest matches: these are the bytes that the ledger knows.',
+  },
+  erased: {
+    vi: 'Nội dung đã xoá. Vân tay vẫn nằm trong sổ, nên không thể thay tin khác vào.',
+    en: 'The content was erased. Its digest is still in the ledger, so nothing else can take its place.',
+  },
+  changed: {
+    vi: 'Đã bị đổi: nguyên văn đang giữ khác tin mà sổ đã ghi nhận. Đừng ghi thêm; báo người phụ trách kỹ thuật.',
+    en: 'Changed: these are not the bytes that the ledger knows. Post nothing more and tell whoever runs the service.',
+  },
+  none: {
+    vi: 'Không có tin ngân hàng nào: người, hoặc quy tắc do người đặt, đã ghi bút toán này.',
+    en: 'No bank told of it: a person did, or a rule that a person made.',
+  },
+} as const
+
+export const SIGNATURE_MARKS = {
+  valid: 'good',
+  invalid: 'bad',
+  not_repeatable: 'none',
+  key_gone: 'warn',
+} as const
+
+export const DIGEST_MARKS = { matches: 'good', erased: 'warn', changed: 'bad', none: 'none' } as const

@@ -1,0 +1,112 @@
+-- distribute table public.market
+SELECT create_distributed_table('public.market', 'market_id', colocate_with => 'none', shard_count => 32);
+-- distribute table public.approval
+SELECT create_distributed_table('public.approval', 'market_id', colocate_with => 'public.market');
+-- distribute table public.bank_transaction
+SELECT create_distributed_table('public.bank_transaction', 'market_id', colocate_with => 'public.market');
+-- distribute table public.billing_round
+SELECT create_distributed_table('public.billing_round', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection
+SELECT create_distributed_table('public.connection', 'market_id', colocate_with => 'public.market');
+-- distribute table public.feed_event
+SELECT create_distributed_table('public.feed_event', 'market_id', colocate_with => 'public.market');
+-- distribute table public.idempotency_key
+SELECT create_distributed_table('public.idempotency_key', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_account
+SELECT create_distributed_table('public.ledger_account', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_block
+SELECT create_distributed_table('public.ledger_block', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_close
+SELECT create_distributed_table('public.ledger_close', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_head
+SELECT create_distributed_table('public.ledger_head', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_txn
+SELECT create_distributed_table('public.ledger_txn', 'market_id', colocate_with => 'public.market');
+-- distribute table public.live_counter
+SELECT create_distributed_table('public.live_counter', 'market_id', colocate_with => 'public.market');
+-- distribute table public.live_event
+SELECT create_distributed_table('public.live_event', 'market_id', colocate_with => 'public.market');
+-- distribute table public.payment_code
+SELECT create_distributed_table('public.payment_code', 'market_id', colocate_with => 'public.market');
+-- distribute table public.receipt_counter
+SELECT create_distributed_table('public.receipt_counter', 'market_id', colocate_with => 'public.market');
+-- distribute table public.stall_day
+SELECT create_distributed_table('public.stall_day', 'market_id', colocate_with => 'public.market');
+-- distribute table public.suspense
+SELECT create_distributed_table('public.suspense', 'market_id', colocate_with => 'public.market');
+-- distribute table public.tariff
+SELECT create_distributed_table('public.tariff', 'market_id', colocate_with => 'public.market');
+-- distribute table public.zone
+SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection_account
+SELECT create_distributed_table('public.connection_account', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection_secret
+SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
+-- distribute table public.feed_inbox
+SELECT create_distributed_table('public.feed_inbox', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_balance
+SELECT create_distributed_table('public.ledger_balance', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_day
+SELECT create_distributed_table('public.ledger_day', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_seal
+SELECT create_distributed_table('public.ledger_seal', 'market_id', colocate_with => 'public.market');
+-- distribute table public.ledger_transfer
+SELECT create_distributed_table('public.ledger_transfer', 'market_id', colocate_with => 'public.market');
+-- distribute table public.payment
+SELECT create_distributed_table('public.payment', 'market_id', colocate_with => 'public.market');
+-- distribute table public.sighting
+SELECT create_distributed_table('public.sighting', 'market_id', colocate_with => 'public.market');
+-- distribute table public.stall
+SELECT create_distributed_table('public.stall', 'market_id', colocate_with => 'public.market');
+-- distribute table public.app_user
+SELECT create_distributed_table('public.app_user', 'market_id', colocate_with => 'public.market');
+-- distribute table public.cash_sale
+SELECT create_distributed_table('public.cash_sale', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge
+SELECT create_distributed_table('public.charge', 'market_id', colocate_with => 'public.market');
+-- distribute table public.receiving_account
+SELECT create_distributed_table('public.receiving_account', 'market_id', colocate_with => 'public.market');
+-- distribute table public.stall_zone
+SELECT create_distributed_table('public.stall_zone', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge_line
+SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
+-- distribute table public.payment_request
+SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
+-- distribute table public.receipt
+SELECT create_distributed_table('public.receipt', 'market_id', colocate_with => 'public.market');
+-- distribute table public.session
+SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
+-- run public.ledger_add_seal(text, date, bigint, bytea, bytea, bytea, text, timestamp with time zone) beside its market
+SELECT create_distributed_function('public.ledger_add_seal(text, date, bigint, bytea, bytea, bytea, text, timestamp with time zone)', 'p_market', colocate_with => 'public.market', force_delegation => true);
+-- give public.ledger_bytes(text) to every node
+SELECT create_distributed_function('public.ledger_bytes(text)');
+-- give public.ledger_check_books(text, boolean, bigint[], integer[], text[], text[], text[], bigint[], text[]) to every node
+SELECT create_distributed_function('public.ledger_check_books(text, boolean, bigint[], integer[], text[], text[], text[], bigint[], text[])');
+-- give public.ledger_check_items(text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[]) to every node
+SELECT create_distributed_function('public.ledger_check_items(text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[])');
+-- run public.ledger_close_day(text, date, text, integer, bigint, bigint, integer) beside its market
+SELECT create_distributed_function('public.ledger_close_day(text, date, text, integer, bigint, bigint, integer)', 'p_market', colocate_with => 'public.market', force_delegation => true);
+-- give public.ledger_judge(text, bigint, bytea[], text[], bigint[], bytea[], text[], text[], bigint[], integer[], text[], text[], bigint[], text[]) to every node
+SELECT create_distributed_function('public.ledger_judge(text, bigint, bytea[], text[], bigint[], bytea[], text[], text[], bigint[], integer[], text[], text[], bigint[], text[])');
+-- run public.ledger_open_accounts(text, text[], text[], text[], text[], text[], boolean[], text[]) beside its market
+SELECT create_distributed_function('public.ledger_open_accounts(text, text[], text[], text[], text[], text[], boolean[], text[])', 'p_market', colocate_with => 'public.market', force_delegation => true);
+-- run public.ledger_post(text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[]) beside its market
+SELECT create_distributed_function('public.ledger_post(text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[])', 'p_market', colocate_with => 'public.market', force_delegation => true);
+-- run public.ledger_post_office(text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[]) beside its market
+SELECT create_distributed_function('public.ledger_post_office(text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[])', 'p_market', colocate_with => 'public.market', force_delegation => true);
+-- give public.ledger_require_market(text) to every node
+SELECT create_distributed_function('public.ledger_require_market(text)');
+-- run public.ledger_reverse(text, bigint, text, timestamp with time zone, text, text, bytea) beside its market
+SELECT create_distributed_function('public.ledger_reverse(text, bigint, text, timestamp with time zone, text, text, bytea)', 'p_market', colocate_with => 'public.market', force_delegation => true);
+-- give public.ledger_write(boolean, text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[]) to every node
+SELECT create_distributed_function('public.ledger_write(boolean, text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[])');
+-- let public.ledger_write(boolean, text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[]) plan for its market
+ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with time zone[], text[], text[], bytea[], bigint[], integer[], text[], text[], text[], bigint[]) RESET plan_cache_mode;
+-- stays: schema drizzle: the journal of the migrations, which run at the coordinator
+-- stays: schema graphile_worker: jobs belong to no market, and the NOTIFY that wakes their worker is heard on one node only
+-- stays: table public.directory: asked before any market is known, hence at the coordinator, and written beside each payment of a charge
+-- stays: table public.feed_lane: the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do
+-- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
+-- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
+-- stays: function public.directory_find(text, text): reads the directory, which stays
+-- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[]): writes for several markets, and the queue, which stays

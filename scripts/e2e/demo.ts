@@ -1,0 +1,45 @@
+import { freePort } from '@tienve/db/embedded'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { buildApps } from '../stack/build.ts'
+import { removeData, startStack, type Stack } from '../stack/stack.ts'
+import { openBrowser } from './browser.ts'
+
+export type OpenDemo = { stack: Stack; browser: Browser; close: () => Promise<void> }
+
+/** The whole demo with two days of sales, and a browser to look at it. */
+export async function openDemo(): Promise<OpenDemo> {
+  buildApps()
+  const dataDir = await mkdtemp(join(tmpdir(), 'tienve-e2e-'))
+  const ports = { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }
+  const stack = await startStack({ dataDir, ports, days: 2 })
+  const browser = await openBrowser()
+  return {
+    stack,
+    browser,
+    close: async () => {
+      await browser.close()
+      await stack.stop()
+      await removeData(dataDir)
+    },
+  }
+}
+
+/** Logs in as the demo's first person of this role, as that person would: by typing. */
+export async function logInAs(
+  { demo }: Stack,
+  context: BrowserContext,
+  path: string,
+  role: string,
+): Promise<Page> {
+  const user = demo.users.find((one) => one.role === role)
+  if (user === undefined) throw new Error(`the demo has no ${role}`)
+  const page = await context.newPage()
+  await page.goto(`${demo.baseUrl}${path}`)
+  await page.getByRole('textbox', { name: /Số điện thoại|Tên đăng nhập/ }).fill(user.login)
+  await page.getByLabel(/Mã PIN|Mật khẩu/).fill(user.secret)
+  await page.getByRole('button', { name: /^(Vào sạp|Đăng nhập)$/ }).click()
+  return page
+}

@@ -1,0 +1,166 @@
+import type { DemoFile } from '@tienve/contracts'
+import { createDb, inMarket } from '@tienve/db'
+import {
+  fileRows,
+  LedgerFileError,
+  NONE_CLOSED,
+  sealFromText,
+  sealKeyOf,
+  verifyMarket,
+  verifyRows,
+  type Seal,
+  type Verification,
+  type Wrong,
+} from '@tienve/ledger'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { checkSources } from '../services/payment/src/origin/service.ts'
+import { ROOT } from './stack/stack.ts'
+
+const USAGE = `npm run ledger:verify -- [--seals FILE] [--keys BASE64,…] [--file EXPORT] [--market ID] [--json]
+
+Recomputes every number, hash, balance, closed day and seal, and names the first row that is wrong.
+  --seals   the seal file kept away from the database: with it a rewritten chain and a cut tail are found
+  --keys    the public keys that may have signed (or SEAL_PUBLIC_KEYS)
+  --file    an exported ledger (JSON lines) instead of a database
+  --market  one market instead of all
+The database is the one DATABASE_URL names (as tv_owner or tv_worker), or the demo that is running.`
+
+type Found = Verification & { marketId: string; sources: { checked: number; erased: number } | null }
+
+const { values } = parseArgs({
+  options: {
+    seals: { type: 'string' },
+    keys: { type: 'string' },
+    file: { type: 'string' },
+    market: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+async function main(): Promise<boolean> {
+  if (values.help) {
+    console.log(USAGE)
+    return true
+  }
+  const startedAt = performance.now()
+  const options = {
+    publicKeys: await readKeys(),
+    ...(values.seals === undefined ? {} : { seals: await readSeals(values.seals) }),
+  }
+  const found =
+    values.file === undefined ? await verifyDatabase(options) : [await verifyFile(values.file, options)]
+  const seconds = (performance.now() - startedAt) / 1_000
+  if (values.json) console.log(JSON.stringify(found, toJson, 2))
+  else for (const one of found) console.log(inWords(one, options))
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024)
+  console.error(`${seconds.toFixed(1)} s, at most ${megabytes} MB of memory`)
+  return found.every(({ ok }) => ok)
+}
+
+type Options = { publicKeys: Buffer[]; seals?: Seal[] }
+
+async function verifyDatabase(options: Options): Promise<Found[]> {
+  const url = process.env.DATABASE_URL ?? (await readDemo())?.ownerDatabaseUrl
+  if (url === undefined)
+    throw new Error('Which database? Set DATABASE_URL, or start the demo with npm start.')
+  const db = createDb(url, { max: 2, applicationName: 'tienve-verify' })
+  try {
+    const lanes = await db.pool.query<{ market_id: string }>('select market_id from feed_lane order by 1')
+    const ids = lanes.rows.map(({ market_id }) => market_id)
+    const chosen = values.market === undefined ? ids : ids.filter((id) => id === values.market)
+    if (chosen.length === 0) throw new Error('There is no such market in this database.')
+    const found: Found[] = []
+    for (const marketId of chosen) {
+      const ledger = await verifyMarket(db, marketId, options)
+      const { firstWrong, ...sources } = await inMarket(db, marketId, (tx) => checkSources(tx, marketId, 0n))
+      found.push({ marketId, ...failedBy(ledger, firstWrong), sources })
+    }
+    return found
+  } finally {
+    await db.pool.end()
+  }
+}
+
+async function verifyFile(path: string, options: Options): Promise<Found> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })
+  const rows = await fileRows(lines)
+  return { marketId: rows.marketId, ...(await verifyRows(rows, options)), sources: null }
+}
+
+function failedBy(ledger: Verification, wrong: Wrong | undefined): Verification {
+  return ledger.firstWrong !== undefined || wrong === undefined
+    ? ledger
+    : { ...ledger, ok: false, firstWrong: wrong }
+}
+
+/** What is proved, and up to when. */
+function inWords(found: Found, { seals, publicKeys }: Options): string {
+  const { marketId, firstWrong, sealed, unsealed, hidden, sources } = found
+  if (firstWrong !== undefined) {
+    return `✗ ${marketId}: ${firstWrong.what}, ${firstWrong.where}: ${firstWrong.why}.`
+  }
+  const lines = [
+    `✓ ${marketId}: ${found.transfers} transfers in ${found.blocks} blocks recomputed; debits equal credits and no row was changed.`,
+  ]
+  if (hidden > 0)
+    lines.push(`  ${hidden} txns are shown by their leaf alone: in the chain, with nothing told of them.`)
+  if (sources !== null && sources.checked > 0) {
+    lines.push(
+      `  ${sources.checked} messages of banks are those that were posted; ${sources.erased} were erased since.`,
+    )
+  }
+  lines.push(
+    sealed === null
+      ? '  Nothing is sealed: whoever owns the database could have written all of it anew.'
+      : `  Sealed up to block ${sealed.height} at ${sealed.sealedAt.toISOString()}${sealed.businessDay === NONE_CLOSED ? '' : `, days closed up to ${sealed.businessDay}`}; ${unsealed} txns are newer and unsealed.`,
+  )
+  if (seals === undefined)
+    lines.push(
+      '  The seals are the database’s own: give the file kept outside with --seals to rule out a rewritten chain.',
+    )
+  if (publicKeys.length === 0) lines.push('  No public key was given, so the signatures were not checked.')
+  return lines.join('\n')
+}
+
+async function readSeals(path: string): Promise<Seal[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line, at) => {
+    const seal = sealFromText(line)
+    if (seal === null) throw new Error(`${path}, line ${at + 1}: this is not a seal.`)
+    return seal
+  })
+}
+
+async function readKeys(): Promise<Buffer[]> {
+  const text = values.keys ?? process.env.SEAL_PUBLIC_KEYS
+  if (text !== undefined) return text.split(',').map((key) => Buffer.from(key, 'base64'))
+  if (process.env.DATABASE_URL !== undefined || values.file !== undefined) return []
+  const secrets = await readFile(join(dataDir(), 'secrets.json'), 'utf8').catch(() => '{}')
+  const { sealKey } = JSON.parse(secrets) as { sealKey?: string }
+  return sealKey === undefined ? [] : [sealKeyOf(Buffer.from(sealKey, 'base64')).publicKey]
+}
+
+async function readDemo(): Promise<DemoFile | null> {
+  const text = await readFile(join(dataDir(), 'demo.json'), 'utf8').catch(() => null)
+  return text === null ? null : (JSON.parse(text) as DemoFile)
+}
+
+function dataDir(): string {
+  return process.env.DATA_DIR ?? join(ROOT, '.data')
+}
+
+function toJson(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value
+}
+
+const isRight = await main().catch((error: Error) => {
+  const said = error instanceof LedgerFileError ? `✗ ${values.file}: ${error.message}` : error.message
+  console.error(said)
+  return false
+})
+process.exit(isRight ? 0 : 1)

@@ -1,0 +1,33 @@
+import { LedgerOrigin } from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { actorOf, requireMarket } from '../http/guard.ts'
+import type { App } from '../http/types.ts'
+import { getOrigin } from './service.ts'
+
+const Txn = z.object({ id: z.string(), seq: z.string().regex(/^\d{1,18}$/) })
+
+export function originRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/ledger/txns/:seq/origin',
+    {
+      config: { access: 'ledger.read' },
+      schema: {
+        summary: 'Why this number is so: from a txn down to the bytes a bank sent',
+        description:
+          'The digest and the signature are computed again from the stored bytes with each call. What is in the book ' +
+          'of a stall that is not shown by name answers 404.',
+        tags: ['ledger'],
+        params: Txn,
+        response: { 200: LedgerOrigin },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { id, seq } = request.params
+      requireMarket(actor, id)
+      return inMarket(ctx.db, actor.marketId, (tx) => getOrigin(ctx, tx, actor.marketId, BigInt(seq)))
+    },
+  )
+}
