@@ -1,5 +1,4 @@
-import { createDb, isDatabaseUnavailable, type Db } from '@tienve/db'
-import type pg from 'pg'
+import { createDb, isDatabaseUnavailable, type Db, type PoolClient } from '@tienve/db'
 
 /** What may happen to one transaction on its way; in all but the first, whoever sent it is not told that it is there. */
 export const FAULTS = [
@@ -21,12 +20,12 @@ const STATEMENT_TIMEOUT_MS = 2
 export function faultyDb(url: string, admin: Db): FaultyDb {
   const real = createDb(url, { max: 1 })
   let armed: Fault = 'none'
-  const connect = async (): Promise<pg.PoolClient> => {
+  const connect = async (): Promise<PoolClient> => {
     const fault = armed
     armed = 'none'
     return withFault(await real.pool.connect(), fault, admin)
   }
-  const pool: pg.Pool = Object.create(real.pool, { connect: { value: connect } })
+  const pool: Db['pool'] = Object.create(real.pool, { connect: { value: connect } })
   return {
     db: { ...real, pool },
     arm: (fault) => {
@@ -43,7 +42,7 @@ export function isUnanswered(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === '57014'
 }
 
-function withFault(client: pg.PoolClient, fault: Fault, admin: Db): pg.PoolClient {
+function withFault(client: PoolClient, fault: Fault, admin: Db): PoolClient {
   const send = client.query.bind(client)
   const { pid } = { pid: 'processID' in client ? client.processID : null }
   const kill = (): Promise<unknown> => admin.pool.query('select pg_terminate_backend($1, 5000)', [pid])
