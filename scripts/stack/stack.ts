@@ -113,6 +113,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await dropDatabase(adminUrl, DATABASE)
       await createDatabase(adminUrl, DATABASE)
       await migrate(urls.ownerUrl)
+      // The seals of the books that were just thrown away would say that the new ones were changed.
+      await rm(sealsFile, { force: true })
     }
     const demo = await fillDemo(demoFile, seedOptions, options.days, server === null ? null : renew)
 

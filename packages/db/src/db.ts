@@ -12,6 +12,9 @@ export type Tx = NodePgDatabase
 /** A pool with the query builder over it. One per database role and process. */
 export type Db = { pool: pg.Pool; orm: Tx }
 
+/** A connection taken from the pool. */
+export type PoolClient = pg.PoolClient
+
 export type DbOptions = { max?: number; applicationName?: string }
 
 /**
@@ -51,7 +54,7 @@ export function createDb(
   // The pool listens to idle connections only. One that is lost between two statements of a transaction would end the
   // process; so it fails the next statement instead.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return { pool, orm: drizzle(pool) }
+  return { pool, orm: drizzle(namedPool(pool)) }
 }
 
 /** True when `text` has the form of a market's id, the only form that may enter `SET LOCAL`. */

@@ -1,4 +1,4 @@
-import { createDb, isDatabaseUnavailable, type Db } from '@tienve/db'
+import { createDb, isDatabaseUnavailable, type Db, type PoolClient } from '@tienve/db'
 
 /** What may happen to one transaction on its way; in all but the first, whoever sent it is not told that it is there. */
 export const FAULTS = [
@@ -15,21 +15,17 @@ export type Fault = (typeof FAULTS)[number]
 /** A pool of one connection whose next transaction meets the fault that was armed last. */
 export type FaultyDb = { db: Db; arm: (fault: Fault) => void; end: () => Promise<void> }
 
-type Pool = Db['pool']
-/** A connection of the pool, as the callback of its `connect` has it. */
-type Client = NonNullable<Parameters<Parameters<Pool['connect']>[0]>[1]>
-
 const STATEMENT_TIMEOUT_MS = 2
 
 export function faultyDb(url: string, admin: Db): FaultyDb {
   const real = createDb(url, { max: 1 })
   let armed: Fault = 'none'
-  const connect = async (): Promise<Client> => {
+  const connect = async (): Promise<PoolClient> => {
     const fault = armed
     armed = 'none'
     return withFault(await real.pool.connect(), fault, admin)
   }
-  const pool: Pool = Object.create(real.pool, { connect: { value: connect } })
+  const pool: Db['pool'] = Object.create(real.pool, { connect: { value: connect } })
   return {
     db: { ...real, pool },
     arm: (fault) => {
@@ -46,7 +42,7 @@ export function isUnanswered(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === '57014'
 }
 
-function withFault(client: Client, fault: Fault, admin: Db): Client {
+function withFault(client: PoolClient, fault: Fault, admin: Db): PoolClient {
   const send = client.query.bind(client)
   const pid = 'processID' in client ? client.processID : null
   const kill = (): Promise<unknown> => admin.pool.query('select pg_terminate_backend($1, 5000)', [pid])
