@@ -215,6 +215,10 @@ export const ATTACKS: Record<string, Attack> = {
     steps: [set('ledger_txn', `source_hash = decode(repeat('00', 32), 'hex')`, 'seq = 9')],
     found: txn(9),
   },
+  'giving a source of nothing to what a person said': {
+    steps: [set('ledger_txn', `source_hash = ''`, 'seq = 9')],
+    found: txn(9),
+  },
   'taking the digest of a source away': {
     steps: [set('ledger_txn', 'source_hash = null', 'seq = 8')],
     found: txn(8),

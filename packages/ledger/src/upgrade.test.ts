@@ -291,6 +291,12 @@ test('an account that had left its side may go on as it did, both ways, and the 
   expect(await verifyMarket(db.api, TURNED)).toMatchObject({ ok: true })
 })
 
+test('what was posted before sources had digests cannot be given one', async () => {
+  await asOwner(TURNED, [`update ledger_txn set source_hash = sha256('x') where seq = 2`])
+  const { firstWrong } = await verifyMarket(db.api, TURNED)
+  expect(firstWrong).toMatchObject({ what: 'ledger_txn', where: 'seq 2' })
+})
+
 test('migrating again changes nothing', async () => {
   const now = await sums()
   await migrate(ownerUrl)
