@@ -8,7 +8,7 @@ import { aSealKey } from './testing.ts'
 const key = aSealKey()
 const sealOf = (over: Partial<Seal> = {}): Seal => {
   const unsigned = {
-    marketId: 'mkt_ben_thanh',
+    marketId: 'mkt_benthanh',
     businessDay: '2026-11-24',
     height: 1_204n,
     hash: Buffer.alloc(32, 1),
@@ -53,7 +53,7 @@ describe('a seal', () => {
 
   test('covers each of its fields', () => {
     const changes: Partial<Seal>[] = [
-      { marketId: 'mkt_ben_thanh2' },
+      { marketId: 'mkt_benthanh2' },
       { businessDay: '2026-11-25' },
       { height: 1_205n },
       { hash: Buffer.alloc(32, 3) },
@@ -71,6 +71,10 @@ describe('a seal', () => {
 })
 
 describe('a line that is no seal is null', () => {
+  test('while the line itself is one', () => {
+    expect(sealFromText(line)).toEqual(sealOf())
+  })
+
   test('cut anywhere, or longer', () => {
     for (let length = 0; length < line.length; length++)
       expect(sealFromText(line.slice(0, length))).toBe(null)
@@ -100,6 +104,7 @@ describe('a line that is no seal is null', () => {
   })
 
   const damaged: [string, string][] = [
+    ['no market', withField(1, 'ben_thanh')],
     ['another form', withField(0, 'tienve-seal/2')],
     ['capitals', line.toUpperCase()],
     ['two spaces', line.replace(' ', '  ')],
