@@ -11,7 +11,7 @@ import { verifyMarket } from './rows.ts'
 import { ledgerDatabase, sale, sealNow, aSealKey, type LedgerDatabase } from './testing.ts'
 
 /**
- * A database as release 0.1.0 left it, filled through that release's own functions, and then migrated: what was posted
+ * A database as the release before left it, filled through that release's own functions, and then migrated: what was posted
  * stays posted to the đồng, proves as before, and goes on.
  */
 const LAST_OF_RELEASE = '0002_tenancy'
