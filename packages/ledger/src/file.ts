@@ -14,6 +14,8 @@ import { wrong, type BlockRow, type Head, type LedgerRows, type LegRow, type Txn
 const FORM = 'tienve-ledger/1'
 const DAY_MICROS = 86_400_000_000n
 const VIETNAM_MICROS = 7n * 3_600_000_000n
+/** No number of a ledger is larger, and a time of this size can still be counted from 2000. */
+const LARGEST = 9_000_000_000_000_000_000n
 /** Days from 1970-01-01 to 2000-01-01. */
 const EPOCH_DAYS = 10_957n
 
@@ -123,7 +125,8 @@ export async function fileRows(lines: AsyncIterable<string>): Promise<LedgerRows
     },
     checkSums: async () => {
       if ((await cursor.take('end')) === undefined)
-        throw new LedgerFileError(cursor.count() + 1, 'the file has no end')
+        throw new LedgerFileError(cursor.count(), 'the file has no end')
+      await cursor.finish()
       const off = [...sums].find(
         ([, { debit, credit, told }]) => told !== null && (told[0] !== debit || told[1] !== credit),
       )
@@ -140,6 +143,7 @@ type Line = {
   small: (name: string) => number
   flag: (name: string) => boolean
   bytes: (name: string) => Buffer
+  time: (name: string) => Date
   lines: (name: string) => Line[]
   fail: (why: string) => never
 }
@@ -159,6 +163,9 @@ function createCursor(lines: AsyncIterable<string>) {
   }
   return {
     count: () => number,
+    finish: async (): Promise<void> => {
+      if ((await peek()) !== null) throw new LedgerFileError(number, 'stands after the end')
+    },
     take: async (kind: string): Promise<Line | undefined> => {
       const line = await peek()
       if (line === null || line.text('is') !== kind) return undefined
@@ -187,16 +194,34 @@ function lineOf(value: unknown, number: number): Line {
     text,
     has: (name: string): boolean => fields[name] !== undefined && fields[name] !== null,
     whole: (name: string): bigint => {
-      if (!/^-?\d{1,19}$/.test(text(name))) throw new LedgerFileError(number, `${name} is not a whole number`)
-      return BigInt(text(name))
+      const whole = /^-?\d{1,19}$/.test(text(name)) ? BigInt(text(name)) : null
+      if (whole === null || whole > LARGEST || whole < -LARGEST)
+        throw new LedgerFileError(number, `${name} is not a whole number`)
+      return whole
     },
     small: (name: string): number => {
       const value = fields[name]
-      if (!Number.isSafeInteger(value)) throw new LedgerFileError(number, `${name} is not a number`)
-      return Number(value)
+      if (typeof value !== 'number' || (value | 0) !== value)
+        throw new LedgerFileError(number, `${name} is not a number`)
+      return value
     },
-    flag: (name: string): boolean => fields[name] === true,
-    bytes: (name: string): Buffer => Buffer.from(text(name), 'base64url'),
+    flag: (name: string): boolean => {
+      const value = fields[name]
+      if (typeof value !== 'boolean') throw new LedgerFileError(number, `${name} is not true or false`)
+      return value
+    },
+    bytes: (name: string): Buffer => {
+      const bytes = Buffer.from(text(name), 'base64url')
+      if (bytes.toString('base64url') !== text(name))
+        throw new LedgerFileError(number, `${name} is not base64url`)
+      return bytes
+    },
+    time: (name: string): Date => {
+      const time = new Date(text(name))
+      if (Number.isNaN(time.getTime()) || time.toISOString() !== text(name))
+        throw new LedgerFileError(number, `${name} is not a time`)
+      return time
+    },
     lines: (name: string): Line[] => {
       const value = fields[name]
       if (!Array.isArray(value)) throw new LedgerFileError(number, `has no ${name}`)
@@ -234,7 +259,7 @@ const toAccount = (line: Line): HashedAccount => ({
 const toClose = (line: Line): Close => ({
   businessDay: line.text('businessDay'),
   height: line.whole('height'),
-  closedAt: new Date(line.text('closedAt')),
+  closedAt: line.time('closedAt'),
   closedBy: line.text('closedBy'),
   suspenseCount: line.small('suspenseCount'),
   suspenseVnd: line.whole('suspenseVnd'),

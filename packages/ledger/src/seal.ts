@@ -1,4 +1,4 @@
-import type { Tx } from '@tienve/db'
+import { isMarketId, type Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { booksHashOf, sealBytes, type HashedAccount, type HashedClose, type HashedSeal } from './hash.ts'
@@ -16,6 +16,7 @@ const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const KEY_BYTES = 32
 const KEY_ID_BYTES = 8
+const SIGNATURE_BYTES = 64
 const FORM = 'tienve-seal/1'
 
 /** The last closed day of a market that has closed none: the day from which the hashes count. */
@@ -162,8 +163,20 @@ export async function readCloses(tx: Tx, marketId: string): Promise<Close[]> {
 
 /** A line that does not come back the same was not written by us: a day that is none, a hash of another length. */
 function sealToTextOrNull(seal: Seal): string | null {
-  const isWhole = seal.hash.length === KEY_BYTES && seal.booksHash.length === KEY_BYTES
-  return isWhole && !Number.isNaN(seal.sealedAt.getTime()) && !Number.isNaN(Date.parse(seal.businessDay))
+  const isWhole =
+    seal.hash.length === KEY_BYTES &&
+    seal.booksHash.length === KEY_BYTES &&
+    seal.signature.length === SIGNATURE_BYTES &&
+    /^[0-9a-f]{16}$/.test(seal.keyId) &&
+    isMarketId(seal.marketId)
+  return isWhole && !Number.isNaN(seal.sealedAt.getTime()) && isDay(seal.businessDay)
     ? sealToText(seal)
     : null
+}
+
+/** True for `YYYY-MM-DD` where the calendar has such a day. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const day = new Date(text)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }

@@ -215,6 +215,10 @@ export const ATTACKS: Record<string, Attack> = {
     steps: [set('ledger_txn', `source_hash = decode(repeat('00', 32), 'hex')`, 'seq = 9')],
     found: txn(9),
   },
+  'giving a source of nothing to what a person said': {
+    steps: [set('ledger_txn', `source_hash = ''`, 'seq = 9')],
+    found: txn(9),
+  },
   'taking the digest of a source away': {
     steps: [set('ledger_txn', 'source_hash = null', 'seq = 8')],
     found: txn(8),
@@ -247,6 +251,10 @@ export const ATTACKS: Record<string, Attack> = {
   'taking away a balance that never moved, and with it the side it keeps': {
     steps: [`delete from ledger_balance where ${M} and account_id = 'board:3387'`],
     found: balance('board:3387'),
+  },
+  'taking away the balance of an account that may turn': {
+    steps: [`delete from ledger_balance where ${M} and account_id = 'stl_two:112'`],
+    found: balance('stl_two:112'),
   },
   'moving an account into another book': {
     steps: [set('ledger_account', `book = 'board'`, `id = 'stl_one:511'`)],
@@ -303,6 +311,10 @@ export const ATTACKS: Record<string, Attack> = {
   },
   'moving the last closed day back': {
     steps: [set('ledger_head', `closed_through = '2026-11-20'`, 'true')],
+    found: head,
+  },
+  'moving the last closed day on, without a word of who closed it': {
+    steps: [set('ledger_head', `closed_through = '2026-11-23'`, 'true')],
     found: head,
   },
   'moving the last closed day back in a market that kept no word of who closed it': {

@@ -44,13 +44,14 @@ export function isUnanswered(error: unknown): boolean {
 
 function withFault(client: PoolClient, fault: Fault, admin: Db): PoolClient {
   const send = client.query.bind(client)
-  const { pid } = { pid: 'processID' in client ? client.processID : null }
+  const pid = 'processID' in client ? client.processID : null
   const kill = (): Promise<unknown> => admin.pool.query('select pg_terminate_backend($1, 5000)', [pid])
   const lose = (): never => {
     client.connection.stream.destroy()
     throw new Error('Connection terminated: by the test')
   }
   const query = async (statement: unknown, values?: unknown[]): Promise<unknown> => {
+    // A text or a query of drizzle's own: both are passed on as they came, and the driver tells them apart.
     const run = (): Promise<unknown> => send(statement as string, values)
     if (typeof statement === 'string' && statement.startsWith('BEGIN')) {
       const isSlow = fault === 'a statement takes too long'

@@ -11,7 +11,7 @@ import { verifyMarket } from './rows.ts'
 import { ledgerDatabase, sale, sealNow, aSealKey, type LedgerDatabase } from './testing.ts'
 
 /**
- * A database as release 0.1.0 left it, filled through that release's own functions, and then migrated: what was posted
+ * A database as the release before left it, filled through that release's own functions, and then migrated: what was posted
  * stays posted to the đồng, proves as before, and goes on.
  */
 const LAST_OF_RELEASE = '0002_tenancy'
@@ -289,6 +289,12 @@ test('an account that had left its side may go on as it did, both ways, and the 
     'refused',
   ])
   expect(await verifyMarket(db.api, TURNED)).toMatchObject({ ok: true })
+})
+
+test('what was posted before sources had digests cannot be given one', async () => {
+  await asOwner(TURNED, [`update ledger_txn set source_hash = sha256('x') where seq = 2`])
+  const { firstWrong } = await verifyMarket(db.api, TURNED)
+  expect(firstWrong).toMatchObject({ what: 'ledger_txn', where: 'seq 2' })
 })
 
 test('migrating again changes nothing', async () => {

@@ -10,7 +10,7 @@ import {
   type HashedLeg,
   type HashedTxn,
 } from './hash.ts'
-import { isSealed, NONE_CLOSED, type Close, type Seal } from './seal.ts'
+import { isDay, isSealed, NONE_CLOSED, type Close, type Seal } from './seal.ts'
 
 /** The first row that is not as it was posted: which table, which row, and what does not hold. */
 export type Wrong = { what: string; where: string; why: string }
@@ -128,10 +128,6 @@ function checkDays({ closes }: LedgerRows, seals: readonly Seal[]): Wrong | unde
   return seal && wrong('ledger_seal', `height ${seal.height}`, 'names a day or a time that is none')
 }
 
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
-}
-
 /** Whether each seal was made by a key we know, and still fits the accounts and the closed days. */
 function checkSeals(
   { marketId, accounts, closes }: LedgerRows,
@@ -242,8 +238,10 @@ function checkEntry(
   closedDay: number,
 ): Wrong | undefined {
   const where = `seq ${seq}`
-  if ('hidden' in entry)
-    return entry.hidden.seq === seq ? undefined : wrong('ledger_txn', where, 'is missing')
+  if ('hidden' in entry) {
+    if (entry.hidden.seq !== seq) return wrong('ledger_txn', where, 'is missing')
+    return entry.hidden.leaf.length === NO_HASH.length ? undefined : wrong('ledger_txn', where, 'has no leaf')
+  }
   const { txn, legs } = entry
   if (txn.seq !== seq) return wrong('ledger_txn', where, 'is missing')
   if (txn.block !== block.height)
