@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { checkSources } from '../services/payment/src/origin/service.ts'
-import { ROOT } from './stack/stack.ts'
+import { DATA_DIR } from './stack/stack.ts'
 
 const USAGE = `npm run ledger:verify -- [--seals FILE] [--keys BASE64,…] [--file EXPORT] [--market ID] [--json]
 
@@ -140,18 +140,14 @@ async function readKeys(): Promise<Buffer[]> {
   const text = values.keys ?? process.env.SEAL_PUBLIC_KEYS
   if (text !== undefined) return text.split(',').map((key) => Buffer.from(key, 'base64'))
   if (process.env.DATABASE_URL !== undefined || values.file !== undefined) return []
-  const secrets = await readFile(join(dataDir(), 'secrets.json'), 'utf8').catch(() => '{}')
+  const secrets = await readFile(join(DATA_DIR, 'secrets.json'), 'utf8').catch(() => '{}')
   const { sealKey } = JSON.parse(secrets) as { sealKey?: string }
   return sealKey === undefined ? [] : [sealKeyOf(Buffer.from(sealKey, 'base64')).publicKey]
 }
 
 async function readDemo(): Promise<DemoFile | null> {
-  const text = await readFile(join(dataDir(), 'demo.json'), 'utf8').catch(() => null)
+  const text = await readFile(join(DATA_DIR, 'demo.json'), 'utf8').catch(() => null)
   return text === null ? null : (JSON.parse(text) as DemoFile)
-}
-
-function dataDir(): string {
-  return process.env.DATA_DIR ?? join(ROOT, '.data')
 }
 
 function toJson(_name: string, value: unknown): unknown {

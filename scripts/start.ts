@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { buildApps } from './stack/build.ts'
-import { requireFreePorts, ROOT, startStack, type Stack } from './stack/stack.ts'
+import { DATA_DIR, requireFreePorts, startStack, type Stack } from './stack/stack.ts'
 
 let stopping = false
 
@@ -43,7 +42,7 @@ async function main(): Promise<void> {
     )
   }
   const stack = await startStack({
-    dataDir: process.env.DATA_DIR ?? join(ROOT, '.data'),
+    dataDir: DATA_DIR,
     ports,
     databaseUrl: DATABASE_URL,
     onProgress: (line) => console.log(`  ${line}`),

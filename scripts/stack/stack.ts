@@ -14,6 +14,9 @@ import pg from 'pg'
 import { seedDemo, topUpDemo, type SeedOptions } from '../seed/seed.ts'
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** Where the demo keeps what must outlive a start. */
+export const DATA_DIR = process.env.DATA_DIR ?? join(ROOT, '.data')
 const DATABASE = 'tienve'
 const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 20_000

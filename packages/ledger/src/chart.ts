@@ -175,6 +175,11 @@ const STALL_ACCOUNTS = {
   '3388': { side: 'credit', name: 'Treo chờ xử lý', keepsSide: true },
 } as const satisfies Record<string, Account>
 
+/** The book that an account's id (`<book>:<code>`) names. */
+export function bookOf(accountId: string): string {
+  return accountId.split(':', 1)[0] ?? ''
+}
+
 /** The ids of the board's accounts. What a stall owes is the balance of its receivable. */
 export const boardAccounts = {
   /** The counterpart of what these books do not keep: opening balances, wages, grants, a closed year. */

@@ -1,5 +1,6 @@
 import { inMarket, type Db } from '@tienve/db'
 import { sql } from 'drizzle-orm'
+import { bookOf } from './chart.ts'
 import type { HashedAccount } from './hash.ts'
 import { balances } from './read.ts'
 import { databaseRows } from './rows.ts'
@@ -321,8 +322,4 @@ function toLine(fields: Record<string, unknown>): string {
   return JSON.stringify(Object.fromEntries(plain), (_name, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   )
-}
-
-function bookOf(accountId: string): string {
-  return accountId.slice(0, accountId.indexOf(':'))
 }

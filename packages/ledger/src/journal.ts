@@ -1,5 +1,6 @@
 import type { Tx } from '@tienve/db'
 import { and, asc, desc, eq, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { bookOf } from './chart.ts'
 import { ledgerTransfer, ledgerTxn } from './tables.ts'
 
 export type TransferRow = {
@@ -207,7 +208,7 @@ function notBeforeFirst(marketId: string, fromDay: string, toDay: string | undef
 
 function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined)[] {
   const { account, foldedBooks = [] } = filter
-  const book = filter.book ?? account?.slice(0, account.indexOf(':'))
+  const book = filter.book ?? (account === undefined ? undefined : bookOf(account))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
     filter.toDay === undefined ? undefined : lte(ledgerTxn.businessDay, filter.toDay),

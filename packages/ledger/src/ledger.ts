@@ -1,6 +1,7 @@
 /** The only writer of the ledger's tables: accounts, postings, what they add up to, and the proof that nobody touched them. */
 export {
   boardAccounts,
+  bookOf,
   boardChart,
   collectorChart,
   depositChart,
@@ -33,6 +34,7 @@ export {
   type Transfer,
 } from './post.ts'
 export {
+  balanceOf,
   balances,
   balancesAt,
   listAccounts,

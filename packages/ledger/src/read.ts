@@ -40,6 +40,14 @@ export type BlockRow = {
   hashVersion: number
 }
 
+/** What an account stands at, counted as positive on its own side. */
+export function balanceOf(
+  side: 'debit' | 'credit',
+  { debitVnd, creditVnd }: { debitVnd: bigint; creditVnd: bigint },
+): bigint {
+  return side === 'debit' ? debitVnd - creditVnd : creditVnd - debitVnd
+}
+
 /** What each account adds up to now: of the accounts named, or of all, ordered by id. */
 export async function balances(tx: Tx, marketId: string, ids?: readonly string[]): Promise<AccountBalance[]> {
   return readAccounts(tx, marketId, ids === undefined ? undefined : inArray(ledgerAccount.id, [...ids]))
@@ -175,11 +183,7 @@ async function readAccounts(
     .orderBy(asc(id))
   const rows = await (limit === undefined ? query : query.limit(limit))
   return rows.map((row) => {
-    const isDebit = row.side === 'debit'
-    return {
-      ...row,
-      side: isDebit ? 'debit' : 'credit',
-      balanceVnd: isDebit ? row.debitVnd - row.creditVnd : row.creditVnd - row.debitVnd,
-    }
+    const ownSide = row.side === 'debit' ? 'debit' : 'credit'
+    return { ...row, side: ownSide, balanceVnd: balanceOf(ownSide, row) }
   })
 }

@@ -118,13 +118,13 @@ export async function addSeal(tx: Tx, seal: Seal): Promise<void> {
       ${seal.booksHash}, ${seal.signature}, ${seal.keyId}, ${seal.sealedAt.toISOString()}::timestamptz)`)
 }
 
-/** Seals of a market, the newest first: all of them, or the newest few. */
-export async function listSeals(tx: Tx, marketId: string, limit?: number): Promise<Seal[]> {
+/** All seals of a market, the newest first. */
+export async function listSeals(tx: Tx, marketId: string): Promise<Seal[]> {
   const { rows } = await tx.execute<Omit<Seal, 'sealedAt'> & { sealedAt: string }>(sql`
     select market_id as "marketId", business_day::text as "businessDay", height, hash, books_hash as "booksHash", signature,
       key_id as "keyId", sealed_at as "sealedAt"
     from ledger_seal where market_id = ${marketId}
-    order by height desc, business_day desc limit ${limit ?? null}`)
+    order by height desc, business_day desc`)
   return rows.map((row) => ({ ...row, sealedAt: new Date(row.sealedAt) }))
 }
 

@@ -1,8 +1,6 @@
 import type { Tx } from '@tienve/db'
 import { sql, type SQL } from 'drizzle-orm'
-
-/** Figures about fewer stalls than this say too much about each of them (the rule of five, reports/rules.ts). */
-const LEAST_STALLS = 5
+import { LEAST_STALLS } from '../reports/rules.ts'
 
 /** The books of stalls that have not agreed to be named, by the stalls' ids. */
 export async function listHiddenBooks(tx: Tx, marketId: string): Promise<string[]> {

@@ -19,10 +19,8 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { dayOf } from '../days.ts'
 import { inChunks } from '../documents/chunks.ts'
-import { writeCsv } from '../documents/csv.ts'
-import { sendFile } from '../documents/send.ts'
-import { writeXlsx } from '../documents/sheet.ts'
-import { actorOf, requireMarket } from '../http/guard.ts'
+import { sendFile, sendTable } from '../documents/send.ts'
+import { actorInMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { requireDay } from '../payments/service.ts'
 import { requireSpan } from '../reports/service.ts'
@@ -56,7 +54,7 @@ export function ledgerRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const { after, cursor, limit } = request.query
       return inMarket(ctx.db, marketId, (tx) =>
         service.getBlocks(tx, marketId, { after: after ?? cursor, limit }),
@@ -84,7 +82,7 @@ function exportRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const { format, book, from, to } = request.query
       if (format === 'jsonl') {
         const hidden = await inMarket(ctx.db, marketId, (tx) => listHiddenBooks(tx, marketId))
@@ -93,10 +91,7 @@ function exportRoutes(app: App, ctx: Context): void {
       }
       const span = requireSpan(ctx, { from, to })
       const table = await journalTable(ctx.db, marketId, book, span)
-      const name = `nhat-ky-chung-${span.from}-${span.to}`
-      return format === 'csv'
-        ? sendFile(reply, 'csv', name, writeCsv(table))
-        : sendFile(reply, 'xlsx', name, writeXlsx(table))
+      return sendTable(reply, format, `nhat-ky-chung-${span.from}-${span.to}`, table)
     },
   )
 }
@@ -113,7 +108,7 @@ function journalRoutes(app: App, ctx: Context): void {
       schema: { ...schemaOf('The journal, and its search', LedgerTransferPage), querystring: JournalQuery },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const { after, cursor, limit, order, fromVnd, toVnd, ...filter } = request.query
       return inMarket(ctx.db, marketId, (tx) =>
         service.getTransfers(tx, marketId, {
@@ -140,7 +135,7 @@ function journalRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) => service.getTxn(tx, marketId, BigInt(request.params.seq)))
     },
   )
@@ -151,7 +146,7 @@ function accountRoutes(app: App, ctx: Context): void {
     '/v1/markets/:id/ledger/accounts',
     { config, schema: schemaOf('Accounts', LedgerAccountPage) },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const items = await inMarket(ctx.db, marketId, (tx) => service.getAccounts(tx, marketId))
       return { items, nextCursor: null }
     },
@@ -168,7 +163,7 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) =>
         service.getStatement(tx, marketId, request.params.accountId, request.query),
       )
@@ -186,7 +181,7 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const { at, clock } = request.query
       return inMarket(ctx.db, marketId, (tx) =>
         service.getBalanceAt(tx, marketId, request.params.accountId, { at: new Date(at), clock }),
@@ -204,7 +199,7 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const { day, from, to = day } = request.query
       if (from === undefined) {
         if (to !== undefined) requireDay(ctx, to)
@@ -229,15 +224,9 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const span = requireSpan(ctx, request.query)
       return inMarket(ctx.db, marketId, (tx) => service.getRollUp(tx, marketId, request.query.by, span))
     },
   )
-}
-
-function enter(request: Parameters<typeof actorOf>[0], marketId: string) {
-  const actor = actorOf(request)
-  requireMarket(actor, marketId)
-  return actor
 }

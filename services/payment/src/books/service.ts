@@ -11,8 +11,10 @@ import type {
 import { AppError } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import {
+  balanceOf,
   balances,
   balancesAt,
+  bookOf,
   findTxn,
   listBlocks,
   listStatement,
@@ -25,7 +27,7 @@ import {
 import { vndToJson } from '@tienve/money'
 import { startOfDay, toMoment } from '../days.ts'
 import { listZones } from '../reports/repository.ts'
-import { cellsOf, type Totals } from '../reports/rules.ts'
+import { addTotals, cellsOf, NO_TOTALS, type Totals } from '../reports/rules.ts'
 import * as repository from './repository.ts'
 
 /**
@@ -50,7 +52,7 @@ export async function getTransfers(
   const hidden = await repository.listHiddenBooks(tx, marketId)
   const books = new Set(hidden)
   // Whoever asks for a hidden book by its name is told nothing that the list would not tell.
-  const named = filter.book ?? filter.account?.split(':')[0]
+  const named = filter.book ?? (filter.account === undefined ? undefined : bookOf(filter.account))
   if (named !== undefined && (books.has(named) || named === FOLDED_BOOK))
     return { items: [], nextCursor: null }
   const after = readAfter(cursor)
@@ -163,7 +165,7 @@ export async function getBalanceAt(
   const account = await getShownAccount(tx, marketId, accountId)
   const rows = await balancesAt(tx, marketId, account.book, at, clock)
   const { debitVnd, creditVnd } = rows.find(({ id }) => id === accountId) ?? { debitVnd: 0n, creditVnd: 0n }
-  const balanceVnd = account.side === 'debit' ? debitVnd - creditVnd : creditVnd - debitVnd
+  const balanceVnd = balanceOf(account.side, { debitVnd, creditVnd })
   return { id: accountId, at: toMoment(at), clock, ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
 }
 
@@ -216,7 +218,11 @@ export async function getRollUp(
   const cells = cellsOf(
     zones.map((zone) => {
       const hidden = spans.filter((one) => one.zoneId === zone.id && isHidden(one))
-      return { zone, hiddenStalls: hidden.length, hidden: hidden.reduce<Totals>(addSpan, NOTHING) }
+      return {
+        zone,
+        hiddenStalls: hidden.length,
+        hidden: hidden.reduce<Totals>((sum, one) => addTotals(sum, { ...one, count: 1n }), NO_TOTALS),
+      }
     }),
   )
   const rows =
@@ -283,13 +289,12 @@ async function getShownAccount(tx: Tx, marketId: string, accountId: string): Pro
 
 /** A folded sum as an account of the folded book. */
 function asAccount(row: repository.FoldedSum) {
-  const balanceVnd = row.side === 'debit' ? row.debitVnd - row.creditVnd : row.creditVnd - row.debitVnd
   return {
     ...row,
     id: `${FOLDED_BOOK}:${row.code}`,
     book: FOLDED_BOOK,
     name: `${row.name} · ${FOLDED_NAME}`,
-    balanceVnd,
+    balanceVnd: balanceOf(row.side, row),
   }
 }
 
@@ -340,12 +345,6 @@ function toFolded(row: repository.FoldedTransfer): LedgerTransfer {
     reversedBySeq: null,
     block: Number(row.block),
   }
-}
-
-const NOTHING: Totals = { bankVnd: 0n, cashVnd: 0n, count: 0n }
-
-function addSpan(sum: Totals, { bankVnd, cashVnd }: repository.BookSpan): Totals {
-  return { bankVnd: sum.bankVnd + bankVnd, cashVnd: sum.cashVnd + cashVnd, count: sum.count + 1n }
 }
 
 function toSums(spans: readonly repository.BookSpan[]) {

@@ -12,7 +12,7 @@ import {
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { actorOf, requireMarket, requireOwnStall } from '../http/guard.ts'
+import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
@@ -49,8 +49,7 @@ export function chargeRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       // A stall's people see their own charges here too, and nobody else's.
       const own = actor.stallId === null ? {} : { stallId: actor.stallId }
       return inMarket(ctx.db, actor.marketId, (tx) =>
@@ -105,8 +104,7 @@ function roundRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Billing rounds', tags, params: Id, response: { 200: BillingRounds } },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const items = await inMarket(ctx.db, actor.marketId, (tx) => getRounds(tx, actor.marketId))
       return { items, nextCursor: null }
     },
@@ -125,7 +123,7 @@ function roundRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      requireMarket(actorOf(request), request.params.id)
+      actorInMarket(request, request.params.id)
       return createOnce(ctx, request, reply, (tx, actor) => proposeRound(ctx, tx, actor, request.body))
     },
   )
@@ -154,8 +152,7 @@ function roundRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Prices as decided', tags, params: Id, response: { 200: Tariffs } },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const items = await inMarket(ctx.db, actor.marketId, (tx) => getTariffs(tx, actor.marketId))
       return { items, nextCursor: null }
     },

@@ -12,7 +12,7 @@ import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendFile } from '../documents/send.ts'
-import { actorOf, requireMarket } from '../http/guard.ts'
+import { actorInMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { closeDayAs, getClosedDays, getDayCheck, getDayReport, getSeals, getVerification } from './service.ts'
@@ -36,7 +36,7 @@ export function closingRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) => getClosedDays(ctx, tx, marketId, request.query))
     },
   )
@@ -53,7 +53,7 @@ export function closingRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) => getDayCheck(ctx, tx, marketId, request.params.day))
     },
   )
@@ -71,7 +71,7 @@ export function closingRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      enter(request, request.params.id)
+      actorInMarket(request, request.params.id)
       return createOnce(ctx, request, reply, (tx, actor) =>
         closeDayAs(ctx, tx, actor, request.params.day, request.body),
       )
@@ -85,7 +85,7 @@ export function closingRoutes(app: App, ctx: Context): void {
       schema: { summary: 'The report of a closed day, to print and sign', tags, params: OfDay },
     },
     async (request, reply) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       const { day } = request.params
       const pdf = await getDayReport(ctx, marketId, day)
       return sendFile(reply, 'pdf', `bao-cao-ngay-${day}`, pdf)
@@ -106,7 +106,7 @@ export function closingRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return getVerification(ctx, marketId, request.query.from)
     },
   )
@@ -124,14 +124,8 @@ export function closingRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = enter(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) => getSeals(ctx, tx, marketId, request.query))
     },
   )
-}
-
-function enter(request: Parameters<typeof actorOf>[0], marketId: string) {
-  const actor = actorOf(request)
-  requireMarket(actor, marketId)
-  return actor
 }

@@ -44,9 +44,7 @@ const LONG_LEDGER_TXNS = 1_000_000n
 
 /** What has to be seen before a day is closed: money in suspense, feeds not heard, and the difference to the banks. */
 export async function getDayCheck(ctx: Context, tx: Tx, marketId: string, day: string): Promise<DayCheck> {
-  const { closedThrough, firstDay } = await findBounds(tx, marketId)
-  const isClosed = closedThrough !== null && day <= closedThrough
-  const openDays = isClosed ? [] : daysBetween(closedThrough ?? addDays(firstDay ?? day, -1), day)
+  const { closedThrough, isClosed, openDays } = await findOpenDays(tx, marketId, day)
   const seen = await readSeen(tx, marketId, [...openDays, day])
   return {
     day,
@@ -70,11 +68,10 @@ export async function closeDayAs(
   input: CloseDay,
 ): Promise<ClosedDay> {
   const { marketId } = actor
-  const { closedThrough, firstDay } = await findBounds(tx, marketId)
+  const { isClosed, openDays } = await findOpenDays(tx, marketId, day)
   if (day > dayOf(ctx.now()))
     throw new AppError('day_invalid', undefined, { fields: { day: 'has not begun' } })
-  if (closedThrough !== null && day <= closedThrough) throw new AppError('day_already_closed')
-  const openDays = daysBetween(closedThrough ?? addDays(firstDay ?? day, -1), day)
+  if (isClosed) throw new AppError('day_already_closed')
   const seen = await readSeen(tx, marketId, [...openDays, day])
   const now = toJson(seen)
   const changed = Object.entries(now).filter(([name, value]) => input.seen[name as keyof DaySeen] !== value)
@@ -84,7 +81,7 @@ export async function closeDayAs(
   }
   await tx.execute(sql`select pg_notify(${CLOSED_CHANNEL}, ${marketId})`)
   await closeDay(tx, marketId, day, { by: actor.userId, seen })
-  const closed = (await readCloses(tx, marketId)).find(({ businessDay }) => businessDay === day)
+  const closed = await findClose(tx, marketId, day)
   // Somebody else was faster, and closed this day or a later one.
   if (closed === undefined || closed.closedBy !== actor.userId) throw new AppError('day_already_closed')
   return toClosedDay(closed, [], await findUserNames(tx, marketId, [closed.closedBy]))
@@ -113,8 +110,8 @@ export async function getClosedDays(
 }
 
 /** One closed day with its seal. Errors: `not_found`. */
-export async function getClosedDay(tx: Tx, marketId: string, day: string): Promise<ClosedDay> {
-  const closed = (await readCloses(tx, marketId)).find(({ businessDay }) => businessDay === day)
+async function getClosedDay(tx: Tx, marketId: string, day: string): Promise<ClosedDay> {
+  const closed = await findClose(tx, marketId, day)
   if (closed === undefined) throw new AppError('not_found')
   const names = await findUserNames(tx, marketId, [closed.closedBy])
   return toClosedDay(closed, (await listSeals(tx, marketId)).toReversed(), names)
@@ -214,11 +211,17 @@ function toJson(seen: DaySeen) {
   }
 }
 
-/** The days after `after` and before `day`. */
-function daysBetween(after: string, day: string): string[] {
-  const days: string[] = []
-  for (let one = addDays(after, 1); one < day; one = addDays(one, 1)) days.push(one)
-  return days
+/** Whether a day is closed, and the days before it that are still open and would be closed with it. */
+async function findOpenDays(tx: Tx, marketId: string, day: string) {
+  const { closedThrough, firstDay } = await findBounds(tx, marketId)
+  const openDays: string[] = []
+  const first = closedThrough === null ? (firstDay ?? day) : addDays(closedThrough, 1)
+  for (let one = first; one < day; one = addDays(one, 1)) openDays.push(one)
+  return { closedThrough, isClosed: closedThrough !== null && day <= closedThrough, openDays }
+}
+
+async function findClose(tx: Tx, marketId: string, day: string): Promise<Close | undefined> {
+  return (await readCloses(tx, marketId)).find(({ businessDay }) => businessDay === day)
 }
 
 /** `seals` oldest first: the first that is as high as the closing and says that the day is closed covers it. */
@@ -236,7 +239,7 @@ function toClosedDay(close: Close, seals: readonly Seal[], names: ReadonlyMap<st
   }
 }
 
-export function toSeal(seal: Seal): LedgerSeal {
+function toSeal(seal: Seal): LedgerSeal {
   return {
     height: Number(seal.height),
     closedThrough: closedThroughOf(seal.businessDay),

@@ -1,5 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { Readable } from 'node:stream'
+import { writeCsv } from './csv.ts'
+import { writeXlsx } from './sheet.ts'
+import type { Table } from './table.ts'
 
 const TYPES = {
   csv: 'text/csv; charset=utf-8',
@@ -23,4 +26,14 @@ export function sendFile(
     .type(TYPES[kind])
     .header('content-disposition', `attachment; filename="${name}.${kind}"`)
     .send(Buffer.isBuffer(body) ? body : Readable.from(body))
+}
+
+/** Answers with a table as the kind of file that was asked for. `name` as in `sendFile`. */
+export function sendTable(
+  reply: FastifyReply,
+  kind: 'csv' | 'xlsx',
+  name: string,
+  table: Table,
+): FastifyReply {
+  return sendFile(reply, kind, name, kind === 'csv' ? writeCsv(table) : writeXlsx(table))
 }

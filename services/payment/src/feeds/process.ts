@@ -17,7 +17,7 @@ import {
   markHeard,
   type InboxRow,
 } from './repository.ts'
-import { codesOf, digestOf, type NamedCode, type Place } from './rules.ts'
+import { codesOf, digestOf, numbersOf, type NamedCode, type Place } from './rules.ts'
 import { changedEvents, writePlan } from './write.ts'
 
 type Heard = Omit<Fresh, 'transactionId' | 'place'> & { hash: Buffer }
@@ -40,7 +40,7 @@ export async function processMessages(
   const all = readings.flatMap(eventsOf)
   const [seen, places, named, back] = await Promise.all([
     findSeen(tx, marketId, all),
-    findPlaces(tx, marketId, numbersOf(all)),
+    findPlaces(tx, marketId, [...new Set(all.flatMap(({ event }) => numbersOf(event)))]),
     findNamed(tx, marketId, codesIn(all)),
     markHeard(tx, marketId, [...new Set(messages.map(({ connectionId }) => connectionId))], now),
   ])
@@ -100,14 +100,6 @@ function eventsOf({ message, events }: Reading): Heard[] {
 
 function toOutcome({ message, problem }: Reading) {
   return { id: message.id, state: problem === null ? ('done' as const) : ('malformed' as const), problem }
-}
-
-/** The account numbers that events speak of, virtual accounts among them. */
-function numbersOf(heard: readonly Heard[]): string[] {
-  const numbers = heard.flatMap(({ event }) =>
-    event.virtualAccount === null ? [event.accountNumber] : [event.accountNumber, event.virtualAccount],
-  )
-  return [...new Set(numbers)]
 }
 
 function codesIn(heard: readonly Heard[]): string[] {

@@ -22,6 +22,11 @@ export function codesOf(event: Pick<FeedEvent, 'content' | 'codeHint'>): FoundCo
   return findCodes(event.content, { hint: event.codeHint })
 }
 
+/** The account numbers that an event or a transaction speaks of, the virtual account among them. */
+export function numbersOf(of: Pick<FeedEvent, 'accountNumber' | 'virtualAccount'>): string[] {
+  return of.virtualAccount === null ? [of.accountNumber] : [of.accountNumber, of.virtualAccount]
+}
+
 /**
  * Says what money was for. On a stall's own account it is always that stall's sale: a code only tells which one. On
  * the board's account only one clear code of a charge will do; anything else waits in suspense, with the reason.

@@ -40,9 +40,11 @@ export function actorOf(request: FastifyRequest): Actor {
   return request.actor
 }
 
-/** The market of the address must be the actor's own; another's answers as if it did not exist. */
-export function requireMarket(actor: Actor, marketId: string): void {
+/** The actor of a route whose address names a market: it must be the actor's own, another answers as if it did not exist. */
+export function actorInMarket(request: FastifyRequest, marketId: string): Actor {
+  const actor = actorOf(request)
   if (actor.marketId !== marketId) throw new AppError('not_found')
+  return actor
 }
 
 /** A stall's people reach their own stall only; the board's people any stall of the market. */

@@ -2,7 +2,7 @@ import { LedgerOrigin } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { actorOf, requireMarket } from '../http/guard.ts'
+import { actorInMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { getOrigin } from './service.ts'
 
@@ -24,10 +24,9 @@ export function originRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const actor = actorOf(request)
       const { id, seq } = request.params
-      requireMarket(actor, id)
-      return inMarket(ctx.db, actor.marketId, (tx) => getOrigin(ctx, tx, actor.marketId, BigInt(seq)))
+      const { marketId } = actorInMarket(request, id)
+      return inMarket(ctx.db, marketId, (tx) => getOrigin(ctx, tx, marketId, BigInt(seq)))
     },
   )
 }

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import { findKey } from '../feeds/connections.ts'
+import { numbersOf } from '../feeds/rules.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import {
   checkStretch,
@@ -187,10 +188,6 @@ function readNumbers({ provider, contentType }: MessageRow, rawBody: Buffer): st
     if (error instanceof FeedParseError) return null
     throw error
   }
-}
-
-function numbersOf(of: { accountNumber: string; virtualAccount: string | null }): string[] {
-  return of.virtualAccount === null ? [of.accountNumber] : [of.accountNumber, of.virtualAccount]
 }
 
 /** `changed` also when the ledger knows a digest and no message is there at all. */

@@ -9,7 +9,7 @@ import {
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { actorOf, requireMarket } from '../http/guard.ts'
+import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { requireDay } from '../payments/service.ts'
 import { getReconciliation, getSuspense, resolveSuspense } from './service.ts'
@@ -31,8 +31,7 @@ export function reconciliationRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, actor.marketId, (tx) => getSuspense(tx, actor.marketId, request.query))
     },
   )
@@ -70,8 +69,7 @@ export function reconciliationRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const day = requireDay(ctx, request.query.day)
       return inMarket(ctx.db, actor.marketId, (tx) => getReconciliation(tx, actor.marketId, day))
     },

@@ -2,10 +2,8 @@ import { Day, Overview, Sales } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { writeCsv } from '../documents/csv.ts'
-import { sendFile } from '../documents/send.ts'
-import { writeXlsx } from '../documents/sheet.ts'
-import { actorOf, requireMarket } from '../http/guard.ts'
+import { sendTable } from '../documents/send.ts'
+import { actorInMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { getOverview, getSales, requireSpan, salesTable } from './service.ts'
 
@@ -21,8 +19,7 @@ export function reportRoutes(app: App, ctx: Context): void {
       schema: { summary: "The board's home", tags, params: Id, response: { 200: Overview } },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, actor.marketId, (tx) => getOverview(ctx, tx, actor.marketId))
     },
   )
@@ -40,8 +37,7 @@ export function reportRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const span = requireSpan(ctx, request.query)
       return inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
     },
@@ -55,17 +51,10 @@ export function reportRoutes(app: App, ctx: Context): void {
         schema: { summary: `The same for a spreadsheet, as ${kind}`, tags, params: Id, querystring: Span },
       },
       async (request, reply) => {
-        const actor = actorOf(request)
-        requireMarket(actor, request.params.id)
+        const actor = actorInMarket(request, request.params.id)
         const span = requireSpan(ctx, request.query)
         const sales = await inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
-        const table = salesTable(sales)
-        return sendFile(
-          reply,
-          kind,
-          `doanh-thu-${span.from}-${span.to}`,
-          kind === 'csv' ? writeCsv(table) : writeXlsx(table),
-        )
+        return sendTable(reply, kind, `doanh-thu-${span.from}-${span.to}`, salesTable(sales))
       },
     )
   }

@@ -11,7 +11,7 @@ export type Totals = { bankVnd: bigint; cashVnd: bigint; count: bigint }
 export type Cell = { zones: ZoneTotals['zone'][]; sellingStalls: number; totals: Totals }
 
 /** A figure about fewer stalls than this says too much about each of them. */
-const LEAST_STALLS = 5
+export const LEAST_STALLS = 5
 
 /**
  * The rule of five: a cell of stalls that have not consented shows when at least five of them sold, or none did.

@@ -5,7 +5,7 @@ import { qrPng } from '@tienve/vietqr/png'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendFile } from '../documents/send.ts'
-import { actorOf, requireMarket, requireOwnStall } from '../http/guard.ts'
+import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { cardPdf } from './card.ts'
 import { stallPage } from './page.ts'
@@ -62,8 +62,7 @@ export function stallRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const actor = actorOf(request)
-      requireMarket(actor, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       if (actor.stallId !== null) throw new AppError('role_forbidden')
       return inMarket(ctx.db, actor.marketId, (tx) => getStalls(tx, actor.marketId))
     },

@@ -12,20 +12,20 @@ type StallRow = NonNullable<Awaited<ReturnType<typeof findStall>>>
 
 /** A stall with its printed code. Errors: `not_found`, `stall_without_account`. */
 export async function getStall(tx: Tx, actor: Actor, stallId: string): Promise<Stall> {
-  const row = await findStall(tx, actor.marketId, stallId)
-  if (row === null) throw new AppError('not_found')
+  const row = await requireStall(tx, actor.marketId, stallId)
   return toStall(row, await listAccounts(tx, actor.marketId, stallId), actor)
 }
 
-/** Errors: `not_found`, for another market's stall too. */
-export async function requireStall(tx: Tx, marketId: string, stallId: string): Promise<void> {
-  if ((await findStall(tx, marketId, stallId)) === null) throw new AppError('not_found')
+/** A stall's row. Errors: `not_found`, for another market's stall too. */
+export async function requireStall(tx: Tx, marketId: string, stallId: string): Promise<StallRow> {
+  const row = await findStall(tx, marketId, stallId)
+  if (row === null) throw new AppError('not_found')
+  return row
 }
 
 /** What a stall's printed card says, the account's whole number included. Errors: as `getStall`. */
 export async function getStallCard(tx: Tx, actor: Actor, stallId: string): Promise<StallCard> {
-  const row = await findStall(tx, actor.marketId, stallId)
-  if (row === null) throw new AppError('not_found')
+  const row = await requireStall(tx, actor.marketId, stallId)
   const [account] = await listAccounts(tx, actor.marketId, stallId)
   if (account === undefined) throw new AppError('stall_without_account')
   return {
