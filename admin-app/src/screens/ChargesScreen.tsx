@@ -1,11 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { roleCan, type Charge, type ChargePage, type Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, dateOf, ErrorPanel, Loading, Money, monthOf, useWords } from '@tienve/ui'
 import { useEffect, useRef, useState } from 'react'
-import { api } from '../api.ts'
+import { usePages } from '../pages.ts'
 import { Table } from '../parts.tsx'
-import { addressOf, useRoute } from '../route.ts'
+import { useRoute } from '../route.ts'
+import { statementOf } from './ledger/accounts.tsx'
 
 const WORDS = {
   title: { vi: 'Khoản phải thu', en: 'Charges' },
@@ -44,18 +44,12 @@ export function ChargesScreen({ me }: { me: Me }) {
   const { query } = useRoute()
   const [filter, setFilter] = useState<Filter>(query.has('overdueDays') ? 'late' : 'all')
   const [open, setOpen] = useState<Charge | null>(null)
-  const charges = useInfiniteQuery({
-    queryKey: ['charges', me.market.id, filter],
-    queryFn: ({ pageParam }) =>
-      api.get<ChargePage>(`/v1/markets/${me.market.id}/charges`, {
-        ...FILTERS[filter],
-        limit: 200,
-        ...(pageParam === '' ? {} : { cursor: pageParam }),
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: 5_000,
-  })
+  const charges = usePages<ChargePage>(
+    ['charges', me.market.id, filter],
+    `/v1/markets/${me.market.id}/charges`,
+    { ...FILTERS[filter], limit: 200 },
+    { lookAgainMs: () => 5_000 },
+  )
   const rows = charges.data?.pages.flatMap(({ items }) => items) ?? []
   const totals = charges.data?.pages[0]?.totals
   const shown = open === null ? null : (rows.find(({ id }) => id === open.id) ?? open)
@@ -111,7 +105,7 @@ export function ChargesScreen({ me }: { me: Me }) {
               card: 'title',
               cell: ({ stallId, stallName }) =>
                 roleCan(me.user.role, 'ledger.read') ? (
-                  <a className="cell-link" href={addressOf('ledger/account', { id: `board:131.${stallId}` })}>
+                  <a className="cell-link" href={statementOf(`board:131.${stallId}`)}>
                     {stallName}
                   </a>
                 ) : (

@@ -6,6 +6,7 @@ import { dateOf, ErrorPanel, fill, Loading, Money, monthOf, useWords, whenOf } f
 import type { ReactNode } from 'react'
 import { api } from '../api.ts'
 import { addressOf } from '../route.ts'
+import { statementOf } from './ledger/accounts.tsx'
 
 const WORDS = {
   title: { vi: 'Tổng quan', en: 'Overview' },
@@ -104,7 +105,7 @@ export function HomeScreen({ me }: { me: Me }) {
           testId="card-suspense"
           title={w.suspense}
           figure={<Money vnd={suspense.amountVnd} />}
-          book={inBooks(w.bookSuspense, addressOf('ledger/account', { id: 'board:3388' }))}
+          book={inBooks(w.bookSuspense, statementOf('board:3388'))}
         >
           {suspense.count} {w.waiting}
         </Tile>

@@ -5,7 +5,8 @@ import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } fro
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Bars, Table } from '../parts.tsx'
-import { addressOf, useRoute } from '../route.ts'
+import { useRoute } from '../route.ts'
+import { statementOf } from './ledger/accounts.tsx'
 
 const WORDS = {
   title: { vi: 'Doanh thu', en: 'Sales' },
@@ -151,11 +152,7 @@ export function SalesScreen({ me }: { me: Me }) {
                     roleCan(me.user.role, 'ledger.read') ? (
                       <a
                         className="cell-link"
-                        href={addressOf('ledger/account', {
-                          id: `${stallId}:511`,
-                          fromDay: data.from,
-                          toDay: data.to,
-                        })}
+                        href={statementOf(`${stallId}:511`, { fromDay: data.from, toDay: data.to })}
                       >
                         {name}
                       </a>

@@ -1,7 +1,7 @@
 import type { ClosedDay } from '@tienve/contracts'
-import { formatNumber, formatVnd } from '@tienve/money'
 import { Empty, fill, fullDateOf, Mark, useWords, whenOf } from '@tienve/ui'
 import { Table } from '../../parts.tsx'
+import { leftOf } from './Confirm.tsx'
 
 const WORDS = {
   title: { vi: 'Các ngày đã chốt', en: 'Days that are closed' },
@@ -25,14 +25,7 @@ export function ClosedDays({ base, days }: { base: string; days: readonly Closed
   const w = useWords(WORDS)
   if (days.length === 0) return <Empty>{w.none}</Empty>
   const seen = (day: ClosedDay): string => {
-    const { suspenseCount, suspenseVnd, differenceVnd, deafCount } = day
-    const left = [
-      suspenseCount === 0
-        ? null
-        : fill(w.suspense, { count: formatNumber(suspenseCount), sum: formatVnd(suspenseVnd) }),
-      differenceVnd === 0 ? null : fill(w.difference, { sum: formatVnd(differenceVnd) }),
-      deafCount === 0 ? null : fill(w.deaf, { count: formatNumber(deafCount) }),
-    ].filter((one) => one !== null)
+    const left = leftOf(day, w)
     return left.length === 0 ? w.clean : left.join(', ')
   }
   return (

@@ -35,6 +35,20 @@ export function daysOf(days: readonly string[]): string {
     : days.map(fullDateOf).join(', ')
 }
 
+/** What is left open at a closing, each in the words given for it; nothing for a clean day. */
+export function leftOf(
+  { suspenseCount, suspenseVnd, differenceVnd, deafCount }: CloseDay['seen'],
+  words: Record<'suspense' | 'difference' | 'deaf', string>,
+): string[] {
+  return [
+    suspenseCount === 0
+      ? null
+      : fill(words.suspense, { count: formatNumber(suspenseCount), sum: formatVnd(suspenseVnd) }),
+    differenceVnd === 0 ? null : fill(words.difference, { sum: formatVnd(differenceVnd) }),
+    deafCount === 0 ? null : fill(words.deaf, { count: formatNumber(deafCount) }),
+  ].filter((one) => one !== null)
+}
+
 /** Says in words what is about to be done for good, and asks once more. */
 export function Confirm({
   check,
@@ -59,14 +73,7 @@ export function Confirm({
     // Not the first button, as the browser has it: Enter pressed twice must not close a day.
     title.current?.focus()
   }, [])
-  const { suspenseCount, suspenseVnd, differenceVnd, deafCount } = seen
-  const left = [
-    suspenseCount === 0
-      ? null
-      : fill(w.suspense, { count: formatNumber(suspenseCount), sum: formatVnd(suspenseVnd) }),
-    differenceVnd === 0 ? null : fill(w.difference, { sum: formatVnd(differenceVnd) }),
-    deafCount === 0 ? null : fill(w.deaf, { count: formatNumber(deafCount) }),
-  ].filter((one) => one !== null)
+  const left = leftOf(seen, w)
   return (
     <dialog ref={dialog} className="confirm" aria-labelledby="confirm-title" onClose={onNo}>
       <h2 id="confirm-title" ref={title} tabIndex={-1}>

@@ -1,7 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { roleCan, type ClosedDayPage, type Me } from '@tienve/contracts'
 import { Field, fill, fullDateOf, Mark, useWords } from '@tienve/ui'
-import { api } from '../../api.ts'
+import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
 import { goTo, useRoute } from '../../route.ts'
 import { ClosedDays } from './ClosedDays.tsx'
@@ -22,17 +21,15 @@ export function DaysScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const asked = useRoute().query.get('day')
   const base = `/v1/markets/${me.market.id}/ledger/days`
-  const pages = useInfiniteQuery({
-    queryKey: ['days', me.market.id],
-    queryFn: ({ pageParam }) =>
-      api.get<ClosedDayPage>(base, { limit: 30, cursor: pageParam === '' ? undefined : pageParam }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(({ seal }) => seal === null)) === true
-        ? LOOK_AGAIN_MS
-        : false,
-  })
+  const pages = usePages<ClosedDayPage>(
+    ['days', me.market.id],
+    base,
+    { limit: 30 },
+    {
+      lookAgainMs: (shown) =>
+        shown.some(({ items }) => items.some(({ seal }) => seal === null)) ? LOOK_AGAIN_MS : false,
+    },
+  )
   return (
     <div className="stack">
       <h1>{w.title}</h1>

@@ -12,6 +12,7 @@ import {
   plain,
   statementOf,
   useAccounts,
+  useSwitched,
   type Line,
 } from './accounts.tsx'
 
@@ -86,14 +87,9 @@ function Book({
   isFound: boolean
 }) {
   const w = useWords(WORDS)
-  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set())
+  const [turned, toggle] = useSwitched()
   if (accounts.length === 0) return null
   const isOpen = (key: string): boolean => isFound !== turned.has(key)
-  const toggle = (key: string): void => {
-    const next = new Set(turned)
-    if (!next.delete(key)) next.add(key)
-    setTurned(next)
-  }
   const sumOf = (line: Line<LedgerAccount>, figure: (account: LedgerAccount) => number): number =>
     (line.account === null ? line.group.accounts : [line.account]).reduce((all, one) => all + figure(one), 0)
   // As on paper, a side that never moved is left blank.

@@ -1,9 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import type { LedgerBlockPage } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { useWords } from '@tienve/ui'
 import { useState } from 'react'
-import { api } from '../../api.ts'
+import { usePages } from '../../pages.ts'
 import { Answer, More, Table } from '../../parts.tsx'
 
 const WORDS = {
@@ -17,17 +16,12 @@ const WORDS = {
 export function Blocks({ base, market }: { base: string; market: string }) {
   const w = useWords(WORDS)
   const [isOpen, setOpen] = useState(false)
-  const pages = useInfiniteQuery({
-    queryKey: ['blocks', market],
-    queryFn: ({ pageParam }) =>
-      api.get<LedgerBlockPage>(`${base}/blocks`, {
-        limit: 50,
-        cursor: pageParam === '' ? undefined : pageParam,
-      }),
-    enabled: isOpen,
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  })
+  const pages = usePages<LedgerBlockPage>(
+    ['blocks', market],
+    `${base}/blocks`,
+    { limit: 50 },
+    { enabled: isOpen },
+  )
   return (
     <details className="exports" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{w.title}</summary>

@@ -1,9 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { roleCan, type LedgerTransfer, type LedgerTransferPage, type Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Button, dateOf, Empty, fill, Money, useWords, whenOf } from '@tienve/ui'
-import { api } from '../../api.ts'
 import { useKind } from '../../kinds.ts'
+import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
 import { addressOf, goTo, useRoute } from '../../route.ts'
 import { AccountTitle, UNNAMED, useNames } from './accounts.tsx'
@@ -35,17 +34,10 @@ export function JournalScreen({ me }: { me: Me }) {
   const { query } = useRoute()
   const search = searchOf(query)
   const base = `/v1/markets/${me.market.id}/ledger`
-  const pages = useInfiniteQuery({
-    queryKey: ['journal', me.market.id, search],
-    queryFn: ({ pageParam }) =>
-      api.get<LedgerTransferPage>(`${base}/transfers`, {
-        ...search,
-        order: 'newest',
-        limit: 50,
-        after: pageParam === '' ? undefined : pageParam,
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  const pages = usePages<LedgerTransferPage>(['journal', me.market.id, search], `${base}/transfers`, {
+    ...search,
+    order: 'newest',
+    limit: 50,
   })
   const isSearch = Object.values(search).some((value) => value !== undefined)
   return (

@@ -1,9 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import type { LedgerSeal, LedgerSealPage } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Button, Card, Empty, fill, fullDateOf, useWords, whenOf } from '@tienve/ui'
 import { useState } from 'react'
-import { api } from '../../api.ts'
+import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
 
 const WORDS = {
@@ -29,16 +28,7 @@ const WORDS = {
 
 export function Seals({ base, market }: { base: string; market: string }) {
   const w = useWords(WORDS)
-  const pages = useInfiniteQuery({
-    queryKey: ['seals', market],
-    queryFn: ({ pageParam }) =>
-      api.get<LedgerSealPage>(`${base}/seals`, {
-        limit: 10,
-        cursor: pageParam === '' ? undefined : pageParam,
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  })
+  const pages = usePages<LedgerSealPage>(['seals', market], `${base}/seals`, { limit: 10 })
   return (
     <Card title={w.title}>
       <p className="tv-quiet">{w.lead}</p>

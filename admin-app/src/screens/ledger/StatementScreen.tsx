@@ -1,12 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import type { AccountStatement, Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Card, Empty, fullDateOf, Money, useWords, whenOf } from '@tienve/ui'
-import { api } from '../../api.ts'
 import { useKind } from '../../kinds.ts'
+import { usePages } from '../../pages.ts'
 import { Answer, More, Table } from '../../parts.tsx'
 import { addressOf, goTo, useRoute } from '../../route.ts'
-import { AccountTitle, titleOf, useNames } from './accounts.tsx'
+import { AccountTitle, statementOf, titleOf, useNames } from './accounts.tsx'
 import { BalanceAt } from './BalanceAt.tsx'
 import { Period } from './Period.tsx'
 
@@ -40,19 +39,12 @@ export function StatementScreen({ me }: { me: Me }) {
   const fromDay = query.get('fromDay') ?? undefined
   const toDay = query.get('toDay') ?? undefined
   const base = `/v1/markets/${me.market.id}/ledger/accounts/${encodeURIComponent(id)}`
-  const pages = useInfiniteQuery({
-    queryKey: ['statement', me.market.id, id, fromDay, toDay],
-    queryFn: ({ pageParam }) =>
-      api.get<AccountStatement>(`${base}/statement`, {
-        fromDay,
-        toDay,
-        limit: 50,
-        cursor: pageParam === '' ? undefined : pageParam,
-      }),
-    enabled: id !== '',
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  })
+  const pages = usePages<AccountStatement>(
+    ['statement', me.market.id, id, fromDay, toDay],
+    `${base}/statement`,
+    { fromDay, toDay, limit: 50 },
+    { enabled: id !== '' },
+  )
   const head = pages.data?.pages[0]
   return (
     <>
@@ -75,7 +67,7 @@ export function StatementScreen({ me }: { me: Me }) {
         onChange={(from, to) => goTo('ledger/account', { id, fromDay: from, toDay: to })}
       >
         {fromDay === undefined && toDay === undefined ? null : (
-          <a className="tv-button quiet" href={addressOf('ledger/account', { id })}>
+          <a className="tv-button quiet" href={statementOf(id)}>
             {w.whole}
           </a>
         )}

@@ -13,6 +13,7 @@ import {
   linesOf,
   lookOf,
   statementOf,
+  useSwitched,
   type Days,
   type Line,
 } from './accounts.tsx'
@@ -183,14 +184,9 @@ function Book({
   days: Days
 }) {
   const w = useWords(WORDS)
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const [open, toggle] = useSwitched()
   const moved = accounts.filter((one) => OF_PERIOD.some((figure) => FIGURES[figure](one) !== 0))
   if (moved.length === 0) return null
-  const toggle = (key: string): void => {
-    const next = new Set(open)
-    if (!next.delete(key)) next.add(key)
-    setOpen(next)
-  }
   const sum = (figure: Figure, of: readonly Account[]): string =>
     formatNumber(of.reduce((all, one) => all + FIGURES[figure](one), 0))
   const figures = isPeriod ? OF_PERIOD : SINCE_START

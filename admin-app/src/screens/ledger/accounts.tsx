@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LedgerAccount, LedgerAccountPage } from '@tienve/contracts'
 import { useWords } from '@tienve/ui'
-import { Fragment } from 'react'
+import { Fragment, useState } from 'react'
 import { api } from '../../api.ts'
 import { addressOf } from '../../route.ts'
 
@@ -126,6 +126,17 @@ export function linesOf<T extends Named>(
       ...inside.map((account) => ({ key: account.id, group, account })),
     ]
   })
+}
+
+/** The keys that somebody has switched from how they were, and the switch. */
+export function useSwitched(): [ReadonlySet<string>, (key: string) => void] {
+  const [switched, setSwitched] = useState<ReadonlySet<string>>(new Set())
+  const toggle = (key: string): void => {
+    const next = new Set(switched)
+    if (!next.delete(key)) next.add(key)
+    setSwitched(next)
+  }
+  return [switched, toggle]
 }
 
 /** The first cell of such a line: a link to the statement, or the switch of the group. */
