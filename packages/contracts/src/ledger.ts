@@ -1,15 +1,10 @@
 import { z } from 'zod'
 import { Day, DifferenceVnd, Moment, PageQuery, TotalVnd, pageOf } from './primitives.ts'
 
-/** One movement of the journal. The books of stalls that are not shown by name are called `stalls`. */
-export const LedgerTransfer = z.object({
+/** What all legs of a txn share. */
+const Txn = z.object({
   seq: z.int(),
-  leg: z.int(),
   kind: z.string(),
-  book: z.string(),
-  debitAccount: z.string(),
-  creditAccount: z.string(),
-  amountVnd: TotalVnd,
   occurredAt: Moment,
   recordedAt: Moment,
   businessDay: Day,
@@ -19,6 +14,17 @@ export const LedgerTransfer = z.object({
   reversedBySeq: z.int().nullable(),
   block: z.int(),
 })
+
+const Leg = z.object({
+  leg: z.int(),
+  book: z.string(),
+  debitAccount: z.string(),
+  creditAccount: z.string(),
+  amountVnd: TotalVnd,
+})
+
+/** One movement of the journal. The books of stalls that are not shown by name are called `stalls`. */
+export const LedgerTransfer = Txn.extend(Leg.shape)
 export type LedgerTransfer = z.infer<typeof LedgerTransfer>
 export const LedgerTransferPage = pageOf(LedgerTransfer).meta({ id: 'LedgerTransferPage' })
 export type LedgerTransferPage = z.infer<typeof LedgerTransferPage>
@@ -40,32 +46,10 @@ export const JournalQuery = PageQuery.extend({
 })
 
 /** One txn whole, with where it stands in the chain. `sealedAt` is null while no seal covers it. */
-export const LedgerTxn = z
-  .object({
-    seq: z.int(),
-    kind: z.string(),
-    occurredAt: Moment,
-    recordedAt: Moment,
-    businessDay: Day,
-    sourceKind: z.string(),
-    sourceId: z.string(),
-    reversesSeq: z.int().nullable(),
-    reversedBySeq: z.int().nullable(),
-    block: z.int(),
-    sealedAt: Moment.nullable(),
-    transfers: z.array(
-      z.object({
-        leg: z.int(),
-        book: z.string(),
-        debitAccount: z.string(),
-        debitName: z.string(),
-        creditAccount: z.string(),
-        creditName: z.string(),
-        amountVnd: TotalVnd,
-      }),
-    ),
-  })
-  .meta({ id: 'LedgerTxn' })
+export const LedgerTxn = Txn.extend({
+  sealedAt: Moment.nullable(),
+  transfers: z.array(Leg.extend({ debitName: z.string(), creditName: z.string() })),
+}).meta({ id: 'LedgerTxn' })
 export type LedgerTxn = z.infer<typeof LedgerTxn>
 
 /** `matches`: the stored bytes are those the ledger knows. `changed`: they are not, or are gone. `none`: no bank told of it. */

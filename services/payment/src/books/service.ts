@@ -86,25 +86,13 @@ export async function getTxn(tx: Tx, marketId: string, seq: bigint): Promise<Led
     rows.flatMap(({ debitAccount, creditAccount }) => [debitAccount, creditAccount]),
   )
   const sealedAt = await repository.findSealedAt(tx, marketId, first.block)
-  const {
-    leg: _leg,
-    book: _book,
-    debitAccount: _debit,
-    creditAccount: _credit,
-    amountVnd: _vnd,
-    ...txn
-  } = toTransfer(first, hidden)
   return {
-    ...txn,
+    ...toTxn(first),
     sealedAt: sealedAt === null ? null : toMoment(sealedAt),
     transfers: rows.map((row) => ({
-      leg: row.leg,
-      book: row.book,
-      debitAccount: row.debitAccount,
+      ...toLeg(row),
       debitName: names.get(row.debitAccount) ?? '',
-      creditAccount: row.creditAccount,
       creditName: names.get(row.creditAccount) ?? '',
-      amountVnd: vndToJson(row.amountVnd),
     })),
   }
 }
@@ -304,25 +292,36 @@ function toAccount(row: AccountBalance): LedgerAccount {
 }
 
 function toTransfer(row: TransferRow, hidden: ReadonlySet<string>): LedgerTransfer {
-  const isHidden = hidden.has(row.book)
-  const account = (id: string): string => (isHidden ? id.replace(row.book, FOLDED_BOOK) : id)
+  if (!hidden.has(row.book)) return { ...toTxn(row), ...toLeg(row) }
+  const account = (id: string): string => id.replace(row.book, FOLDED_BOOK)
   return {
-    seq: Number(row.seq),
-    leg: row.leg,
-    kind: row.kind,
-    book: isHidden ? FOLDED_BOOK : row.book,
+    ...toTxn(row),
+    ...toLeg(row),
+    sourceId: '',
+    book: FOLDED_BOOK,
     debitAccount: account(row.debitAccount),
     creditAccount: account(row.creditAccount),
-    amountVnd: vndToJson(row.amountVnd),
+  }
+}
+
+/** What all legs of a txn share. */
+function toTxn(row: TransferRow) {
+  return {
+    seq: Number(row.seq),
+    kind: row.kind,
     occurredAt: toMoment(row.occurredAt),
     recordedAt: toMoment(row.recordedAt),
     businessDay: row.businessDay,
     sourceKind: row.sourceKind,
-    sourceId: isHidden ? '' : row.sourceId,
+    sourceId: row.sourceId,
     reversesSeq: row.reversesSeq === null ? null : Number(row.reversesSeq),
     reversedBySeq: row.reversedBySeq === null ? null : Number(row.reversedBySeq),
     block: Number(row.block),
   }
+}
+
+function toLeg({ leg, book, debitAccount, creditAccount, amountVnd }: TransferRow) {
+  return { leg, book, debitAccount, creditAccount, amountVnd: vndToJson(amountVnd) }
 }
 
 /** A folded row tells its day and no moment. */
