@@ -103,7 +103,7 @@ const WHAT_WORDS = {
       en: 'The seal does not fit the ledger, or no key of ours made it.',
     },
   },
-  source: {
+  feed_inbox: {
     name: { vi: 'tin của ngân hàng', en: 'message of a bank' },
     why: {
       vi: 'Tin đang giữ khác tin mà sổ đã ghi nhận.',
