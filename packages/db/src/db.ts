@@ -7,7 +7,7 @@ export { newId, randomBase32, type IdPrefix } from './ids.ts'
 export { listen, type Listener } from './listen.ts'
 
 /** An open transaction (or, outside one, the pool): what every repository function takes first. */
-export type Tx = NodePgDatabase
+export type Tx = NodePgDatabase & { $client: pg.Pool | pg.PoolClient }
 
 /** A pool with the query builder over it. One per database role and process. */
 export type Db = { pool: pg.Pool; orm: Tx }

@@ -7,7 +7,7 @@ import { listenForClosings } from './closing/jobs.ts'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { createIntake } from './feeds/intake.ts'
-import { createWorker } from './feeds/worker.ts'
+import { createWorker, type Worker } from './feeds/worker.ts'
 import { startJobs } from './jobs.ts'
 import { safeError } from './http/safe-error.ts'
 import { refuseWrongMarkets } from './markets/demo.ts'
@@ -22,7 +22,9 @@ const log = pino({
   serializers: { err: safeError },
 })
 const ctx = createContext(config, log)
-const intake = createIntake(ctx)
+let worker: Worker | undefined
+// A worker in this very process needs no notice through the database.
+const intake = createIntake(ctx, config.role === 'all' ? (marketIds) => worker?.wake(marketIds) : undefined)
 const stops: (() => Promise<unknown>)[] = []
 
 if (config.role !== 'worker') {
@@ -38,15 +40,16 @@ if (config.role !== 'worker') {
 if (config.role !== 'api') {
   const workerDb = createDb(config.workerDatabaseUrl, { max: 6, applicationName: 'tienve-worker' }, () => {})
   await refuseWrongMarkets(workerDb, config.demo)
-  const worker = createWorker(ctx, workerDb, config.workerDatabaseUrl)
+  const own = createWorker(ctx, workerDb, config.workerDatabaseUrl)
+  worker = own
   const sealing = config.sealKey === null ? null : { key: config.sealKey, file: config.sealsFile }
   if (sealing === null) log.warn('the ledger is not sealed: SEAL_KEY is not set')
   const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo: config.demo, sealing })
   const closings =
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
-  worker.start()
+  own.start()
   stops.push(async () => {
-    await worker.stop()
+    await own.stop()
     await jobs.stop()
     await closings?.stop()
     await workerDb.pool.end()

@@ -39,9 +39,13 @@ export type Intake = {
 
 /**
  * Stores messages in groups: whatever arrives while a commit is under way goes into the next one together. A lone
- * message is committed at once and a storm costs few commits, with no timer to tune.
+ * message is committed at once and a storm costs few commits, with no timer to tune. `wake` hears in which markets
+ * something was stored, and tells the workers of all processes unless there is a shorter way.
  */
-export function createIntake({ db, log }: { db: Db; log: Log }): Intake {
+export function createIntake(
+  { db, log }: { db: Db; log: Log },
+  wake = (marketIds: readonly string[]): void => void notifyWorkers(db, marketIds).catch(() => {}),
+): Intake {
   const waiting: Waiting[] = []
   let running: Promise<void> | null = null
 
@@ -52,7 +56,7 @@ export function createIntake({ db, log }: { db: Db; log: Log }): Intake {
         const stored = await storeBatch(db, batch)
         for (const one of batch) one.resolve(stored.has(one.message) ? 'stored' : 'duplicate')
         // After the commit and not in it: a notification inside would put every commit behind one lock.
-        wakeWorkers(db, batch).catch(() => {})
+        wake([...new Set(batch.map(({ message }) => message.marketId))])
       } catch (error) {
         log.error(
           { err: error, count: batch.length },
@@ -88,11 +92,9 @@ export function createIntake({ db, log }: { db: Db; log: Log }): Intake {
   }
 }
 
-/** Tells the workers which markets have something. */
-async function wakeWorkers(db: Db, batch: readonly Waiting[]): Promise<void> {
-  const markets = [...new Set(batch.map(({ message }) => message.marketId))]
+async function notifyWorkers(db: Db, marketIds: readonly string[]): Promise<void> {
   await db.orm.execute(
-    sql`select pg_notify(${INBOX_CHANNEL}, market_id) from unnest(${sql.param(markets)}::text[]) as m (market_id)`,
+    sql`select pg_notify(${INBOX_CHANNEL}, market_id) from unnest(${sql.param(marketIds)}::text[]) as m (market_id)`,
   )
 }
 

@@ -1,18 +1,10 @@
 import { insertMany, type Db, type Tx } from '@tienve/db'
-import { and, asc, eq, isNotNull, lte, sql, type Column } from 'drizzle-orm'
+import { and, asc, eq, lte, sql, type Column } from 'drizzle-orm'
 import { charge } from '../charges/tables.ts'
 import { paymentRequest } from '../payments/tables.ts'
 import { paymentCode, receivingAccount } from '../stalls/tables.ts'
 import type { NamedCode, Place } from './rules.ts'
-import {
-  bankTransaction,
-  connection,
-  connectionAccount,
-  feedEvent,
-  feedInbox,
-  inboxQueue,
-  sighting,
-} from './tables.ts'
+import { bankTransaction, connectionAccount, feedEvent, feedInbox, inboxQueue, sighting } from './tables.ts'
 
 export type InboxRow = Awaited<ReturnType<typeof listDue>>[number]
 
@@ -243,17 +235,15 @@ export async function markHeard(
   connectionIds: readonly string[],
   now: Date,
 ): Promise<string[]> {
-  const these = and(eq(connection.marketId, marketId), inList(connection.id, connectionIds))
-  // Asked before it is set, in one journey: `execute` sends at once.
-  const [deaf] = await Promise.all([
-    tx
-      .select({ id: connection.id })
-      .from(connection)
-      .where(and(these, isNotNull(connection.deafSince)))
-      .execute(),
-    tx.update(connection).set({ lastHeardAt: now, deafSince: null }).where(these).execute(),
-  ])
-  return deaf.map(({ id }) => id)
+  const { rows } = await tx.execute<{ id: string; deaf: boolean }>(sql`
+    update connection set last_heard_at = ${now}, deaf_since = null
+    from (
+      select id, deaf_since is not null as deaf from connection
+      where market_id = ${marketId} and id = any(${sql.param(connectionIds)}::text[]) order by id for no key update
+    ) as before
+    where connection.market_id = ${marketId} and connection.id = before.id
+    returning before.id, before.deaf`)
+  return rows.flatMap(({ id, deaf }) => (deaf ? [id] : []))
 }
 
 /** One array parameter instead of one a value: the statement's text stays the same for any number of values. */

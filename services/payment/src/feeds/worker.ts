@@ -19,25 +19,56 @@ import { MAX_ATTEMPTS, retryAt } from './rules.ts'
 const BATCH = 500
 const LOOK_EVERY_MS = 1_000
 
+/**
+ * So many messages at once are a storm. After such a batch the market rests for as long as the batch took: a large batch
+ * costs far less a message than small ones, and what the worker does not use, the intake has.
+ */
+const STORM = 20
+const MAX_REST_MS = 100
+
 type WorkerContext = Pick<Context, 'now' | 'log' | 'metrics'>
 
-export type Worker = { start(): void; stop(): Promise<void> }
+export type Worker = {
+  start(): void
+  /** Says that something was stored in these markets. */
+  wake(marketIds: readonly string[]): void
+  stop(): Promise<void>
+}
 
 /** Processes stored messages for as long as it runs, woken by the intake for a market and, failing that, every second. */
 export function createWorker(ctx: WorkerContext, db: Db, url: string): Worker {
   const woken = new Set<string>()
+  const resting = new Set<string>()
   let listener: Listener | undefined
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
   let look = false
   let stopped = false
 
+  const note = (marketIds: readonly string[]): void => {
+    for (const marketId of marketIds) if (isMarketId(marketId) && !resting.has(marketId)) woken.add(marketId)
+  }
+  const rest = (marketId: string, ms: number): void => {
+    resting.add(marketId)
+    setTimeout(
+      () => {
+        resting.delete(marketId)
+        wake([marketId])
+      },
+      Math.min(ms, MAX_REST_MS),
+    )
+  }
   const work = async (): Promise<void> => {
-    if (look) look = (await processDue(ctx, db)) > 0
+    if (look) note(await listDueMarkets(db, ctx.now()))
+    look = false
     for (const marketId of Array.from(woken)) {
+      if (stopped) return
       // Taken out first: a notice that comes meanwhile is about something that this pass may not see.
       woken.delete(marketId)
-      if (!stopped && (await processMarket(ctx, db, marketId)) === BATCH) woken.add(marketId)
+      const began = performance.now()
+      const count = await processMarket(ctx, db, marketId)
+      if (count === BATCH) woken.add(marketId)
+      else if (count >= STORM) rest(marketId, performance.now() - began)
     }
   }
   const run = async (): Promise<void> => {
@@ -49,18 +80,22 @@ export function createWorker(ctx: WorkerContext, db: Db, url: string): Worker {
     }
     running = null
   }
-  const wake = (marketId?: string): void => {
-    if (marketId === undefined) look = true
-    else if (isMarketId(marketId)) woken.add(marketId)
-    if (!stopped) running ??= run()
+  const wake = (marketIds: readonly string[]): void => {
+    note(marketIds)
+    if (!stopped && (look || woken.size > 0)) running ??= run()
+  }
+  const lookAround = (): void => {
+    look = true
+    wake([])
   }
 
   return {
     start: () => {
-      listener = listen(url, INBOX_CHANNEL, wake)
-      timer = setInterval(wake, LOOK_EVERY_MS)
-      wake()
+      listener = listen(url, INBOX_CHANNEL, (marketId) => wake([marketId]))
+      timer = setInterval(lookAround, LOOK_EVERY_MS)
+      lookAround()
     },
+    wake,
     stop: async () => {
       stopped = true
       clearInterval(timer)
