@@ -37,27 +37,28 @@ export {
   balanceOf,
   balances,
   balancesAt,
-  listAccounts,
   listBlocks,
   trialBalance,
   type AccountBalance,
-  type BlockRow,
   type TrialBalance,
 } from './read.ts'
-export { databaseRows, verifyMarket } from './rows.ts'
+export { verifyMarket } from './rows.ts'
 export {
   addSeal,
+  findClose,
+  findSealsOf,
   isSealed,
   keyIdOf,
+  listCloses,
   listSeals,
   makeSeal,
   NONE_CLOSED,
-  readCloses,
   sealFromText,
   sealKeyOf,
   sealToText,
   type Close,
   type Seal,
+  type SealPlace,
   type SealKey,
 } from './seal.ts'
 export { verifyRows, type Verification, type Wrong } from './verify.ts'

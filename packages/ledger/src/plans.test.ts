@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findTxn, listStatement, listTransfers, type JournalFilter } from './journal.ts'
 import { closeDay, post } from './post.ts'
-import { balancesAt, listAccounts, listBlocks } from './read.ts'
+import { balancesAt, listBlocks } from './read.ts'
 import { aMarket, anItem, CLOSING, ledgerDatabase, type LedgerDatabase } from './testing.ts'
 
 /**
@@ -155,7 +155,6 @@ const searches: [string, (tx: Tx) => Promise<unknown>, string[], number][] = [
     1_000,
   ],
   ['blocks', (tx) => listBlocks(tx, OURS, page), ['ledger_block_market_id_height_pk'], 60],
-  ['accounts', (tx) => listAccounts(tx, OURS, page), ['ledger_account_market_id_id_pk'], 300],
 ]
 
 describe('a search by index, under row-level security, reads little more than it shows', () => {

@@ -260,9 +260,9 @@ export async function getBlocks(
       height: Number(row.height),
       firstSeq: Number(row.firstSeq),
       lastSeq: Number(row.lastSeq),
-      prevHash: row.prevHash,
-      hash: row.hash,
-      hashVersion: row.hashVersion,
+      prevHash: row.prevHash.toString('hex'),
+      hash: row.hash.toString('hex'),
+      hashVersion: row.version,
     })),
     nextCursor: rows.length > page.length && last !== undefined ? String(last.height) : null,
   }
