@@ -12,6 +12,7 @@ export {
 } from './chart.ts'
 export { exportLines, fileRows, LedgerFileError } from './file.ts'
 export {
+  findSeqs,
   findTxn,
   listStatement,
   listTransfers,

@@ -137,6 +137,18 @@ const searches: [string, (tx: Tx) => Promise<unknown>, string[], number][] = [
   ['a book', (tx) => listTransfers(tx, OURS, page, { book: 'stl_7' }), [bookIndex, txnPk], 1_000],
   ['an account', (tx) => listTransfers(tx, OURS, page, { account: account.id }), [bookIndex, txnPk], 1_000],
   ['a book on some days', (tx) => listTransfers(tx, OURS, page, { ...days, book: 'stl_7' }), [], 2_000],
+  [
+    'a kind among some numbers',
+    (tx) => listTransfers(tx, OURS, newest, { kind: 'x', fromSeq: 20_001n, toSeq: 20_500n }),
+    [txnPk],
+    2_000,
+  ],
+  [
+    'an amount among some numbers',
+    (tx) => listTransfers(tx, OURS, page, { fromVnd: 1n, toVnd: 1n, fromSeq: 20_001n, toSeq: 20_500n }),
+    [transferPk],
+    2_000,
+  ],
   ['a source', (tx) => listTransfers(tx, OURS, page, { sourceId: 'pay_x' }), ['ledger_txn_source_idx'], 10],
   [
     'the next page',

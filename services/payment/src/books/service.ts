@@ -29,6 +29,7 @@ import { startOfDay, toMoment } from '../days.ts'
 import { listZones } from '../reports/repository.ts'
 import { addTotals, cellsOf, NO_TOTALS, type Totals } from '../reports/rules.ts'
 import * as repository from './repository.ts'
+import { findStretch } from './stretch.ts'
 
 /**
  * The board reviews the ledger without watching stalls: the books of those that have not agreed to be named are shown as
@@ -42,12 +43,14 @@ type JournalQuery = JournalFilter & { after?: string | undefined; limit: number;
 
 /**
  * A page of the journal; `after` is `<seq>` or `<seq>.<leg>`, as `nextCursor` gives it. Rows of hidden books are without a
- * name while their day is open, and folded into one row a day, kind and pair of accounts once it is closed.
+ * name while their day is open, and folded into one row a day, kind and pair of accounts once it is closed. A search for a
+ * kind or an amount alone may answer fewer rows than there are, or none, with a `nextCursor` to go on from.
  */
 export async function getTransfers(
   tx: Tx,
   marketId: string,
   { after: cursor, limit, newestFirst, ...filter }: JournalQuery,
+  stretchTxns?: bigint,
 ): Promise<{ items: LedgerTransfer[]; nextCursor: string | null }> {
   const hidden = await repository.listHiddenBooks(tx, marketId)
   const books = new Set(hidden)
@@ -55,11 +58,20 @@ export async function getTransfers(
   const named = filter.book ?? (filter.account === undefined ? undefined : bookOf(filter.account))
   if (named !== undefined && (books.has(named) || named === FOLDED_BOOK))
     return { items: [], nextCursor: null }
-  const after = readAfter(cursor)
+  const after = readAfter(cursor, newestFirst)
   const page = { after, limit: limit + 1, newestFirst }
-  const rows = await listTransfers(tx, marketId, page, { ...filter, foldedBooks: hidden })
+  const stretch = await findStretch(tx, marketId, filter, { after: after?.seq, newestFirst }, stretchTxns)
+  const rows = await listTransfers(tx, marketId, page, {
+    ...filter,
+    fromSeq: stretch?.fromSeq,
+    toSeq: stretch?.toSeq,
+    foldedBooks: hidden,
+  })
   const searches = [filter.book, filter.account, filter.sourceId, filter.fromVnd, filter.toVnd]
-  const end = rows.length > limit ? (rows.at(-1) ?? null) : null
+  const beyond =
+    stretch === null || stretch.isLast ? null : String(newestFirst ? stretch.fromSeq : stretch.toSeq)
+  const end =
+    rows.length > limit ? (rows.at(-1) ?? null) : (readAfter(beyond ?? undefined, newestFirst) ?? null)
   const folded = searches.some((one) => one !== undefined)
     ? []
     : await repository.listFolded(tx, marketId, hidden, { ...page, after: after ?? null, end }, filter)
@@ -70,7 +82,7 @@ export async function getTransfers(
   const last = shown.at(-1)
   return {
     items: shown,
-    nextCursor: items.length > limit && last !== undefined ? `${last.seq}.${last.leg}` : null,
+    nextCursor: items.length > limit && last !== undefined ? `${last.seq}.${last.leg}` : beyond,
   }
 }
 
@@ -123,7 +135,7 @@ export async function getStatement(
     tx,
     marketId,
     account,
-    { after: readAfter(query.cursor), limit: query.limit + 1 },
+    { after: readAfter(query.cursor, true), limit: query.limit + 1 },
     query,
   )
   const page = rows.slice(0, query.limit)
@@ -251,7 +263,7 @@ export async function getBlocks(
   marketId: string,
   query: { after?: string | undefined; limit: number },
 ): Promise<{ items: LedgerBlock[]; nextCursor: string | null }> {
-  const after = query.after === undefined ? undefined : (readAfter(query.after)?.seq ?? 0n)
+  const after = query.after === undefined ? undefined : (readAfter(query.after, true)?.seq ?? 0n)
   const rows = await listBlocks(tx, marketId, { after, limit: query.limit + 1, newestFirst: true })
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
@@ -363,11 +375,11 @@ function toMoney<Field extends string>(fields: Record<Field, bigint>): Record<Fi
   return Object.fromEntries(pairs) as Record<Field, number>
 }
 
-function readAfter(text: string | undefined): { seq: bigint; leg: number } | undefined {
+function readAfter(text: string | undefined, newestFirst: boolean): { seq: bigint; leg: number } | undefined {
   if (text === undefined) return undefined
   const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,5}))?$/.exec(text) ?? []
   if (seq === undefined)
     throw new AppError('request_invalid', undefined, { fields: { after: 'not a number of ours' } })
-  // A number alone means the whole txn was seen, however many legs it had.
-  return { seq: BigInt(seq), leg: Number(leg ?? 32_767) }
+  // A number alone means the whole txn was seen, however many legs it had; the newest first, a txn ends with its first leg.
+  return { seq: BigInt(seq), leg: Number(leg ?? (newestFirst ? 0 : 32_767)) }
 }
