@@ -178,7 +178,13 @@ describe('one txn', () => {
     expect(txn).toMatchObject({
       kind: 'sale_bank',
       sealedAt: null,
-      transfers: [{ debitAccount: `${named.id}:112`, debitName: 'Tiền gửi ngân hàng', amountVnd: 35_000 }],
+      transfers: [
+        {
+          debitAccount: `${named.id}:112`,
+          debitName: `Tiền gửi ngân hàng · ${named.code}`,
+          amountVnd: 35_000,
+        },
+      ],
     })
   })
 
@@ -204,6 +210,15 @@ describe('accounts', () => {
       closingVnd: 80_000,
       items: [{ balanceVnd: 80_000 }],
     })
+  })
+
+  it('are named by what they are and whose they are', async () => {
+    const { body } = await get('accounts')
+    const names = new Map(body.items.map(({ id, name }: { id: string; name: string }) => [id, name]))
+    expect(names.get(`${named.id}:112`)).toBe(`Tiền gửi ngân hàng · ${named.code}`)
+    expect(names.get(`board:131.${named.id}`)).toBe(`Phải thu của quầy · ${named.code}`)
+    expect(names.get('board:3388.utility')).toBe('Tiền điện, nước phải trả nhà cung cấp')
+    expect(names.get('stalls:112')).toBe('Tiền gửi ngân hàng · Các sạp không nêu tên')
   })
 
   it('are shown as they stood at a moment: by what had happened, and by what was known', async () => {

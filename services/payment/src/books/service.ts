@@ -28,6 +28,7 @@ import { vndToJson } from '@tienve/money'
 import { startOfDay, toMoment } from '../days.ts'
 import { listZones } from '../reports/repository.ts'
 import { addTotals, cellsOf, NO_TOTALS, type Totals } from '../reports/rules.ts'
+import { readNaming } from './names.ts'
 import * as repository from './repository.ts'
 import { findStretch } from './stretch.ts'
 
@@ -92,19 +93,18 @@ export async function getTxn(tx: Tx, marketId: string, seq: bigint): Promise<Led
   const hidden = new Set(await repository.listHiddenBooks(tx, marketId))
   const [first] = rows
   if (first === undefined || hidden.has(first.book)) throw new AppError('not_found')
-  const names = await repository.findAccountNames(
-    tx,
-    marketId,
-    rows.flatMap(({ debitAccount, creditAccount }) => [debitAccount, creditAccount]),
-  )
+  const ids = rows.flatMap(({ debitAccount, creditAccount }) => [debitAccount, creditAccount])
+  const names = await repository.findAccountNames(tx, marketId, ids)
+  const naming = await readNaming(tx, marketId)
+  const nameOf = (id: string): string => naming({ id, name: names.get(id) ?? '' })
   const sealedAt = await repository.findSealedAt(tx, marketId, first.block)
   return {
     ...toTxn(first),
     sealedAt: sealedAt === null ? null : toMoment(sealedAt),
     transfers: rows.map((row) => ({
       ...toLeg(row),
-      debitName: names.get(row.debitAccount) ?? '',
-      creditName: names.get(row.creditAccount) ?? '',
+      debitName: nameOf(row.debitAccount),
+      creditName: nameOf(row.creditAccount),
     })),
   }
 }
@@ -115,7 +115,8 @@ export async function getAccounts(tx: Tx, marketId: string): Promise<LedgerAccou
   const books = new Set(hidden)
   const shown = (await balances(tx, marketId)).filter(({ book }) => !books.has(book))
   const folded = await repository.sumHidden(tx, marketId, hidden, {})
-  return [...shown.map(toAccount), ...folded.map((row) => toAccount(asAccount(row)))]
+  const naming = await readNaming(tx, marketId)
+  return [...shown, ...folded.map(asAccount)].map((account) => toAccount(account, naming))
 }
 
 /** A page of one account's movements with its balance after each. Errors: `not_found`, also for a hidden book's. */
@@ -141,7 +142,7 @@ export async function getStatement(
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
   return {
-    account: toAccount(account),
+    account: toAccount(account, await readNaming(tx, marketId)),
     fromDay: query.fromDay ?? null,
     toDay: query.toDay ?? null,
     openingVnd: vndToJson(openingVnd),
@@ -180,6 +181,7 @@ export async function getTrialBalance(
   const { accounts } = await trialBalance(tx, marketId, days)
   const folded = await repository.sumHidden(tx, marketId, hidden, days)
   const rows = [...accounts.filter(({ book }) => !books.has(book)), ...folded.map(asAccount)]
+  const naming = await readNaming(tx, marketId)
   return {
     day: days.to ?? null,
     from: days.from ?? null,
@@ -188,7 +190,7 @@ export async function getTrialBalance(
       book: row.book,
       code: row.code,
       glCode: row.glCode,
-      name: row.name,
+      name: naming(row),
       ...toMoney({
         openingDebitVnd: row.openingDebitVnd,
         openingCreditVnd: row.openingCreditVnd,
@@ -298,9 +300,9 @@ function asAccount(row: repository.FoldedSum) {
   }
 }
 
-function toAccount(row: AccountBalance): LedgerAccount {
-  const { id, book, code, glCode, side, name, debitVnd, creditVnd, balanceVnd } = row
-  return { id, book, code, glCode, side, name, ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
+function toAccount(row: AccountBalance, naming: (account: AccountBalance) => string): LedgerAccount {
+  const { id, book, code, glCode, side, debitVnd, creditVnd, balanceVnd } = row
+  return { id, book, code, glCode, side, name: naming(row), ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
 }
 
 function toTransfer(row: TransferRow, hidden: ReadonlySet<string>): LedgerTransfer {
