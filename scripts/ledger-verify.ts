@@ -20,27 +20,43 @@ import { parseArgs } from 'node:util'
 import { checkSources } from '../services/payment/src/origin/service.ts'
 import { DATA_DIR } from './stack/stack.ts'
 
-const USAGE = `npm run ledger:verify -- [--seals FILE] [--keys BASE64,…] [--file EXPORT] [--market ID] [--json]
+const USAGE = `npm run ledger:verify -- [EXPORT] [--seals FILE] [--keys BASE64,…] [--market ID] [--json]
 
 Recomputes every number, hash, balance, closed day and seal, and names the first row that is wrong.
   --seals   the seal file kept away from the database: with it a rewritten chain and a cut tail are found
   --keys    the public keys that may have signed (or SEAL_PUBLIC_KEYS)
-  --file    an exported ledger (JSON lines) instead of a database
   --market  one market instead of all
+EXPORT is an exported ledger (JSON lines, also after --file) instead of a database.
 The database is the one DATABASE_URL names (as tv_owner or tv_worker), or the demo that is running.`
+
+/** An Ed25519 public key. */
+const KEY_BYTES = 32
 
 type Found = Verification & { marketId: string; sources: { checked: number; erased: number } | null }
 
-const { values } = parseArgs({
-  options: {
-    seals: { type: 'string' },
-    keys: { type: 'string' },
-    file: { type: 'string' },
-    market: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+const values = readArguments()
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        seals: { type: 'string' },
+        keys: { type: 'string' },
+        file: { type: 'string' },
+        market: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    const [file = values.file, ...rest] = positionals
+    if (rest.length > 0) throw new Error('One file at a time.')
+    return { ...values, file }
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    process.exit(1)
+  }
+}
 
 async function main(): Promise<boolean> {
   if (values.help) {
@@ -89,6 +105,8 @@ async function verifyDatabase(options: Options): Promise<Found[]> {
 async function verifyFile(path: string, options: Options): Promise<Found> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })
   const rows = await fileRows(lines)
+  if (values.market !== undefined && values.market !== rows.marketId)
+    throw new Error(`${path} is the ledger of ${rows.marketId}.`)
   return { marketId: rows.marketId, ...(await verifyRows(rows, options)), sources: null }
 }
 
@@ -138,11 +156,17 @@ async function readSeals(path: string): Promise<Seal[]> {
 
 async function readKeys(): Promise<Buffer[]> {
   const text = values.keys ?? process.env.SEAL_PUBLIC_KEYS
-  if (text !== undefined) return text.split(',').map((key) => Buffer.from(key, 'base64'))
+  if (text !== undefined && text !== '') return text.split(',').map(readKey)
   if (process.env.DATABASE_URL !== undefined || values.file !== undefined) return []
   const secrets = await readFile(join(DATA_DIR, 'secrets.json'), 'utf8').catch(() => '{}')
   const { sealKey } = JSON.parse(secrets) as { sealKey?: string }
   return sealKey === undefined ? [] : [sealKeyOf(Buffer.from(sealKey, 'base64')).publicKey]
+}
+
+function readKey(text: string): Buffer {
+  const key = Buffer.from(text, 'base64')
+  if (key.length !== KEY_BYTES) throw new Error(`${text} is no public key: 32 bytes in base 64.`)
+  return key
 }
 
 async function readDemo(): Promise<DemoFile | null> {

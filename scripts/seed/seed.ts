@@ -88,7 +88,7 @@ export async function topUpDemo(options: SeedOptions, demo: DemoFile): Promise<v
 }
 
 /** The accountant of the demo closes each day in the evening, having seen what there was to see. */
-async function closeSeededDay(db: Databases, marketId: string, day: string, { sealing, now }: SeedOptions) {
+async function closeSeededDay(db: Databases, marketId: string, day: string, { sealing }: SeedOptions) {
   await inMarket(db.api, marketId, async (tx) => {
     const [accountant] = await tx
       .select({ id: appUser.id })
@@ -97,7 +97,8 @@ async function closeSeededDay(db: Databases, marketId: string, day: string, { se
     const seen = await readSeen(tx, marketId, [day])
     await closeDay(tx, marketId, day, { by: accountant?.id ?? 'usr_unknown', seen })
   })
-  await sealMarket(db.worker, marketId, sealing, now)
+  // The closing was stamped by the database's clock, and its seal must not seem older than it.
+  await sealMarket(db.worker, marketId, sealing, new Date())
 }
 
 /** A table that grows from nothing within seconds has no statistics yet, and without them plans go astray. */

@@ -25,6 +25,7 @@ import { feedRoutes } from './feeds/routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { addGuard } from './http/guard.ts'
 import { sendProblem } from './http/problem.ts'
+import { refuseZeroBytes } from './http/zero-byte.ts'
 import type { App } from './http/types.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
@@ -78,6 +79,7 @@ export async function buildApp(
     transformObject: jsonSchemaTransformObject,
   })
   addGuard(app, ctx)
+  app.addHook('preValidation', refuseZeroBytes)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     const labels = { method: request.method, route, status: String(reply.statusCode) }

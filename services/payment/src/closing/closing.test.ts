@@ -1,7 +1,7 @@
 import { inMarket } from '@tienve/db'
-import { sealFromText, isSealed, verifyMarket, type Seal } from '@tienve/ledger'
+import { isSealed, sealFromText, sealToText, verifyMarket, type Seal } from '@tienve/ledger'
 import { readPicture } from '@tienve/vietqr/testing'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -180,6 +180,19 @@ describe('GET /v1/markets/:id/ledger/verify', () => {
       unsealed: 0n,
     })
   })
+})
+
+it('a line of the seal file that was cut short does not take the next seal with it', async () => {
+  const file = join(folder, 'cut.txt')
+  await writeFile(file, 'tienve-seal/1 mkt_cut 20')
+  await sell(new Date(), 38_000n)
+  const seals = []
+  for (const at of [1, 2]) {
+    await sell(new Date(), 38_000n + BigInt(at))
+    seals.push(await sealMarket(service.workerDb, accountant.marketId, { ...sealing, file }, new Date()))
+  }
+  const lines = seals.map((seal) => (seal === null ? '' : sealToText(seal)))
+  expect((await readFile(file, 'utf8')).split('\n')).toEqual(['tienve-seal/1 mkt_cut 20', ...lines, ''])
 })
 
 describe('GET /v1/markets/:id/ledger/days/:day/report.pdf', () => {

@@ -57,10 +57,14 @@ export function listenForClosings(
   }
 }
 
+/** A line that a power failure cut short stays alone on its line, and does not swallow the next one. */
 async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, 'a', 0o600)
+  const file = await open(path, 'a+', 0o600)
   try {
-    await file.write(`${line}\n`)
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+    const isCut = bytesRead === 1 && buffer.toString() !== '\n'
+    await file.appendFile(`${isCut ? '\n' : ''}${line}\n`)
     await file.sync()
   } finally {
     await file.close()

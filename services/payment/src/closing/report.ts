@@ -1,6 +1,7 @@
 import type { ClosedDay, TrialBalance } from '@tienve/contracts'
 import type { Content } from 'pdfmake/interfaces.js'
 import { formatDay, type Column } from '../documents/table.ts'
+import { dayOf } from '../days.ts'
 import { qrOf, reportPdf, signatures, tableOf } from '../documents/report.ts'
 
 const BALANCE: readonly Column[] = [
@@ -38,7 +39,7 @@ export function dayReportPdf(closed: ClosedDay, moved: TrialBalance, printed: Pr
       tableOf(BALANCE, rowsOf(moved), ['', 'Cộng', moved.totalDebitVnd, moved.totalCreditVnd]),
       heading('Niêm phong'),
       ...sealOf(closed),
-      signatures(closed.day),
+      signatures(dayOf(printed.madeAt)),
     ],
   })
 }

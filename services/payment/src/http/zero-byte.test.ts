@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startService, type TestService } from '../testing.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(async () => service.stop())
+
+it('a zero byte is refused with its field, wherever it comes in', async () => {
+  const accountant = await service.logIn('accountant')
+  const base = `/v1/markets/${accountant.marketId}/ledger`
+  const seller = await service.logIn('stallholder')
+  const sale = { amountVnd: 1_000, note: 'a\0b' }
+  const tried = [
+    [await service.call(`${base}/transfers?sourceId=x%00y`, { session: accountant }), 'sourceId'],
+    [await service.call(`${base}/accounts/board:112%00/statement`, { session: accountant }), 'accountId'],
+    [await service.call(`/v1/stalls/${seller.stallId}/cash-sales`, { session: seller, body: sale }), 'note'],
+    [await service.call('/v1/sessions', { body: { login: 'a\0', secret: 'x' } }), 'login'],
+  ] as const
+  for (const [answer, field] of tried) {
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', fields: { [field]: 'holds a zero byte' } },
+    })
+  }
+})
+
+it('what only looks like one goes through', async () => {
+  const seller = await service.logIn('stallholder')
+  const body = { amountVnd: 1_000, note: String.raw`\u0000` }
+  expect(
+    (await service.call(`/v1/stalls/${seller.stallId}/cash-sales`, { session: seller, body })).status,
+  ).toBe(201)
+})
