@@ -32,12 +32,12 @@ export async function startJobs(deps: Deps): Promise<Runner> {
       { task: 'everyNight', match: '30 20 * * *' },
     ]),
     taskList: {
-      everyMinute: () => forEachMarket(db, (marketId) => everyMinute(deps, marketId)),
+      everyMinute: () => forEachMarket(deps, (marketId) => everyMinute(deps, marketId)),
       everyHour: async () => {
         if (sealing === null) return
-        await forEachMarket(db, async (marketId) => void (await sealMarket(db, marketId, sealing, now())))
+        await forEachMarket(deps, async (marketId) => void (await sealMarket(db, marketId, sealing, now())))
       },
-      everyNight: () => forEachMarket(db, (marketId) => everyNight(db, marketId, now())),
+      everyNight: () => forEachMarket(deps, (marketId) => everyNight(db, marketId, now())),
     },
   })
 }
@@ -64,10 +64,25 @@ async function everyNight(db: Db, marketId: string, now: Date): Promise<void> {
   })
 }
 
-/** One transaction a market: none may span two, and a failure in one must not keep the others waiting. */
-async function forEachMarket(db: Db, work: (marketId: string) => Promise<void>): Promise<void> {
+/**
+ * One transaction a market: none may span two, and a failure in one must not keep the others waiting. Fails itself once
+ * all have had their turn, so that the work is tried again.
+ */
+export async function forEachMarket(
+  { db, log }: Pick<Deps, 'db' | 'log'>,
+  work: (marketId: string) => Promise<void>,
+): Promise<void> {
   const { rows } = await db.orm.execute<{ market_id: string }>(
     sql`select market_id from feed_lane order by market_id`,
   )
-  for (const { market_id } of rows) await work(market_id)
+  let failed = 0
+  for (const { market_id: marketId } of rows) {
+    try {
+      await work(marketId)
+    } catch (error) {
+      failed += 1
+      log.error({ err: error, marketId }, 'the scheduled work failed in a market')
+    }
+  }
+  if (failed > 0) throw new Error(`the scheduled work failed in ${failed} of ${rows.length} markets`)
 }
