@@ -208,6 +208,21 @@ describe('GET /v1/markets/:id/ledger/days/:day/report.pdf', () => {
     expect(await readPicture((await page?.paint(3)) ?? Buffer.alloc(0))).toEqual([shown.seal.text])
   })
 
+  it('holds the days that were closed together with it, which have no report of their own', async () => {
+    const read = async (day: string) => {
+      const response = await fetch(`${service.url}${base}/days/${day}/report.pdf`, {
+        headers: { cookie: accountant.cookie },
+      })
+      return response.status === 200 ? await readPdf(Buffer.from(await response.arrayBuffer())) : []
+    }
+    const shown = (day: string): string => day.split('-').toReversed().join('/')
+    expect(await read(dayBack(2))).toEqual([])
+    const [page] = await read(dayBack(1))
+    expect(page?.text).toContain(`Từ ngày ${shown(dayBack(2))} đến hết ngày ${shown(dayBack(1))}`)
+    // It came late, for a day that was closed, and stands in the first open one.
+    expect(page?.text).toMatch(/Doanh thu bán hàng · sổ của các sạp 0 36\.000/)
+  })
+
   it('404 while the day is open', async () => {
     expect(
       await service.call(`${base}/days/${dayBack(0)}/report.pdf`, { session: accountant }),

@@ -19,15 +19,18 @@ const SEEN: readonly Column[] = [
 export type Printed = { marketName: string; demo: boolean; madeAt: Date }
 
 /**
- * The report of a closed day, to print and sign: what was seen, what moved on the board's accounts and in the stalls' books
- * together, and the seal as a code that anybody can hold against the seal file and the ledger.
+ * The report of a closed day, and of those that were closed together with it, to print and sign: what was seen, what moved
+ * on the board's accounts and in the stalls' books together, and the seal as a code that anybody can hold against the seal
+ * file and the ledger.
  */
 export function dayReportPdf(closed: ClosedDay, moved: TrialBalance, printed: Printed): Promise<Buffer> {
   const day = formatDay(closed.day)
+  const isOneDay = moved.from === null || moved.from === closed.day
+  const days = isOneDay ? `Ngày ${day}` : `Từ ngày ${formatDay(moved.from ?? '')} đến hết ngày ${day}`
   return reportPdf({
     ...printed,
     title: 'Báo cáo chốt ngày',
-    subtitle: `Ngày ${day} · ${closed.closedBy} chốt lúc ${momentOf(closed.closedAt)}`,
+    subtitle: `${days} · ${closed.closedBy} chốt lúc ${momentOf(closed.closedAt)}`,
     content: [
       tableOf(SEEN, [
         ['Treo chờ xử lý, số khoản', closed.suspenseCount],
@@ -35,7 +38,7 @@ export function dayReportPdf(closed: ClosedDay, moved: TrialBalance, printed: Pr
         ['Chênh lệch với ngân hàng (đ)', closed.differenceVnd],
         ['Nguồn báo tiền đang im', closed.deafCount],
       ]),
-      heading('Phát sinh trong ngày'),
+      heading(isOneDay ? 'Phát sinh trong ngày' : 'Phát sinh trong các ngày này'),
       tableOf(BALANCE, rowsOf(moved), ['', 'Cộng', moved.totalDebitVnd, moved.totalCreditVnd]),
       heading('Niêm phong'),
       ...sealOf(closed),

@@ -124,7 +124,8 @@ export async function getDayReport(ctx: Context, marketId: string, day: string):
     const closed = await getClosedDay(tx, marketId, day)
     const market = await findMarket(tx, marketId)
     if (market === undefined) throw new AppError('not_found')
-    const moved = await getTrialBalance(tx, marketId, { from: day, to: day })
+    const from = await findFirstDayOf(tx, marketId, day)
+    const moved = await getTrialBalance(tx, marketId, { from, to: day })
     return { closed, moved, market }
   })
   const { closed, moved, market } = printed
@@ -220,6 +221,14 @@ async function findOpenDays(tx: Tx, marketId: string, day: string) {
   const first = closedThrough === null ? (firstDay ?? day) : addDays(closedThrough, 1)
   for (let one = first; one < day; one = addDays(one, 1)) openDays.push(one)
   return { closedThrough, isClosed: closedThrough !== null && day <= closedThrough, openDays }
+}
+
+/** The first of the days that were closed together with this one: it has no closing of its own, and no report. */
+async function findFirstDayOf(tx: Tx, marketId: string, day: string): Promise<string> {
+  const [before] = await listCloses(tx, marketId, { after: day, limit: 1 })
+  if (before !== undefined) return addDays(before.businessDay, 1)
+  const { firstDay } = await findBounds(tx, marketId)
+  return firstDay !== null && firstDay < day ? firstDay : day
 }
 
 /** Closed days with the names of those who closed them and the seal that covers each. */
