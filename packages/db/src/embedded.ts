@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -13,6 +13,7 @@ const run = promisify(execFile)
 /** Where root's embedded Postgres lives: its unprivileged user cannot reach into a home folder closed to others. */
 const ROOT_PLACE = '/var/lib/tienve'
 const ROOT_USER = 'tienve-postgres'
+const FREE_PORTS = [15_000, 32_000] as const
 const START_TIMEOUT_MS = 60_000
 const TEMPORARY_NEEDS_BYTES = 2 * 1024 ** 3
 
@@ -59,19 +60,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-/** A port that nobody listens on just now. */
+/**
+ * A port that nobody listens on just now, below those that systems give to outgoing connections: one of these could take it
+ * before it is listened on.
+ */
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(...FREE_PORTS)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no free port was found')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() =>
-        address !== null && typeof address === 'object'
-          ? resolve(address.port)
-          : reject(new Error('no free port')),
-      )
-    })
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }
 
