@@ -122,6 +122,70 @@ describe('a day at the market', () => {
     await context.close()
   })
 
+  it('lets one browser be a stall and the board at once, from a cached shell too', async () => {
+    const context = await browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    await phone.getByTestId('qr').waitFor()
+    const board = await logIn(context, '/admin/', 'accountant')
+    await board.getByTestId('card-sales').waitFor()
+    await phone.evaluate('navigator.serviceWorker.ready.then(() => true)')
+    await Promise.all([phone.reload(), board.reload()])
+    await phone.getByTestId('qr').waitFor()
+    expect(await phone.evaluate('navigator.serviceWorker.controller !== null')).toBe(true)
+    const api = await context.newPage()
+    await api.goto(`${stack.demo.baseUrl}/m/v1/me`)
+    expect(await api.locator('body').textContent(), 'the API and not the cached shell').toContain('csrfToken')
+    const [card] = await Promise.all([
+      phone.waitForEvent('download'),
+      phone.getByRole('link', { name: /In mã/ }).click(),
+    ])
+    expect((await readFile(await card.path())).subarray(0, 5).toString()).toBe('%PDF-')
+    await phone.getByRole('button', { name: 'Cài đặt' }).click()
+    await phone.getByRole('button', { name: 'Ra khỏi sạp' }).click()
+    await phone.getByLabel('Mã PIN').waitFor()
+    await board.getByRole('link', { name: 'Doanh thu' }).click()
+    const [file] = await Promise.all([
+      board.waitForEvent('download'),
+      board.getByRole('link', { name: /CSV/ }).click(),
+    ])
+    expect(file.suggestedFilename()).toMatch(/\.csv$/)
+    await context.close()
+  })
+
+  it('shows whoever logs in nothing of who was there before, in any tab', async () => {
+    const helper = stack.demo.users.find(({ role }) => role === 'helper')
+    const holder = stack.demo.users.find(
+      ({ role, stallId }) => role === 'stallholder' && stallId === helper?.stallId,
+    )
+    const context = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
+    const enter = async (page: Page, user: typeof helper): Promise<void> => {
+      await page.getByLabel('Số điện thoại').fill(user?.login ?? '')
+      await page.getByLabel('Mã PIN').fill(user?.secret ?? '')
+      await page.getByRole('button', { name: 'Vào sạp' }).click()
+      await page.getByRole('button', { name: 'Hôm nay' }).click()
+    }
+    const phone = await context.newPage()
+    await phone.goto(`${stack.demo.baseUrl}/m/`)
+    await enter(phone, holder)
+    await phone.locator('.total').waitFor()
+    const second = await context.newPage()
+    await second.goto(`${stack.demo.baseUrl}/m/`)
+    await second.getByRole('button', { name: 'Hôm nay' }).click()
+    await second.locator('.total').waitFor()
+
+    // The session is gone, as after its ninety days; the helper of the same stall may not see its totals.
+    await context.clearCookies()
+    await phone.getByRole('button', { name: 'Cài đặt' }).click()
+    await phone.getByRole('button', { name: /xem$/i }).click()
+    await enter(phone, helper)
+    await phone.getByRole('heading', { name: 'Hôm nay' }).waitFor()
+    expect(await phone.locator('.total').count()).toBe(0)
+    await second.getByRole('button', { name: 'Hôm nay' }).click()
+    await second.getByRole('heading', { name: 'Hôm nay' }).waitFor()
+    expect(await second.locator('.total').count()).toBe(0)
+    await context.close()
+  })
+
   it('has no screen that a screen reader or a weak eye stumbles over', async () => {
     const faultsOf = async (page: Page): Promise<string[]> =>
       (await new AxeBuilder({ page }).analyze()).violations.map(
