@@ -122,6 +122,49 @@ describe('a day at the market', () => {
     await context.close()
   })
 
+  it('lists every sale of the day, cash among them, and they add up to the total above', async () => {
+    const { demo: file } = stack
+    const stall = file.stalls.find(({ id }) => file.users.some((user) => user.stallId === id))
+    for (let at = 1; at <= 105; at++) {
+      const paid = await fetch(`${file.bankSimUrl}/transfers`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ bin: stall?.bin, account: stall?.account, amountVnd: 1_000 + at }),
+      })
+      expect(paid.status).toBe(200)
+    }
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    const summary = `${file.baseUrl}/m/v1/stalls/${stall?.id}/summary`
+    await phone.getByTestId('qr').waitFor()
+    await expect
+      .poll(async () => ((await (await phone.request.get(summary)).json()) as { count: number }).count, {
+        timeout: 30_000,
+      })
+      .toBeGreaterThan(104)
+    // What came while it looked would cover the screen for eight seconds each: a phone that opens now has heard it all.
+    await phone.evaluate('localStorage.clear()')
+    await phone.reload()
+    await phone.getByRole('button', { name: 'Hôm nay' }).click()
+    await phone.locator('.total').waitFor()
+    await phone.getByRole('button', { name: 'Thu tiền' }).click()
+    for (const key of ['7', '000']) await phone.getByRole('button', { name: key, exact: true }).click()
+    await phone.getByRole('button', { name: 'Ghi tiền mặt' }).click()
+    await phone.getByText('Đã ghi tiền mặt').waitFor()
+    await phone.getByRole('button', { name: 'Hôm nay' }).click()
+    await phone.getByText('Tiền mặt').nth(1).waitFor()
+    const rows = phone.locator('.rows b')
+    expect(await rows.first().textContent()).toContain('7.000')
+    expect(await rows.count()).toBe(100)
+    const more = phone.getByRole('button', { name: 'Xem thêm' })
+    await more.click()
+    await more.waitFor({ state: 'detached' })
+    const vnd = (text: string | null): number => Number(text?.replaceAll(/\D/g, ''))
+    const sum = (await rows.allTextContents()).reduce((total, text) => total + vnd(text), 0)
+    expect(sum).toBe(vnd(await phone.locator('.total').textContent()))
+    await context.close()
+  })
+
   it('lets one browser be a stall and the board at once, from a cached shell too', async () => {
     const context = await browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
     const phone = await logIn(context, '/m/', 'stallholder')
