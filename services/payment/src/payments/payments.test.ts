@@ -191,7 +191,8 @@ describe('the live stream', () => {
         if (numbers.length >= count) break
       }
       stop.abort()
-      return numbers
+      // More may have come meanwhile: how many is chance.
+      return numbers.slice(0, count)
     }
     for (let at = 0; at < 3; at++) await pay(BigInt(1_000 + at), body.memo)
     const all = await read(0, 6)
