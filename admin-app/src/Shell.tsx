@@ -12,6 +12,7 @@ import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
 import { RoundsScreen } from './screens/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+import { changeSession } from './session.ts'
 
 const WORDS = {
   home: { vi: 'Tổng quan', en: 'Overview' },
@@ -51,10 +52,7 @@ export function Shell({ me }: { me: Me }) {
   usePagePosition(main)
   const leave = useMutation({
     mutationFn: () => api.delete('/v1/sessions/current'),
-    onSuccess: () => {
-      queries.clear()
-      queries.setQueryData(['me'], null)
-    },
+    onSuccess: () => changeSession(queries, null),
   })
   return (
     <>

@@ -10,6 +10,7 @@ import { KeypadScreen } from './screens/KeypadScreen.tsx'
 import { OweScreen } from './screens/OweScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
+import { ME } from './session.ts'
 import { useVoice } from './voice/use-voice.ts'
 
 const WORDS = {
@@ -52,12 +53,15 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     (payment: LivePayment) => {
       setArrivals((waiting) => [...waiting, payment])
       void queries.invalidateQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== 'stall',
+        predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
       })
     },
     [queries],
   )
-  const onReset = useCallback(() => void queries.invalidateQueries(), [queries])
+  const onReset = useCallback(
+    () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] }),
+    [queries],
+  )
   const live = useLive(stallId, voice, onPayment, onReset)
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {

@@ -97,7 +97,9 @@ export function SalesScreen({ me }: { me: Me }) {
               <a
                 key={kind}
                 className="tv-button quiet"
-                href={`/v1/markets/${me.market.id}/sales.${kind}?from=${data.from}&to=${data.to}`}
+                href={api.address(
+                  `/v1/markets/${me.market.id}/sales.${kind}?from=${data.from}&to=${data.to}`,
+                )}
                 download
               >
                 {w[kind]}

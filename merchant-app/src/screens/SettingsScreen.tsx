@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Me, Stall } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
 import { api } from '../api.ts'
+import { changeSession } from '../session.ts'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
 
@@ -31,7 +32,7 @@ export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voi
   })
   const leave = useMutation({
     mutationFn: () => api.delete('/v1/sessions/current'),
-    onSuccess: () => queries.setQueryData(['me'], null),
+    onSuccess: () => changeSession(queries, null),
   })
   return (
     <section className="stack">

@@ -22,6 +22,7 @@ import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { doorOfRequest, withoutDoor } from './http/doors.ts'
 import { healthRoutes } from './http/health.ts'
 import { addGuard } from './http/guard.ts'
 import { sendProblem } from './http/problem.ts'
@@ -52,6 +53,7 @@ export async function buildApp(
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: ctx.config.trustProxy,
     genReqId: () => randomBase32(16),
+    rewriteUrl: ({ url = '/' }) => withoutDoor(url),
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
@@ -72,7 +74,12 @@ export async function buildApp(
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Tiền Về', version: '0.1.0', description: 'The payment service of a cashless market.' },
+      info: {
+        title: 'Tiền Về',
+        version: '0.1.0',
+        description:
+          'The payment service of a cashless market. The two apps call the same addresses as `/m/v1/…` and `/admin/v1/…`, each with a session of its own.',
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
@@ -82,7 +89,9 @@ export async function buildApp(
     const route = request.routeOptions.url ?? 'none'
     const labels = { method: request.method, route, status: String(reply.statusCode) }
     ctx.metrics.requests.observe(labels, reply.elapsedTime / 1000)
-    if (reply.statusCode >= 500) request.log.warn({ ...labels, requestId: request.id }, 'a request failed')
+    if (reply.statusCode < 500) return
+    const asSent = { ...labels, route: `${doorOfRequest(request).prefix}${route}`, requestId: request.id }
+    request.log.warn(asSent, 'a request failed')
   })
   await addRoutes(app, ctx, intake)
   await addPages(app)

@@ -6,6 +6,7 @@ import {
   PageQuery,
   PaymentPage,
   PaymentRequest,
+  TakingPage,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -14,7 +15,15 @@ import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { findStall } from '../stalls/repository.ts'
-import { cancelRequest, createRequest, getRequest, getSalesOfDay, getSummary, requireDay } from './service.ts'
+import {
+  cancelRequest,
+  createRequest,
+  getRequest,
+  getSalesOfDay,
+  getSummary,
+  getTakingsOfDay,
+  requireDay,
+} from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const tags = ['payments']
@@ -91,6 +100,29 @@ function dayRoutes(app: App, ctx: Context): void {
         await requireSalesVisible(tx, actor, request.params.id)
         return getSalesOfDay(tx, actor, request.params.id, { day, limit, cursor })
       })
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/takings',
+    {
+      config: { access: 'stall.sell' },
+      schema: {
+        summary: 'All that a stall took on a day, by bank and in cash, newest first',
+        tags,
+        params: Id,
+        querystring: PageQuery.extend({ day: Day.optional() }),
+        response: { 200: TakingPage },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireOwnStall(actor, request.params.id)
+      const { limit, cursor } = request.query
+      const day = requireDay(ctx, request.query.day)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getTakingsOfDay(tx, actor, request.params.id, { day, limit, cursor }),
+      )
     },
   )
 
