@@ -1,0 +1,58 @@
+import { ERRORS } from '@tienve/contracts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DESKTOP } from './browser.ts'
+import { openDemo, type OpenDemo } from './demo.ts'
+
+let demo: OpenDemo
+let baseUrl: string
+beforeAll(async () => {
+  demo = await openDemo()
+  ;({ baseUrl } = demo.stack.demo)
+})
+afterAll(async () => demo?.close())
+
+const openDesk = (): Promise<BrowserContext> =>
+  demo.browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+
+/** What the page's policy kept it from doing, and whatever else its console complains about. */
+async function watch(page: Page): Promise<string[]> {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== baseUrl) complaints.push(`asks ${request.url()}`)
+  })
+  await page.addInitScript(
+    `document.addEventListener('securitypolicyviolation', (it) => console.error(it.violatedDirective, it.blockedURI))`,
+  )
+  return complaints
+}
+
+describe('the documentation', () => {
+  it('shows every call under the same policy as every other page, and asks nobody else for anything', async () => {
+    const desk = await openDesk()
+    const page = await desk.newPage()
+    const complaints = await watch(page)
+    const answer = await page.goto(`${baseUrl}/docs`)
+    await page.getByRole('button', { name: 'Open Group - charges' }).click()
+    await page.getByRole('link', { name: /Propose to bill a month/ }).click()
+    await page.getByRole('heading', { name: 'Propose to bill a month' }).waitFor()
+    expect(complaints).toEqual([])
+    const app = await desk.request.get(`${baseUrl}/m/`)
+    expect(answer?.headers()['content-security-policy']).toBe(app.headers()['content-security-policy'])
+    await desk.close()
+  })
+
+  it('has an entry for every refusal, where the `type` of a problem leads', async () => {
+    const desk = await openDesk()
+    const refused = (await (await desk.request.get(`${baseUrl}/v1/me`)).json()) as { type: string }
+    const page = await desk.newPage()
+    await page.goto(new URL(refused.type, baseUrl).href)
+    expect(await page.locator(':target').textContent()).toMatch(/session_required · 401\s+Log in first/)
+    for (const code of Object.keys(ERRORS)) await page.locator(`#${code}`).waitFor()
+    await desk.close()
+  })
+})
