@@ -2,7 +2,7 @@ import { ERRORS } from '@tienve/contracts'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP } from './browser.ts'
-import { openDemo, type OpenDemo } from './demo.ts'
+import { logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let baseUrl: string
@@ -53,6 +53,33 @@ describe('the documentation', () => {
     await page.goto(new URL(refused.type, baseUrl).href)
     expect(await page.locator(':target').textContent()).toMatch(/session_required · 401\s+Log in first/)
     for (const code of Object.keys(ERRORS)) await page.locator(`#${code}`).waitFor()
+    await desk.close()
+  })
+})
+
+describe('what the stalls owe', () => {
+  it('is added up by stall as the home has it, and a stall opens to its charges', async () => {
+    const desk = await openDesk()
+    const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
+    const owed = /Còn phải thu \(mọi kỳ\): ([\d.]+\sđ)/.exec(
+      (await board.getByTestId('card-charges').textContent()) ?? '',
+    )?.[1]
+    expect(owed).toBeDefined()
+    await board.getByRole('link', { name: 'Khoản phải thu' }).click()
+    await board.getByRole('link', { name: 'Theo sạp' }).click()
+    expect(await board.getByTestId('charge-totals').textContent()).toContain(`Còn nợ ${owed}`)
+    const worst = board.getByRole('row').nth(1)
+    const cells = await worst.getByRole('cell').allTextContents()
+    await worst.getByRole('link').click()
+    await board.getByRole('button', { name: 'Xem mọi sạp' }).waitFor()
+    await board
+      .getByRole('row', { name: /Chi tiết/ })
+      .first()
+      .waitFor()
+    expect(await board.getByTestId('charge-totals').textContent()).toContain(`Còn nợ ${cells.at(-1)}`)
+    await board.getByLabel('Kỳ').selectOption('11/2026')
+    await expect.poll(() => board.getByRole('button', { name: /^Chi tiết/ }).count()).toBe(1)
+    expect(board.url()).toContain('period=2026-11')
     await desk.close()
   })
 })

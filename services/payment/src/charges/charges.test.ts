@@ -116,3 +116,82 @@ describe('a month’s charges', () => {
     expect(day.body.differenceVnd).toBe(0)
   })
 })
+
+describe('charges by stall', () => {
+  const listOf = (name: string, query: string) =>
+    service.call(`/v1/markets/${head.marketId}/${name}?${query}`, { session: head })
+
+  it('come page by page, who owes most first, and add up to the account 131 and to the tiles', async () => {
+    const { body: round } = await service.call(rounds(), {
+      body: { period: '2026-12', dueOn: '2026-12-15' },
+      session: accountant,
+    })
+    await service.call(`/v1/billing-rounds/${round.id}/approve`, { method: 'POST', session: head })
+    const items = []
+    let totals
+    for (let cursor = ''; ;) {
+      const { body } = await listOf('charges/by-stall', `limit=100${cursor}`)
+      items.push(...body.items)
+      totals = body.totals
+      if (body.nextCursor === null) break
+      cursor = `&cursor=${body.nextCursor}`
+    }
+    expect(new Set(items.map(({ stallId }) => stallId)).size).toBe(232)
+    expect(items.length).toBe(232)
+    expect(items.map(({ outstandingVnd, stallCode }) => [outstandingVnd, stallCode])).toEqual(
+      items
+        .map(({ outstandingVnd, stallCode }) => [outstandingVnd, stallCode])
+        .toSorted(([a, x], [b, y]) => b - a || (x < y ? -1 : 1)),
+    )
+    for (const name of ['totalVnd', 'paidVnd', 'outstandingVnd', 'count']) {
+      expect(
+        items.reduce((sum, one) => sum + one[name], 0),
+        name,
+      ).toBe(totals[name])
+    }
+    const accounts = await inMarket(service.ctx.db, head.marketId, (tx) => balances(tx, head.marketId))
+    const receivable = accounts
+      .filter(({ book, glCode }) => book === 'board' && glCode === '131')
+      .reduce((sum, one) => sum + one.balanceVnd, 0n)
+    expect(BigInt(totals.outstandingVnd)).toBe(receivable)
+    const { body: overview } = await service.call(`/v1/markets/${head.marketId}/overview`, { session: head })
+    expect(overview.charges.outstandingVnd).toBe(totals.outstandingVnd)
+  })
+
+  it('open to one stall’s charges, and to one month’s, which the tile of the month shows too', async () => {
+    const { stallId } = stall
+    const { body: own } = await listOf('charges/by-stall', `stallId=${stallId}`)
+    const { body: opened } = await listOf('charges', `stallId=${stallId}`)
+    expect(own.items).toMatchObject([{ stallId, ...opened.totals }])
+    expect(opened.items.map(({ period }: { period: string }) => period)).toEqual(['2026-12', '2026-11'])
+    const { body: month } = await listOf('charges', `stallId=${stallId}&period=2026-11`)
+    expect(month.items).toEqual([opened.items[1]])
+    const { body: ofMonth } = await listOf('charges/by-stall', 'period=2026-11&limit=1')
+    const { body: next } = await listOf('charges/by-stall', 'period=2026-12&limit=1')
+    expect(ofMonth.totals.outstandingVnd).not.toBe(next.totals.outstandingVnd)
+    const { body: overview } = await service.call(`/v1/markets/${head.marketId}/overview`, { session: head })
+    const { period, billedVnd, collectedVnd } = overview.charges
+    expect([period, billedVnd]).toEqual(['2026-12', next.totals.totalVnd])
+    expect(collectedVnd).toBe(next.totals.totalVnd - next.totals.outstandingVnd)
+    expect((await listOf('charges/by-stall', 'period=1999-01')).body).toMatchObject({
+      items: [],
+      totals: { count: 0, outstandingVnd: 0 },
+    })
+  })
+
+  it('are a stall’s own for its people, and refuse a month or a page that is none', async () => {
+    const { body } = await service.call(`/v1/markets/${head.marketId}/charges/by-stall`, { session: stall })
+    expect(body.items.map(({ stallId }: { stallId: string }) => stallId)).toEqual([stall.stallId])
+    for (const [query, field] of [
+      ['period=2026-13', 'period'],
+      ['period=11/2026', 'period'],
+      ['cursor=bm9uZQ', 'cursor'],
+    ] as const) {
+      for (const name of ['charges', 'charges/by-stall']) {
+        const refused = await listOf(name, query)
+        expect([refused.status, refused.body.code]).toEqual([400, 'request_invalid'])
+        expect(Object.keys(refused.body.fields)).toEqual([field])
+      }
+    }
+  })
+})

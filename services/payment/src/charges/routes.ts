@@ -5,15 +5,17 @@ import {
   Charge,
   ChargePage,
   PageQuery,
+  Period,
   ProposeRound,
   PublicReceipt,
+  StallChargesPage,
   Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
-import type { App } from '../http/types.ts'
+import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
 import { receiptPage } from './page.ts'
@@ -21,6 +23,7 @@ import {
   approveRound,
   getCharge,
   getCharges,
+  getChargesByStall,
   getPublicReceipt,
   getRounds,
   getTariffs,
@@ -31,6 +34,7 @@ const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
   status: z.enum(['issued', 'part_paid', 'paid', 'overpaid', 'outstanding']).optional(),
   stallId: z.string().optional(),
+  period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
 })
 const tags = ['charges']
@@ -50,10 +54,28 @@ export function chargeRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
-      // A stall's people see their own charges here too, and nobody else's.
-      const own = actor.stallId === null ? {} : { stallId: actor.stallId }
       return inMarket(ctx.db, actor.marketId, (tx) =>
-        getCharges(ctx, tx, actor.marketId, { ...request.query, ...own }),
+        getCharges(ctx, tx, actor.marketId, { ...request.query, ...ownOf(actor) }),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/charges/by-stall',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'Charges by stall: billed, collected, owed, the largest debt first',
+        tags,
+        params: Id,
+        querystring: ChargeQuery,
+        response: { 200: StallChargesPage },
+      },
+    },
+    async (request) => {
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getChargesByStall(ctx, tx, actor.marketId, { ...request.query, ...ownOf(actor) }),
       )
     },
   )
@@ -94,6 +116,11 @@ export function chargeRoutes(app: App, ctx: Context): void {
 
   roundRoutes(app, ctx)
   receiptRoutes(app, ctx)
+}
+
+/** A stall's people see their own charges in the market's lists too, and nobody else's. */
+function ownOf({ stallId }: Actor): { stallId?: string } {
+  return stallId === null ? {} : { stallId }
 }
 
 function roundRoutes(app: App, ctx: Context): void {

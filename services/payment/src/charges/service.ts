@@ -3,8 +3,10 @@ import {
   type BillingRound,
   type Charge,
   type ChargePage,
+  type ChargeTotals,
   type ProposeRound,
   type PublicReceipt,
+  type StallChargesPage,
   type Tariff,
 } from '@tienve/contracts'
 import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
@@ -30,6 +32,7 @@ type ChargeRow = repository.ChargeRow
 export type ChargeQuery = {
   status?: repository.ChargeFilter['status']
   stallId?: string | undefined
+  period?: string | undefined
   overdueDays?: number | undefined
   cursor?: string | undefined
   limit: number
@@ -43,28 +46,38 @@ export async function getCharges(
   query: ChargeQuery,
 ): Promise<ChargePage> {
   const today = dayOf(ctx.now())
-  const overdue = query.overdueDays !== undefined
-  const filter = {
-    stallId: query.stallId,
-    status: query.status ?? (overdue ? ('outstanding' as const) : undefined),
-    dueBefore: overdue ? addDays(today, -(query.overdueDays ?? 0)) : undefined,
-  }
+  const filter = filterOf(query, today)
   const rows = await repository.listCharges(tx, marketId, filter, {
     limit: query.limit + 1,
     after: readChargeCursor(query.cursor),
   })
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
-  const sums = await repository.sumCharges(tx, marketId, filter)
   return {
     items: await toCharges(ctx, tx, marketId, page, today),
     nextCursor: rows.length > page.length && last !== undefined ? writeChargeCursor(last) : null,
-    totals: {
-      totalVnd: vndToJson(sums.totalVnd),
-      paidVnd: vndToJson(sums.paidVnd),
-      outstandingVnd: vndToJson(sums.outstandingVnd),
-      count: Number(sums.count),
-    },
+    totals: toTotals(await repository.sumCharges(tx, marketId, filter)),
+  }
+}
+
+/** The same charges added up by stall, who owes most first, with the sums of the whole filter. */
+export async function getChargesByStall(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  marketId: string,
+  query: ChargeQuery,
+): Promise<StallChargesPage> {
+  const filter = filterOf(query, dayOf(ctx.now()))
+  const rows = await repository.sumByStall(tx, marketId, filter, {
+    limit: query.limit + 1,
+    after: readStallCursor(query.cursor),
+  })
+  const page = rows.slice(0, query.limit)
+  const last = page.at(-1)
+  return {
+    items: page.map((row) => ({ ...row, ...toTotals(row) })),
+    nextCursor: rows.length > page.length && last !== undefined ? writeStallCursor(last) : null,
+    totals: toTotals(await repository.sumCharges(tx, marketId, filter)),
   }
 }
 
@@ -239,6 +252,25 @@ export async function getPublicReceipt(ctx: Context, token: string): Promise<Pub
   })
 }
 
+function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
+  const { stallId, period, overdueDays } = query
+  return {
+    stallId,
+    period,
+    status: query.status ?? (overdueDays === undefined ? undefined : 'outstanding'),
+    dueBefore: overdueDays === undefined ? undefined : addDays(today, -overdueDays),
+  }
+}
+
+function toTotals(sums: repository.ChargeSums): ChargeTotals {
+  return {
+    totalVnd: vndToJson(sums.totalVnd),
+    paidVnd: vndToJson(sums.paidVnd),
+    outstandingVnd: vndToJson(sums.outstandingVnd),
+    count: Number(sums.count),
+  }
+}
+
 async function findRound(tx: Tx, marketId: string, id: string): Promise<BillingRound> {
   const round = (await getRounds(tx, marketId)).find((one) => one.id === id)
   if (round === undefined) throw new AppError('not_found')
@@ -314,11 +346,25 @@ function writeChargeCursor(last: { dueOn: string; stallCode: string }): string {
 }
 
 function readChargeCursor(text: string | undefined): { dueOn: string; code: string } | null {
+  const read = readWords(text, /^(\d{4}-\d\d-\d\d) (\S{1,30})$/)
+  return read === null ? null : { dueOn: read[0], code: read[1] }
+}
+
+function writeStallCursor(last: { outstandingVnd: bigint; stallCode: string }): string {
+  return Buffer.from(`${last.outstandingVnd} ${last.stallCode}`).toString('base64url')
+}
+
+function readStallCursor(text: string | undefined): { outstandingVnd: bigint; code: string } | null {
+  const read = readWords(text, /^(\d{1,18}) (\S{1,30})$/)
+  return read === null ? null : { outstandingVnd: BigInt(read[0]), code: read[1] }
+}
+
+/** The two words of a cursor; null for the first page. */
+function readWords(text: string | undefined, shape: RegExp): [string, string] | null {
   if (text === undefined) return null
-  const [, dueOn, code] =
-    /^(\d{4}-\d\d-\d\d) (\S{1,30})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (dueOn === undefined || code === undefined) {
+  const [, first, second] = shape.exec(Buffer.from(text, 'base64url').toString()) ?? []
+  if (first === undefined || second === undefined) {
     throw new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
   }
-  return { dueOn, code }
+  return [first, second]
 }
