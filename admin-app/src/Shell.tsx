@@ -9,7 +9,7 @@ import { DaysScreen } from './screens/days/DaysScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
-import { RoundsScreen } from './screens/RoundsScreen.tsx'
+import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
 

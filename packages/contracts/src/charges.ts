@@ -85,6 +85,7 @@ export const BillingRound = z
     dueOn: Day,
     issuedAt: Moment.nullable(),
     proposedBy: z.string(),
+    proposedAt: Moment,
     approvedBy: z.string().nullable(),
     chargeCount: z.int(),
     totalVnd: TotalVnd,
@@ -98,6 +99,43 @@ export type BillingRounds = z.infer<typeof BillingRounds>
 
 export const ProposeRound = z.object({ period: Period, dueOn: Day }).meta({ id: 'ProposeRound' })
 export type ProposeRound = z.infer<typeof ProposeRound>
+
+/** A charge that a round would issue, with its sum in words. */
+const DraftCharge = z.object({
+  stallCode: z.string(),
+  stallName: z.string(),
+  formula: z.string(),
+  amountVnd: TotalVnd,
+})
+
+const RoundSeen = z.object({ chargeCount: z.int().min(0), totalVnd: TotalVnd })
+
+/** What whoever approves a proposed round has to see first: what it would bill now, by price, and who proposed it. */
+export const RoundCheck = RoundSeen.extend({
+  id: z.string(),
+  period: z.string(),
+  dueOn: Day,
+  proposedBy: z.string(),
+  proposedAt: Moment,
+  prices: z.array(
+    z.object({
+      tariffId: z.string(),
+      name: z.string(),
+      unitPriceVnd: TotalVnd,
+      decision: z.string(),
+      chargeCount: z.int(),
+      totalVnd: TotalVnd,
+    }),
+  ),
+  /** Null when no stall is in use. */
+  largest: DraftCharge.nullable(),
+  smallest: DraftCharge.nullable(),
+}).meta({ id: 'RoundCheck' })
+export type RoundCheck = z.infer<typeof RoundCheck>
+
+/** The figures that were on the screen: if they have changed since, nothing is issued and the new ones are shown. */
+export const ApproveRound = z.object({ seen: RoundSeen }).meta({ id: 'ApproveRound' })
+export type ApproveRound = z.infer<typeof ApproveRound>
 
 export const Tariff = z
   .object({

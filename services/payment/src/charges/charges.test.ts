@@ -1,5 +1,6 @@
-import { inMarket } from '@tienve/db'
+import { createDb, inMarket } from '@tienve/db'
 import { balances, boardAccounts, verifyMarket } from '@tienve/ledger'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type Session, type TestService } from '../testing.ts'
 
@@ -16,6 +17,10 @@ beforeAll(async () => {
 afterAll(async () => service.stop())
 
 const rounds = () => `/v1/markets/${accountant.marketId}/billing-rounds`
+const approve = async (id: string, session: Session) => {
+  const { body: seen } = await service.call(`/v1/billing-rounds/${id}/check`, { session: head })
+  return service.call(`/v1/billing-rounds/${id}/approve`, { body: { seen }, session })
+}
 const owed = async () => (await service.call(`/v1/stalls/${stall.stallId}/charges`, { session: stall })).body
 
 describe('a month’s charges', () => {
@@ -34,19 +39,17 @@ describe('a month’s charges', () => {
     })
     expect([status, body.status]).toEqual([201, 'proposed'])
     expect((await owed()).items).toEqual([])
-    expect(
-      (await service.call(`/v1/billing-rounds/${body.id}/approve`, { method: 'POST', session: accountant }))
-        .body.code,
-    ).toBe('role_forbidden')
-    const issued = await service.call(`/v1/billing-rounds/${body.id}/approve`, {
-      method: 'POST',
-      session: head,
-    })
-    expect(issued.body).toMatchObject({ status: 'issued', chargeCount: 232 })
-    expect(
-      (await service.call(`/v1/billing-rounds/${body.id}/approve`, { method: 'POST', session: head })).body
-        .code,
-    ).toBe('round_already_issued')
+    expect((await approve(body.id, accountant)).body.code).toBe('role_forbidden')
+    expect((await approve(body.id, head)).body).toMatchObject({ status: 'issued', chargeCount: 232 })
+    for (const again of [
+      await service.call(`/v1/billing-rounds/${body.id}/check`, { session: head }),
+      await service.call(`/v1/billing-rounds/${body.id}/approve`, {
+        body: { seen: { chargeCount: 232, totalVnd: 1 } },
+        session: head,
+      }),
+    ]) {
+      expect([again.status, again.body.code]).toEqual([409, 'round_already_issued'])
+    }
     expect(
       (
         await service.call(rounds(), {
@@ -126,7 +129,7 @@ describe('charges by stall', () => {
       body: { period: '2026-12', dueOn: '2026-12-15' },
       session: accountant,
     })
-    await service.call(`/v1/billing-rounds/${round.id}/approve`, { method: 'POST', session: head })
+    expect((await approve(round.id, head)).status).toBe(200)
     const items = []
     let totals
     for (let cursor = ''; ;) {
@@ -193,5 +196,53 @@ describe('charges by stall', () => {
         expect(Object.keys(refused.body.fields)).toEqual([field])
       }
     }
+  })
+})
+
+describe('a round that is approved', () => {
+  it('is what was seen: its sum by price, its largest and smallest charge, and who proposed it', async () => {
+    const { body: round } = await service.call(rounds(), {
+      body: { period: '2027-01', dueOn: '2027-01-15' },
+      session: accountant,
+    })
+    const { body: seen } = await service.call(`/v1/billing-rounds/${round.id}/check`, { session: head })
+    expect(seen).toMatchObject({ period: '2027-01', proposedBy: round.proposedBy, chargeCount: 232 })
+    const sum = (name: string) =>
+      seen.prices.reduce((all: number, one: Record<string, number>) => all + (one[name] ?? 0), 0)
+    expect([sum('chargeCount'), sum('totalVnd')]).toEqual([232, seen.totalVnd])
+    const { body: issued } = await approve(round.id, head)
+    expect(issued).toMatchObject({ status: 'issued', chargeCount: 232, totalVnd: seen.totalVnd })
+    const { body } = await service.call(
+      `/v1/markets/${head.marketId}/charges/by-stall?period=2027-01&limit=200`,
+      { session: head },
+    )
+    expect(body.items[0]).toMatchObject({ totalVnd: seen.largest.amountVnd })
+    expect(seen.smallest.amountVnd).toBeLessThan(seen.largest.amountVnd)
+  })
+
+  it('is not issued when it would bill something else by now, nor unseen', async () => {
+    const { body: round } = await service.call(rounds(), {
+      body: { period: '2027-02', dueOn: '2027-02-15' },
+      session: accountant,
+    })
+    const { body: seen } = await service.call(`/v1/billing-rounds/${round.id}/check`, { session: head })
+    const owner = createDb(service.database.ownerUrl, { max: 1 })
+    await inMarket(owner, head.marketId, (tx) =>
+      tx.execute(sql`update stall set area_m2 = area_m2 + 1 where id = ${stall.stallId}`),
+    )
+    await owner.pool.end()
+    const address = `/v1/billing-rounds/${round.id}/approve`
+    const refused = await service.call(address, { body: { seen }, session: head })
+    expect([refused.status, refused.body.code]).toEqual([409, 'round_changed'])
+    expect(refused.body.fields).toEqual({ 'seen.totalVnd': `now ${seen.totalVnd + 60_000}` })
+    const unseen = await service.call(address, { body: {}, session: head })
+    expect([unseen.status, unseen.body.fields]).toEqual([400, { seen: expect.any(String) }])
+    const { body } = await service.call(rounds(), { session: head })
+    expect(body.items[0]).toMatchObject({ period: '2027-02', status: 'proposed', chargeCount: 0 })
+    expect((await approve(round.id, head)).body).toMatchObject({
+      status: 'issued',
+      totalVnd: seen.totalVnd + 60_000,
+    })
+    expect(await verifyMarket(service.ctx.db, head.marketId)).toMatchObject({ ok: true })
   })
 })

@@ -175,6 +175,7 @@ export async function listRounds(tx: Tx, marketId: string) {
       issuedAt: billingRound.issuedAt,
       approvalId: billingRound.approvalId,
       proposedBy: proposer,
+      proposedAt: approval.proposedAt,
       approvedBy: appUser.name,
     })
     .from(billingRound)
@@ -244,7 +245,13 @@ export async function listPricesOn(tx: Tx, marketId: string, day: string) {
 /** The stalls a round bills: those in use. */
 export async function listBillableStalls(tx: Tx, marketId: string) {
   return tx
-    .select({ id: stall.id, areaM2: stall.areaM2, positionGrade: stall.positionGrade })
+    .select({
+      id: stall.id,
+      code: stall.code,
+      name: stall.name,
+      areaM2: stall.areaM2,
+      positionGrade: stall.positionGrade,
+    })
     .from(stall)
     .where(and(eq(stall.marketId, marketId), eq(stall.status, 'active')))
     .orderBy(asc(stall.code))

@@ -1,5 +1,6 @@
 import {
   AppError,
+  ApproveRound,
   BillingRound,
   BillingRounds,
   Charge,
@@ -8,6 +9,7 @@ import {
   Period,
   ProposeRound,
   PublicReceipt,
+  RoundCheck,
   StallChargesPage,
   Tariffs,
 } from '@tienve/contracts'
@@ -19,15 +21,14 @@ import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
 import { receiptPage } from './page.ts'
+import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
 import {
-  approveRound,
   getCharge,
   getCharges,
   getChargesByStall,
   getPublicReceipt,
   getRounds,
   getTariffs,
-  proposeRound,
 } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -155,20 +156,40 @@ function roundRoutes(app: App, ctx: Context): void {
     },
   )
 
+  app.get(
+    '/v1/billing-rounds/:id/check',
+    {
+      config: { access: 'rounds.read' },
+      schema: {
+        summary: 'What has to be seen before a round is approved',
+        tags,
+        params: Id,
+        response: { 200: RoundCheck },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      return inMarket(ctx.db, marketId, (tx) => getRoundCheck(tx, marketId, request.params.id))
+    },
+  )
+
   app.post(
     '/v1/billing-rounds/:id/approve',
     {
       config: { access: 'charges.approve' },
       schema: {
-        summary: "Approve somebody else's proposal and issue the charges",
+        summary: "Approve somebody else's proposal, having seen its figures, and issue the charges",
         tags,
         params: Id,
+        body: ApproveRound,
         response: { 200: BillingRound },
       },
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => approveRound(ctx, tx, actor, request.params.id))
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        approveRound(ctx, tx, actor, request.params.id, request.body),
+      )
     },
   )
 

@@ -4,28 +4,22 @@ import {
   type Charge,
   type ChargePage,
   type ChargeTotals,
-  type ProposeRound,
   type PublicReceipt,
   type StallChargesPage,
   type Tariff,
 } from '@tienve/contracts'
-import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
-import { postAll } from '@tienve/ledger'
+import { inMarket, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
-import { approve, propose } from '../approvals/service.ts'
-import { chargeIssued } from '../books/postings.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
-import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
-import { chargeStatusOf, receiptNumber, spaceLine } from './rules.ts'
-import { billingRound, charge, chargeLine } from './tables.ts'
+import { chargeStatusOf, receiptNumber } from './rules.ts'
 
 type ChargeRow = repository.ChargeRow
 
@@ -104,6 +98,7 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
       dueOn: round.dueOn,
       issuedAt: round.issuedAt === null ? null : toMoment(round.issuedAt),
       proposedBy: round.proposedBy,
+      proposedAt: toMoment(round.proposedAt),
       approvedBy: round.approvedBy,
       chargeCount: Number(sum?.count ?? 0n),
       totalVnd: vndToJson(sum?.totalVnd ?? 0n),
@@ -111,103 +106,6 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
       outstandingVnd: vndToJson(sum?.outstandingVnd ?? 0n),
     }
   })
-}
-
-/** Proposes to bill every stall for a month. Nobody is billed until another person approves. Errors: `round_already_issued`. */
-export async function proposeRound(
-  ctx: Pick<Context, 'now'>,
-  tx: Tx,
-  actor: Actor,
-  input: ProposeRound,
-): Promise<BillingRound> {
-  const now = ctx.now()
-  const before = await repository.findRoundOfPeriod(tx, actor.marketId, input.period)
-  if (before !== null)
-    throw new AppError('round_already_issued', undefined, { fields: { period: 'already billed' } })
-  const id = newId('rnd')
-  const approvalId = await propose(tx, actor, { kind: 'billing_round', objectId: id }, now)
-  await tx
-    .insert(billingRound)
-    .values({ marketId: actor.marketId, id, ...input, status: 'proposed', approvalId })
-  return findRound(tx, actor.marketId, id)
-}
-
-/**
- * Approves a proposed round and issues it: a charge for every stall in use, each with its own code, posted as owed.
- * Errors: `not_found`, `round_already_issued`, `approval_own_proposal`, `stall_without_account` (the board's).
- */
-export async function approveRound(
-  ctx: Pick<Context, 'now'>,
-  tx: Tx,
-  actor: Actor,
-  id: string,
-): Promise<BillingRound> {
-  const round = await repository.lockRound(tx, actor.marketId, id)
-  if (round === null) throw new AppError('not_found')
-  if (round.status === 'issued') throw new AppError('round_already_issued')
-  const now = ctx.now()
-  await approve(tx, actor, round.approvalId, now)
-  await repository.setRoundIssued(tx, actor.marketId, id, now)
-  await issueCharges(tx, actor.marketId, round, now)
-  return findRound(tx, actor.marketId, id)
-}
-
-async function issueCharges(
-  tx: Tx,
-  marketId: string,
-  round: { id: string; period: string; dueOn: string },
-  issuedAt: Date,
-): Promise<void> {
-  const [account] = await listAccounts(tx, marketId, null)
-  if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
-  const prices = await repository.listPricesOn(tx, marketId, `${round.period}-01`)
-  const byGrade = new Map(prices.map((price) => [price.positionGrade, price]))
-  const stalls = await repository.listBillableStalls(tx, marketId)
-  const drafts = stalls.map((stall) => {
-    const price = byGrade.get(stall.positionGrade)
-    if (price === undefined) {
-      throw new AppError(
-        'resolution_invalid',
-        `No price is in force for position grade ${stall.positionGrade}`,
-      )
-    }
-    return {
-      stall,
-      line: spaceLine(stall.areaM2, price),
-      id: newId('chg'),
-    }
-  })
-  const codes = await takeCodes(
-    tx,
-    marketId,
-    'charge',
-    drafts.map(({ id }) => id),
-  )
-  const base = { marketId, roundId: round.id, accountId: account.id, dueOn: round.dueOn, issuedAt }
-  await insertMany(
-    tx,
-    charge,
-    drafts.map(({ id, stall, line }) => ({
-      ...base,
-      code: codes.get(id) ?? '',
-      id,
-      stallId: stall.id,
-      totalVnd: line.amountVnd,
-    })),
-  )
-  await insertMany(
-    tx,
-    chargeLine,
-    drafts.map(({ id, line }) => ({ marketId, chargeId: id, line: 1, ...line })),
-  )
-  await postAll(
-    tx,
-    marketId,
-    drafts.map(({ id, stall, line }) =>
-      chargeIssued({ chargeId: id, stallId: stall.id, totalVnd: line.amountVnd, issuedAt }),
-    ),
-    { as: 'api' },
-  )
 }
 
 /** Prices as decided, the newest first. */
@@ -269,12 +167,6 @@ function toTotals(sums: repository.ChargeSums): ChargeTotals {
     outstandingVnd: vndToJson(sums.outstandingVnd),
     count: Number(sums.count),
   }
-}
-
-async function findRound(tx: Tx, marketId: string, id: string): Promise<BillingRound> {
-  const round = (await getRounds(tx, marketId)).find((one) => one.id === id)
-  if (round === undefined) throw new AppError('not_found')
-  return round
 }
 
 async function toCharges(
