@@ -12,6 +12,7 @@ import {
 import { newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
+import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { readCursor, writeCursor } from '../http/cursor.ts'
@@ -188,13 +189,6 @@ function toRequest({ request, account }: RequestRow, payments: PaymentRow[]): Pa
 
 function readStatus(text: string) {
   return readOne(PAYMENT_REQUEST_STATUSES, text)
-}
-
-/** The database holds these as text; a value outside the table means that the two have come apart. */
-function readOne<const T extends string>(known: readonly T[], text: string): T {
-  const found = known.find((one) => one === text)
-  if (found === undefined) throw new Error(`the database holds a word that the code does not know: ${text}`)
-  return found
 }
 
 function sumVnd(rows: readonly { amountVnd: bigint }[]): number {
