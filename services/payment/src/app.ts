@@ -32,6 +32,7 @@ import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
+import { privacyRoutes } from './privacy/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
@@ -112,6 +113,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   closingRoutes(app, ctx)
   originRoutes(app, ctx)
   reconciliationRoutes(app, ctx)
+  privacyRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
 }
 
