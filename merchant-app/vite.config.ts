@@ -12,7 +12,12 @@ export default defineConfig({
       injectRegister: 'script-defer',
       includeAssets: ['icon.svg', 'icon-192.png', 'icon-512.png'],
       // The shell and the voice work without a network; what the bank said is never answered from a cache.
-      workbox: { globPatterns: ['**/*.{js,css,html,woff2,mp3,svg}'], navigateFallback: '/m/index.html' },
+      // The API lies under the app's own path: a file that a tap on a link asks for must not become the app's page.
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,woff2,mp3,svg}'],
+        navigateFallback: '/m/index.html',
+        navigateFallbackDenylist: [/^\/m\/v1\//],
+      },
       manifest: {
         name: 'Tiền Về',
         short_name: 'Tiền Về',

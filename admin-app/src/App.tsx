@@ -1,37 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError, type Me } from '@tienve/contracts'
 import { ErrorPanel, Loading } from '@tienve/ui'
-import { api } from './api.ts'
 import { LogInScreen } from './screens/LogInScreen.tsx'
+import { changeSession, ME, readMe } from './session.ts'
 import { Shell } from './Shell.tsx'
-
-/** Nobody is logged in is an answer and not a failure; a missing network is a failure. */
-async function readMe(): Promise<Me | null> {
-  try {
-    const me = await api.get<Me>('/v1/me')
-    api.setCsrfToken(me.csrfToken)
-    return me
-  } catch (error) {
-    if (error instanceof ApiError && error.problem.status === 401) return null
-    throw error
-  }
-}
 
 export function App() {
   const queries = useQueryClient()
-  const me = useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: Number.POSITIVE_INFINITY })
+  const me = useQuery({ queryKey: ME, queryFn: readMe, staleTime: Number.POSITIVE_INFINITY })
   if (me.isPending) return <Loading />
   if (me.isError) return <ErrorPanel error={me.error} onRetry={() => void me.refetch()} />
   const { data } = me
   if (data === null || data.user.stallId !== null) {
-    return (
-      <LogInScreen
-        onDone={(next) => {
-          api.setCsrfToken(next.csrfToken)
-          queries.setQueryData(['me'], next)
-        }}
-      />
-    )
+    return <LogInScreen onDone={(next) => changeSession(queries, next)} />
   }
   return <Shell me={data} />
 }

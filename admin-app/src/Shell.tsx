@@ -4,14 +4,15 @@ import { Banner, Button, LanguageSwitch, useWords } from '@tienve/ui'
 import { useEffect, useRef } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
-import { ChargesScreen } from './screens/ChargesScreen.tsx'
+import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
-import { RoundsScreen } from './screens/RoundsScreen.tsx'
+import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+import { changeSession } from './session.ts'
 
 const WORDS = {
   home: { vi: 'Tổng quan', en: 'Overview' },
@@ -51,10 +52,7 @@ export function Shell({ me }: { me: Me }) {
   usePagePosition(main)
   const leave = useMutation({
     mutationFn: () => api.delete('/v1/sessions/current'),
-    onSuccess: () => {
-      queries.clear()
-      queries.setQueryData(['me'], null)
-    },
+    onSuccess: () => changeSession(queries, null),
   })
   return (
     <>

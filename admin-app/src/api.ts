@@ -4,4 +4,8 @@ import { createClient } from '@tienve/contracts'
 const TIMEOUT_MS = 120_000
 
 /** The one client of the app; it carries the session's token once somebody has logged in. */
-export const api = createClient({ fetch: (input, init) => fetch(input, init), timeoutMs: TIMEOUT_MS })
+export const api = createClient({
+  baseUrl: '/admin',
+  fetch: (input, init) => fetch(input, init),
+  timeoutMs: TIMEOUT_MS,
+})

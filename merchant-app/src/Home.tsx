@@ -7,9 +7,11 @@ import { Arrival } from './Arrival.tsx'
 import { useLive } from './live/use-live.ts'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
+import { LooksScreen } from './screens/LooksScreen.tsx'
 import { OweScreen } from './screens/OweScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
+import { ME } from './session.ts'
 import { useVoice } from './voice/use-voice.ts'
 
 const WORDS = {
@@ -35,7 +37,7 @@ const WORDS = {
 }
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings'
+type Tab = (typeof TABS)[number] | 'settings' | 'looks'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -52,12 +54,15 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     (payment: LivePayment) => {
       setArrivals((waiting) => [...waiting, payment])
       void queries.invalidateQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== 'stall',
+        predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
       })
     },
     [queries],
   )
-  const onReset = useCallback(() => void queries.invalidateQueries(), [queries])
+  const onReset = useCallback(
+    () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] }),
+    [queries],
+  )
   const live = useLive(stallId, voice, onPayment, onReset)
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
@@ -104,7 +109,16 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
         ) : null}
         {tab === 'owe' ? <OweScreen stall={stall.data} /> : null}
-        {tab === 'settings' ? <SettingsScreen stall={stall.data} me={me} voice={voice} /> : null}
+        {tab === 'settings' ? (
+          <SettingsScreen stall={stall.data} me={me} voice={voice} onLooks={() => setTab('looks')} />
+        ) : null}
+        {tab === 'looks' ? (
+          <LooksScreen
+            stallId={stallId}
+            consents={stall.data.salesConsent}
+            onBack={() => setTab('settings')}
+          />
+        ) : null}
       </main>
       <nav className="tabs" aria-label="Tiền Về">
         {TABS.filter((one) => one !== 'owe' || me.user.role === 'stallholder').map((one) => (
@@ -120,7 +134,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         <button
           type="button"
           aria-label={w.settings}
-          aria-current={tab === 'settings' ? 'page' : undefined}
+          aria-current={tab === 'settings' || tab === 'looks' ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
           ⚙

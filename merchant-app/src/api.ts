@@ -1,4 +1,4 @@
 import { createClient } from '@tienve/contracts'
 
 /** The one client of the app; it carries the session's token once somebody has logged in. */
-export const api = createClient({ fetch: (input, init) => fetch(input, init) })
+export const api = createClient({ baseUrl: '/m', fetch: (input, init) => fetch(input, init) })

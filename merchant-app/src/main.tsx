@@ -1,21 +1,17 @@
 import '@tienve/ui/styles.css'
 import './app.css'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { ApiError } from '@tienve/contracts'
 import { LanguageProvider } from '@tienve/ui'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { endIfOver } from './session.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
 // Without a network a query must fail and say so, and a sale in cash must not wait and be sent behind her back later.
 const networkMode = 'always'
-// An ended session is no fault to try again: whoever answers so, the log-in is what comes next.
-const onError = (error: Error): void => {
-  if (error instanceof ApiError && error.problem.code === 'session_required')
-    queries.setQueryData(['me'], null)
-}
+const onError = (error: Error): void => endIfOver(queries, error)
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),

@@ -65,7 +65,7 @@ async function logInAll(url: string): Promise<Reader> {
     const base = `${url}/v1/stalls/${STALLS[stall]?.id}`
     const began = performance.now()
     const answers = await Promise.all(
-      ['summary', 'payments?limit=100'].map(async (path) => {
+      ['summary', 'takings?limit=100'].map(async (path) => {
         const response = await fetch(`${base}/${path}`, { headers })
         return { ok: response.ok, text: await response.text() }
       }),

@@ -29,7 +29,7 @@ async function sell(): Promise<void> {
   })
   expect(paid.status).toBe(200)
   const { baseUrl, markets } = demo.stack.demo
-  const journal = `${baseUrl}/v1/markets/${markets[0]?.id}/ledger/transfers?fromVnd=123000&toVnd=123000&book=${stall?.id}`
+  const journal = `${baseUrl}/admin/v1/markets/${markets[0]?.id}/ledger/transfers?fromVnd=123000&toVnd=123000&book=${stall?.id}`
   await expect
     .poll(
       async () => ((await (await board.request.get(journal)).json()) as { items: unknown[] }).items.length,
@@ -72,7 +72,7 @@ describe('the board reviews its books', () => {
     expect(await board.getByTestId('verify-result').textContent()).toContain('Sổ đúng')
     const { baseUrl, markets } = demo.stack.demo
     const answer = await board.request.get(
-      `${baseUrl}/v1/markets/${markets[0]?.id}/ledger/export?format=jsonl`,
+      `${baseUrl}/admin/v1/markets/${markets[0]?.id}/ledger/export?format=jsonl`,
     )
     const text = await answer.text()
     async function* lines() {

@@ -122,6 +122,113 @@ describe('a day at the market', () => {
     await context.close()
   })
 
+  it('lists every sale of the day, cash among them, and they add up to the total above', async () => {
+    const { demo: file } = stack
+    const stall = file.stalls.find(({ id }) => file.users.some((user) => user.stallId === id))
+    for (let at = 1; at <= 105; at++) {
+      const paid = await fetch(`${file.bankSimUrl}/transfers`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ bin: stall?.bin, account: stall?.account, amountVnd: 1_000 + at }),
+      })
+      expect(paid.status).toBe(200)
+    }
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    const summary = `${file.baseUrl}/m/v1/stalls/${stall?.id}/summary`
+    await phone.getByTestId('qr').waitFor()
+    await expect
+      .poll(async () => ((await (await phone.request.get(summary)).json()) as { count: number }).count, {
+        timeout: 30_000,
+      })
+      .toBeGreaterThan(104)
+    // What came while it looked would cover the screen for eight seconds each: a phone that opens now has heard it all.
+    await phone.evaluate('localStorage.clear()')
+    await phone.reload()
+    await phone.getByRole('button', { name: 'Hôm nay' }).click()
+    await phone.locator('.total').waitFor()
+    await phone.getByRole('button', { name: 'Thu tiền' }).click()
+    for (const key of ['7', '000']) await phone.getByRole('button', { name: key, exact: true }).click()
+    await phone.getByRole('button', { name: 'Ghi tiền mặt' }).click()
+    await phone.getByText('Đã ghi tiền mặt').waitFor()
+    await phone.getByRole('button', { name: 'Hôm nay' }).click()
+    await phone.getByText('Tiền mặt').nth(1).waitFor()
+    const rows = phone.locator('.rows b')
+    expect(await rows.first().textContent()).toContain('7.000')
+    expect(await rows.count()).toBe(100)
+    const more = phone.getByRole('button', { name: 'Xem thêm' })
+    await more.click()
+    await more.waitFor({ state: 'detached' })
+    const vnd = (text: string | null): number => Number(text?.replaceAll(/\D/g, ''))
+    const sum = (await rows.allTextContents()).reduce((total, text) => total + vnd(text), 0)
+    expect(sum).toBe(vnd(await phone.locator('.total').textContent()))
+    await context.close()
+  })
+
+  it('lets one browser be a stall and the board at once, from a cached shell too', async () => {
+    const context = await browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    await phone.getByTestId('qr').waitFor()
+    const board = await logIn(context, '/admin/', 'accountant')
+    await board.getByTestId('card-sales').waitFor()
+    await phone.evaluate('navigator.serviceWorker.ready.then(() => true)')
+    await Promise.all([phone.reload(), board.reload()])
+    await phone.getByTestId('qr').waitFor()
+    expect(await phone.evaluate('navigator.serviceWorker.controller !== null')).toBe(true)
+    const api = await context.newPage()
+    await api.goto(`${stack.demo.baseUrl}/m/v1/me`)
+    expect(await api.locator('body').textContent(), 'the API and not the cached shell').toContain('csrfToken')
+    const [card] = await Promise.all([
+      phone.waitForEvent('download'),
+      phone.getByRole('link', { name: /In mã/ }).click(),
+    ])
+    expect((await readFile(await card.path())).subarray(0, 5).toString()).toBe('%PDF-')
+    await phone.getByRole('button', { name: 'Cài đặt' }).click()
+    await phone.getByRole('button', { name: 'Ra khỏi sạp' }).click()
+    await phone.getByLabel('Mã PIN').waitFor()
+    await board.getByRole('link', { name: 'Doanh thu' }).click()
+    const [file] = await Promise.all([
+      board.waitForEvent('download'),
+      board.getByRole('link', { name: /CSV/ }).click(),
+    ])
+    expect(file.suggestedFilename()).toMatch(/\.csv$/)
+    await context.close()
+  })
+
+  it('shows whoever logs in nothing of who was there before, in any tab', async () => {
+    const helper = stack.demo.users.find(({ role }) => role === 'helper')
+    const holder = stack.demo.users.find(
+      ({ role, stallId }) => role === 'stallholder' && stallId === helper?.stallId,
+    )
+    const context = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
+    const enter = async (page: Page, user: typeof helper): Promise<void> => {
+      await page.getByLabel('Số điện thoại').fill(user?.login ?? '')
+      await page.getByLabel('Mã PIN').fill(user?.secret ?? '')
+      await page.getByRole('button', { name: 'Vào sạp' }).click()
+      await page.getByRole('button', { name: 'Hôm nay' }).click()
+    }
+    const phone = await context.newPage()
+    await phone.goto(`${stack.demo.baseUrl}/m/`)
+    await enter(phone, holder)
+    await phone.locator('.total').waitFor()
+    const second = await context.newPage()
+    await second.goto(`${stack.demo.baseUrl}/m/`)
+    await second.getByRole('button', { name: 'Hôm nay' }).click()
+    await second.locator('.total').waitFor()
+
+    // The session is gone, as after its ninety days; the helper of the same stall may not see its totals.
+    await context.clearCookies()
+    await phone.getByRole('button', { name: 'Cài đặt' }).click()
+    await phone.getByRole('button', { name: /xem$/i }).click()
+    await enter(phone, helper)
+    await phone.getByRole('heading', { name: 'Hôm nay' }).waitFor()
+    expect(await phone.locator('.total').count()).toBe(0)
+    await second.getByRole('button', { name: 'Hôm nay' }).click()
+    await second.getByRole('heading', { name: 'Hôm nay' }).waitFor()
+    expect(await second.locator('.total').count()).toBe(0)
+    await context.close()
+  })
+
   it('has no screen that a screen reader or a weak eye stumbles over', async () => {
     const faultsOf = async (page: Page): Promise<string[]> =>
       (await new AxeBuilder({ page }).analyze()).violations.map(

@@ -1,4 +1,5 @@
 import type { LiveFeed, LivePayment } from '@tienve/contracts'
+import { api } from '../api.ts'
 
 /** The service pings every 10 s: half as long again without a word means that nobody hears the bank for us. */
 const LOST_AFTER_MS = 15_000
@@ -38,7 +39,9 @@ export function listenToStall(stallId: string, handlers: StreamHandlers): () => 
   }
   function connect(): void {
     const after = localStorage.getItem(key)
-    source = new EventSource(`/v1/stalls/${stallId}/live${after === null ? '' : `?after=${after}`}`)
+    source = new EventSource(
+      api.address(`/v1/stalls/${stallId}/live${after === null ? '' : `?after=${after}`}`),
+    )
     alive()
     source.addEventListener('error', lose)
     source.addEventListener('ping', alive)

@@ -1,6 +1,7 @@
 import type { Stall } from '@tienve/contracts'
 import { useWords } from '@tienve/ui'
 import { useEffect } from 'react'
+import { api } from '../api.ts'
 import { QrCode } from '../QrCode.tsx'
 
 const WORDS = {
@@ -27,7 +28,7 @@ export function CodeScreen({ stall }: { stall: Stall }) {
         </div>
       )}
       <p className="hint">{w.any}</p>
-      <a className="tv-button quiet" href={`/v1/stalls/${stall.id}/card.pdf`} download>
+      <a className="tv-button quiet" href={api.address(`/v1/stalls/${stall.id}/card.pdf`)} download>
         {w.print}
       </a>
     </section>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { PaymentRequest, Stall } from '@tienve/contracts'
 import { formatNumber, formatVnd } from '@tienve/money'
 import { Button, ErrorPanel, useWords } from '@tienve/ui'
@@ -71,7 +71,9 @@ function Keypad({
   onMade: (id: string) => void
 }) {
   const w = useWords(WORDS)
+  const queries = useQueryClient()
   const [key, setKey] = useState(() => crypto.randomUUID())
+  const readDayAgain = (): void => void queries.invalidateQueries({ queryKey: ['day', stall.id] })
   const body = { amountVnd: Number(amount) }
   const make = useMutation({
     mutationFn: () =>
@@ -82,13 +84,17 @@ function Keypad({
     mutationFn: () =>
       api.post<{ id: string }>(`/v1/stalls/${stall.id}/cash-sales`, body, { idempotencyKey: key }),
     onSuccess: () => {
+      readDayAgain()
       setKey(crypto.randomUUID())
       setAmount('')
     },
   })
   const undo = useMutation({
     mutationFn: (id: string) => api.post(`/v1/cash-sales/${id}/undo`),
-    onSuccess: () => cash.reset(),
+    onSuccess: () => {
+      readDayAgain()
+      cash.reset()
+    },
   })
   const busy = make.isPending || cash.isPending
   return (

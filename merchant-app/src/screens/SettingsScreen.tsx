@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Me, Stall } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
 import { api } from '../api.ts'
+import { changeSession } from '../session.ts'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
 
@@ -18,11 +19,22 @@ const WORDS = {
   },
   allow: { vi: 'Cho xem', en: 'Allow' },
   stop: { vi: 'Thôi cho xem', en: 'Stop' },
+  looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
 
-export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voice: UsedVoice }) {
+export function SettingsScreen({
+  stall,
+  me,
+  voice,
+  onLooks,
+}: {
+  stall: Stall
+  me: Me
+  voice: UsedVoice
+  onLooks: () => void
+}) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const consent = useMutation({
@@ -31,7 +43,7 @@ export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voi
   })
   const leave = useMutation({
     mutationFn: () => api.delete('/v1/sessions/current'),
-    onSuccess: () => queries.setQueryData(['me'], null),
+    onSuccess: () => changeSession(queries, null),
   })
   return (
     <section className="stack">
@@ -70,6 +82,9 @@ export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voi
           </Button>
         </Card>
       ) : null}
+      <Button kind="quiet" onClick={onLooks}>
+        {w.looks}
+      </Button>
       <Card title={w.language}>
         <LanguageSwitch />
       </Card>

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
-import type { DaySummary, PaymentPage } from '@tienve/contracts'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { DaySummary, Taking, TakingPage } from '@tienve/contracts'
 import { Card, clockOf, dateOf, Empty, ErrorPanel, Loading, Money, Button, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
@@ -11,6 +11,7 @@ const WORDS = {
   cash: { vi: 'Tiền mặt', en: 'Cash' },
   times: { vi: 'lần', en: 'times' },
   empty: { vi: 'Chưa có tiền về.', en: 'No money has arrived yet.' },
+  more: { vi: 'Xem thêm', en: 'Show more' },
   last: { vi: 'Xem ngày bán gần nhất', en: 'See the last trading day' },
   back: { vi: 'Về hôm nay', en: 'Back to today' },
   exact: { vi: 'Đủ', en: 'Enough' },
@@ -21,67 +22,23 @@ const WORDS = {
   unknown: { vi: 'Không rõ mã', en: 'No code' },
 }
 
+/** A busy stall's day comes in two or three pages. */
+const A_PAGE = 100
+
 export function TodayScreen({ stallId, showTotals }: { stallId: string; showTotals: boolean }) {
   const w = useWords(WORDS)
   const [day, setDay] = useState<string | undefined>()
   const summary = useQuery({
-    queryKey: ['summary', stallId, day],
+    queryKey: ['day', stallId, 'summary', day],
     queryFn: () => api.get<DaySummary>(`/v1/stalls/${stallId}/summary`, { day }),
     enabled: showTotals,
-  })
-  const payments = useQuery({
-    queryKey: ['payments', stallId, day],
-    queryFn: () => api.get<PaymentPage>(`/v1/stalls/${stallId}/payments`, { day, limit: 100 }),
   })
   const last = summary.data?.lastTradingDay ?? null
   return (
     <section className="stack">
       <h1>{day === undefined ? w.today : `${w.day} ${dateOf(day)}`}</h1>
-      {summary.data === undefined ? null : (
-        <Card className="totals">
-          <p className="total">
-            <Money vnd={summary.data.totalVnd} />
-          </p>
-          <div className="pair">
-            <p>
-              {w.bank}
-              <br />
-              <b>
-                <Money vnd={summary.data.bankVnd} />
-              </b>
-              <br />
-              {summary.data.count} {w.times}
-            </p>
-            <p>
-              {w.cash}
-              <br />
-              <b>
-                <Money vnd={summary.data.cashVnd} />
-              </b>
-              <br />
-              {summary.data.cashCount} {w.times}
-            </p>
-          </div>
-        </Card>
-      )}
-      {payments.isPending ? <Loading /> : null}
-      {payments.isError ? (
-        <ErrorPanel error={payments.error} onRetry={() => void payments.refetch()} />
-      ) : null}
-      {payments.data?.items.length === 0 ? <Empty>{w.empty}</Empty> : null}
-      <ul className="rows">
-        {payments.data?.items.map((one) => (
-          <li key={one.id}>
-            <span className="time">{clockOf(one.occurredAt)}</span>
-            <b>
-              <Money vnd={one.amountVnd} />
-            </b>
-            <span className={`verdict ${one.verdict}`}>
-              {one.expectedVnd === null && one.verdict === 'exact' ? one.bankCode : w[one.verdict]}
-            </span>
-          </li>
-        ))}
-      </ul>
+      {summary.data === undefined ? null : <Totals summary={summary.data} />}
+      <Takings stallId={stallId} day={day} />
       {day === undefined && last !== null ? (
         <Button kind="quiet" onClick={() => setDay(last)}>
           {w.last} ({dateOf(last)})
@@ -93,5 +50,100 @@ export function TodayScreen({ stallId, showTotals }: { stallId: string; showTota
         </Button>
       )}
     </section>
+  )
+}
+
+function Totals({ summary }: { summary: DaySummary }) {
+  const w = useWords(WORDS)
+  return (
+    <Card className="totals">
+      <p className="total">
+        <Money vnd={summary.totalVnd} />
+      </p>
+      <div className="pair">
+        <p>
+          {w.bank}
+          <br />
+          <b>
+            <Money vnd={summary.bankVnd} />
+          </b>
+          <br />
+          {summary.count} {w.times}
+        </p>
+        <p>
+          {w.cash}
+          <br />
+          <b>
+            <Money vnd={summary.cashVnd} />
+          </b>
+          <br />
+          {summary.cashCount} {w.times}
+        </p>
+      </div>
+    </Card>
+  )
+}
+
+/** Every sale of the day, newest first: what stands above is their sum. */
+function Takings({ stallId, day }: { stallId: string; day: string | undefined }) {
+  const w = useWords(WORDS)
+  const takings = useInfiniteQuery({
+    queryKey: ['day', stallId, 'takings', day],
+    queryFn: ({ pageParam }) =>
+      api.get<TakingPage>(`/v1/stalls/${stallId}/takings`, {
+        day,
+        limit: A_PAGE,
+        cursor: pageParam === '' ? undefined : pageParam,
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  })
+  const items = takings.data?.pages.flatMap((page) => page.items)
+  const again = (): void => void (takings.isFetchNextPageError ? takings.fetchNextPage() : takings.refetch())
+  return (
+    <>
+      {takings.isPending ? <Loading /> : null}
+      {items?.length === 0 ? <Empty>{w.empty}</Empty> : null}
+      {items === undefined || items.length === 0 ? null : (
+        <ul className="rows">
+          {items.map((one) => (
+            <TakingRow key={one.kind === 'bank' ? one.payment.id : one.cashSale.id} taking={one} />
+          ))}
+        </ul>
+      )}
+      {takings.isError ? <ErrorPanel error={takings.error} onRetry={again} /> : null}
+      {takings.hasNextPage && !takings.isError ? (
+        <Button
+          kind="quiet"
+          disabled={takings.isFetchingNextPage}
+          onClick={() => void takings.fetchNextPage()}
+        >
+          {w.more}
+        </Button>
+      ) : null}
+    </>
+  )
+}
+
+function TakingRow({ taking }: { taking: Taking }) {
+  const w = useWords(WORDS)
+  const isCash = taking.kind === 'cash'
+  const { occurredAt, amountVnd } = isCash ? taking.cashSale : taking.payment
+  return (
+    <li>
+      <span className="time">{clockOf(occurredAt)}</span>
+      <b>
+        <Money vnd={amountVnd} />
+      </b>
+      {isCash ? (
+        <span className="verdict cash">{w.cash}</span>
+      ) : (
+        <span className={`verdict ${taking.payment.verdict}`}>
+          {taking.payment.expectedVnd === null && taking.payment.verdict === 'exact'
+            ? taking.payment.bankCode
+            : w[taking.payment.verdict]}
+        </span>
+      )}
+    </li>
   )
 }

@@ -19,6 +19,8 @@ export type ApiClient = {
   post<T>(path: string, body?: unknown, options?: { idempotencyKey?: string }): Promise<T>
   put<T>(path: string, body: unknown): Promise<T>
   delete(path: string): Promise<void>
+  /** Where `path` is for whatever the browser fetches by itself: a link, a download, a stream. */
+  address(path: string): string
   setCsrfToken(token: string): void
 }
 
@@ -34,6 +36,7 @@ const OFFLINE: Problem = {
 /**
  * The one way the apps speak to the service. The caller names the answer's type from this package; the service has
  * checked its own answer against the same schema before sending it, so it is not parsed a second time here.
+ * `baseUrl` is the app's own door to the API (`/m`): its session is held there alone.
  * Throws `ApiError` for every refusal and for silence.
  */
 export function createClient(options: {
@@ -41,6 +44,7 @@ export function createClient(options: {
   baseUrl?: string
   timeoutMs?: number
 }): ApiClient {
+  const address = (path: string): string => `${options.baseUrl ?? ''}${path}`
   let csrfToken = ''
   const send = async <T>(
     method: string,
@@ -49,7 +53,7 @@ export function createClient(options: {
     headers: Record<string, string> = {},
   ): Promise<T> => {
     const response = await options
-      .fetch(`${options.baseUrl ?? ''}${path}`, {
+      .fetch(address(path), {
         method,
         credentials: 'same-origin',
         signal: AbortSignal.timeout(options.timeoutMs ?? 15_000),
@@ -81,6 +85,7 @@ export function createClient(options: {
       ),
     put: (path, body) => send('PUT', path, body),
     delete: (path) => send('DELETE', path),
+    address,
     setCsrfToken: (token) => {
       csrfToken = token
     },

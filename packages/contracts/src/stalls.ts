@@ -115,6 +115,18 @@ export const CashSale = z
   .meta({ id: 'CashSale' })
 export type CashSale = z.infer<typeof CashSale>
 
+/** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took. */
+export const Taking = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('bank'), payment: Payment }),
+    z.object({ kind: z.literal('cash'), cashSale: CashSale }),
+  ])
+  .meta({ id: 'Taking' })
+export type Taking = z.infer<typeof Taking>
+
+export const TakingPage = pageOf(Taking).extend({ day: Day }).meta({ id: 'TakingPage' })
+export type TakingPage = z.infer<typeof TakingPage>
+
 export const SetConsent = z.object({ salesConsent: z.boolean() }).meta({ id: 'SetConsent' })
 export type SetConsent = z.infer<typeof SetConsent>
 

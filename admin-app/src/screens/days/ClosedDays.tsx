@@ -1,5 +1,6 @@
 import type { ClosedDay } from '@tienve/contracts'
 import { Empty, fill, fullDateOf, Mark, useWords, whenOf } from '@tienve/ui'
+import { api } from '../../api.ts'
 import { Table } from '../../parts.tsx'
 import { leftOf } from './Confirm.tsx'
 
@@ -61,7 +62,7 @@ export function ClosedDays({ base, days }: { base: string; days: readonly Closed
           cell: ({ day }) => (
             <a
               className="tv-button quiet small"
-              href={`${base}/${day}/report.pdf`}
+              href={api.address(`${base}/${day}/report.pdf`)}
               target="_blank"
               rel="noreferrer"
               aria-label={fill(w.printOf, { day: fullDateOf(day) })}

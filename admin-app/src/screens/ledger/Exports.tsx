@@ -1,4 +1,5 @@
 import { useWords } from '@tienve/ui'
+import { api } from '../../api.ts'
 import { queryText } from '../../route.ts'
 
 const WORDS = {
@@ -27,7 +28,7 @@ export function Exports({
   to?: string | undefined
 }) {
   const w = useWords(WORDS)
-  const address = (format: string) => `${base}/export${queryText({ format, from, to })}`
+  const address = (format: string) => api.address(`${base}/export${queryText({ format, from, to })}`)
   return (
     <details className="exports">
       <summary>{w.title}</summary>
@@ -42,7 +43,7 @@ export function Exports({
       </div>
       <p className="tv-quiet">{w.why}</p>
       <div className="filters">
-        <a className="tv-button quiet" href={`${base}/export?format=jsonl`} download>
+        <a className="tv-button quiet" href={api.address(`${base}/export?format=jsonl`)} download>
           {w.whole}
         </a>
       </div>

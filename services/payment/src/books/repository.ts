@@ -10,6 +10,11 @@ export async function listHiddenBooks(tx: Tx, marketId: string): Promise<string[
   return rows.map(({ id }) => id)
 }
 
+/** The books of stalls that agreed to be named, by the stalls' ids. */
+export async function listNamedBooks(tx: Tx, marketId: string): Promise<string[]> {
+  return (await listStallNames(tx, marketId)).filter(({ consented }) => consented).map(({ id }) => id)
+}
+
 /**
  * The business days on which enough hidden books moved for their sum to be shown. By the day, so that taking one day's
  * figures from the next gives a shown day or nothing.

@@ -2,10 +2,11 @@ import { AppError, type CashSale, type CreateCashSale } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
 import { postAll, reverse } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, isNull } from 'drizzle-orm'
 import { saleInCash } from '../books/postings.ts'
 import type { Context } from '../context.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
+import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { addToStallDays } from '../payments/totals.ts'
 import { cashSale } from './tables.ts'
@@ -79,6 +80,30 @@ export async function listCashSales(
   return rows.map(toCashSale)
 }
 
+/** A page of a stall's cash sales of one day, newest first, from just before `before`; those taken back are left out. */
+export async function listCashOfDay(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+  page: { limit: number; before: Cursor | null },
+) {
+  return tx
+    .select()
+    .from(cashSale)
+    .where(
+      and(
+        eq(cashSale.marketId, marketId),
+        eq(cashSale.stallId, stallId),
+        eq(cashSale.day, day),
+        isNull(cashSale.undoneAt),
+        isAfterPage(page.before, cashSale),
+      ),
+    )
+    .orderBy(desc(cashSale.occurredAt), desc(cashSale.id))
+    .limit(page.limit)
+}
+
 type CashRow = { stallId: string; amountVnd: bigint; occurredAt: Date; day: string }
 
 function totalOf(row: CashRow, count: 1n | -1n) {
@@ -86,7 +111,10 @@ function totalOf(row: CashRow, count: 1n | -1n) {
   return { stallId, day, hour: hourOf(occurredAt), bin: '', cash: true, amountVnd: amountVnd * count, count }
 }
 
-function toCashSale(row: CashRow & { id: string; note: string | null; undoneAt: Date | null }): CashSale {
+/** A cash sale as the wire shows it. */
+export function toCashSale(
+  row: CashRow & { id: string; note: string | null; undoneAt: Date | null },
+): CashSale {
   return {
     id: row.id,
     stallId: row.stallId,

@@ -3,9 +3,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { findSession } from '../identity/service.ts'
+import { sessionOf } from './doors.ts'
 import type { Actor, App } from './types.ts'
-
-export const SESSION_COOKIE = 'tienve_session'
 
 /** Files and documentation, whose routes are made by plugins and hold nothing of anybody. */
 const OPEN_PREFIXES = ['/docs', '/public/', '/m/', '/admin/']
@@ -22,11 +21,13 @@ export function addGuard(app: App, ctx: Context): void {
     }
     route.config = { ...route.config, access: 'public' }
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access
     // An address without a route has no access either: the not-found handler answers it.
     if (access === undefined || access === 'public') return
-    const session = await findSession(ctx, request.cookies[SESSION_COOKIE])
+    // What one person was shown must not lie on the disk of a machine that others use.
+    void reply.header('cache-control', 'no-store')
+    const session = await findSession(ctx, sessionOf(request))
     if (session === null) throw new AppError('session_required')
     if (!SAFE_METHODS.has(request.method)) requireCsrfToken(request, session.csrfToken)
     if (access !== 'session' && !roleCan(session.actor.role, access)) throw new AppError('role_forbidden')

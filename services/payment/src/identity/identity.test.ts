@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEMO_PASSWORD, DEMO_PIN } from '../demo/people.ts'
 import { startService, type TestService } from '../testing.ts'
 
 let service: TestService
@@ -9,11 +10,88 @@ afterAll(async () => service.stop())
 
 const tryLogIn = (login: string, secret: string) => service.call('/v1/sessions', { body: { login, secret } })
 
+/** The cookies of one browser, sent where their path lets them go, the longest path first (RFC 6265, 5.4). */
+function openBrowser() {
+  const jar = new Map<string, { pair: string; path: string }>()
+  const isUnder = (path: string, at: string): boolean =>
+    path === '/' || at === path || at.startsWith(`${path}/`)
+  return async (method: string, path: string, { body, token }: { body?: unknown; token?: string } = {}) => {
+    const sent = [...jar.values()].filter((one) => isUnder(one.path, path))
+    const response = await fetch(`${service.url}${path}`, {
+      method,
+      headers: {
+        cookie: sent
+          .toSorted((a, b) => b.path.length - a.path.length)
+          .map(({ pair }) => pair)
+          .join('; '),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { 'x-csrf-token': token }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = '', ...rest] = line.split('; ')
+      const attribute = (name: string) =>
+        rest.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
+      const cookiePath = attribute('Path') ?? ''
+      const key = `${pair.split('=')[0]} ${cookiePath}`
+      expect(rest).toContain('SameSite=Lax')
+      if (new Date(attribute('Expires') ?? '') > new Date('2026-11-24T03:00:00Z')) {
+        expect(rest).toContain('HttpOnly')
+        jar.set(key, { pair, path: cookiePath })
+      } else jar.delete(key)
+    }
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? null : JSON.parse(text), cookies: jar }
+  }
+}
+
+describe('one browser', () => {
+  const people = [
+    { door: '/m', path: '/m', login: '0900010001', secret: DEMO_PIN },
+    { door: '/admin', path: '/admin', login: 'head.sd', secret: DEMO_PASSWORD },
+    { door: '', path: '/', login: 'accountant.sd', secret: DEMO_PASSWORD },
+  ]
+
+  it('holds a session of each app and one of neither, and ends each by itself', async () => {
+    const ask = openBrowser()
+    const tokens = new Map<string, string>()
+    for (const { door, path, login, secret } of people) {
+      const { status, body, cookies } = await ask('POST', `${door}/v1/sessions`, { body: { login, secret } })
+      expect([status, body.user.login]).toEqual([201, login])
+      expect([...cookies.values()].at(-1)?.path).toBe(path)
+      tokens.set(door, body.csrfToken)
+    }
+    for (const { door, login } of people)
+      expect((await ask('GET', `${door}/v1/me`)).body.user.login).toBe(login)
+    const foreign = await ask('DELETE', '/m/v1/sessions/current', { token: tokens.get('/admin') ?? '' })
+    expect([foreign.status, foreign.body.code]).toEqual([403, 'csrf_failed'])
+
+    for (const [at, { door }] of people.entries()) {
+      const ended = await ask('DELETE', `${door}/v1/sessions/current`, { token: tokens.get(door) ?? '' })
+      expect(ended.status).toBe(204)
+      expect(ended.cookies.size).toBe(people.length - at - 1)
+      // Not the session of the open door, though its cookie is sent here too.
+      expect((await ask('GET', `${door}/v1/me`)).status).toBe(401)
+      for (const other of people.slice(at + 1))
+        expect((await ask('GET', `${other.door}/v1/me`)).body.user.login).toBe(other.login)
+    }
+  })
+
+  it('finds the API behind its own doors alone', async () => {
+    const ask = openBrowser()
+    for (const address of ['/x/v1/me', '/m/admin/v1/me', '/m/m/v1/me', '/mv1/me', '/m/v1', '/m/v1/nothing'])
+      expect((await ask('GET', address)).status, address).toBe(404)
+    expect((await ask('GET', '/m/v1/me')).status).toBe(401)
+  })
+})
+
 describe('a log-in', () => {
   it('opens a session that only its own cookie holds, and that ends when it is ended', async () => {
     const session = await service.logIn('head')
     const me = await service.call('/v1/me', { session })
     expect(me.body).toMatchObject({ roles: ['head'], market: { id: 'mkt_songdao', demo: true } })
+    expect(me.headers.get('cache-control')).toBe('no-store')
     expect((await service.call('/v1/sessions/current', { method: 'DELETE', session })).status).toBe(204)
     expect((await service.call('/v1/me', { session })).status).toBe(401)
   })

@@ -2,7 +2,8 @@ import { AppError, DemoFile, DemoLogins, LogIn, Me } from '@tienve/contracts'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { actorOf, SESSION_COOKIE } from '../http/guard.ts'
+import { doorOfRequest, sessionOf } from '../http/doors.ts'
+import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { findSession, logIn, logOut } from './service.ts'
 
@@ -30,9 +31,10 @@ export function identityRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const { cookie, expiresAt, me } = await logIn(ctx, request.body)
+      const door = doorOfRequest(request)
       return reply
-        .setCookie(SESSION_COOKIE, cookie, {
-          path: '/',
+        .setCookie(door.cookie, cookie, {
+          path: door.cookiePath,
           httpOnly: true,
           sameSite: 'lax',
           // A demo runs on plain http://localhost, where a Secure cookie would be dropped by some browsers.
@@ -51,8 +53,9 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log out', tags: ['sessions'], response: { 204: z.null() } },
     },
     async (request, reply) => {
-      await logOut(ctx, actorOf(request).marketId, request.cookies[SESSION_COOKIE] ?? '')
-      return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send(null)
+      await logOut(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
+      const door = doorOfRequest(request)
+      return reply.clearCookie(door.cookie, { path: door.cookiePath }).code(204).send(null)
     },
   )
 
@@ -63,7 +66,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Who is logged in', tags: ['sessions'], response: { 200: Me } },
     },
     async (request) => {
-      const session = await findSession(ctx, request.cookies[SESSION_COOKIE])
+      const session = await findSession(ctx, sessionOf(request))
       if (session === null) throw new AppError('session_required')
       return session.me
     },

@@ -1,5 +1,6 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, inArray, lt, max, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, max, sql } from 'drizzle-orm'
+import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { receivingAccount } from '../stalls/tables.ts'
 import { payment, paymentRequest, stallDay } from './tables.ts'
 
@@ -79,9 +80,8 @@ export async function listSalesOfDay(
   marketId: string,
   stallId: string,
   day: string,
-  page: { limit: number; before: { at: Date; id: string } | null },
+  page: { limit: number; before: Cursor | null },
 ) {
-  const { before } = page
   return selectPayments(tx)
     .where(
       and(
@@ -89,12 +89,7 @@ export async function listSalesOfDay(
         eq(payment.stallId, stallId),
         eq(payment.day, day),
         eq(payment.purpose, 'sale'),
-        before === null
-          ? undefined
-          : or(
-              lt(payment.occurredAt, before.at),
-              and(eq(payment.occurredAt, before.at), lt(payment.id, before.id)),
-            ),
+        isAfterPage(page.before, payment),
       ),
     )
     .orderBy(desc(payment.occurredAt), desc(payment.id))

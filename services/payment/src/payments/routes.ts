@@ -6,6 +6,7 @@ import {
   PageQuery,
   PaymentPage,
   PaymentRequest,
+  TakingPage,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -13,8 +14,18 @@ import type { Context } from '../context.ts'
 import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
+import { stallsOfBooks } from '../privacy/rules.ts'
+import { noteLooks } from '../privacy/service.ts'
 import { findStall } from '../stalls/repository.ts'
-import { cancelRequest, createRequest, getRequest, getSalesOfDay, getSummary, requireDay } from './service.ts'
+import {
+  cancelRequest,
+  createRequest,
+  getRequest,
+  getSalesOfDay,
+  getSummary,
+  getTakingsOfDay,
+  requireDay,
+} from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const tags = ['payments']
@@ -89,8 +100,33 @@ function dayRoutes(app: App, ctx: Context): void {
       const day = requireDay(ctx, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
+        const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
+        await noteLooks(ctx, tx, actor, 'payments', seen)
         return getSalesOfDay(tx, actor, request.params.id, { day, limit, cursor })
       })
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/takings',
+    {
+      config: { access: 'stall.sell' },
+      schema: {
+        summary: 'All that a stall took on a day, by bank and in cash, newest first',
+        tags,
+        params: Id,
+        querystring: PageQuery.extend({ day: Day.optional() }),
+        response: { 200: TakingPage },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      requireOwnStall(actor, request.params.id)
+      const { limit, cursor } = request.query
+      const day = requireDay(ctx, request.query.day)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getTakingsOfDay(tx, actor, request.params.id, { day, limit, cursor }),
+      )
     },
   )
 
@@ -112,6 +148,8 @@ function dayRoutes(app: App, ctx: Context): void {
       const day = requireDay(ctx, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
+        const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
+        await noteLooks(ctx, tx, actor, 'day', seen)
         return getSummary(tx, actor.marketId, request.params.id, day)
       })
     },

@@ -8,13 +8,16 @@ import {
   type Payment,
   type PaymentPage,
   type PaymentRequest,
+  type TakingPage,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
+import { listCashOfDay, toCashSale } from '../cash/service.ts'
+import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
-import { readCursor, writeCursor } from '../http/cursor.ts'
+import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { bankCodeOf } from '../stalls/rules.ts'
@@ -88,18 +91,36 @@ export async function getSalesOfDay(
   stallId: string,
   query: { day: string; limit: number; cursor?: string | undefined },
 ): Promise<PaymentPage> {
-  const rows = await listSalesOfDay(tx, actor.marketId, stallId, query.day, {
+  const found = await listSalesOfDay(tx, actor.marketId, stallId, query.day, {
     limit: query.limit + 1,
     before: readCursor(query.cursor),
   })
-  const items = rows.slice(0, query.limit)
-  const last = items.at(-1)
-  const more = rows.length > items.length && last !== undefined
-  return {
-    day: query.day,
-    items: items.map(toPayment),
-    nextCursor: more ? writeCursor({ at: last.occurredAt, id: last.id }) : null,
-  }
+  const { rows, nextCursor } = cutPage(found, query.limit)
+  return { day: query.day, items: rows.map(toPayment), nextCursor }
+}
+
+/**
+ * A page of all that a stall took on one day, by bank and in cash, newest first. It adds up to the day's summary: cash
+ * that was taken back is in neither.
+ */
+export async function getTakingsOfDay(
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+  query: { day: string; limit: number; cursor?: string | undefined },
+): Promise<TakingPage> {
+  const page = { limit: query.limit + 1, before: readCursor(query.cursor) }
+  const [payments, cashSales] = await Promise.all([
+    listSalesOfDay(tx, actor.marketId, stallId, query.day, page),
+    listCashOfDay(tx, actor.marketId, stallId, query.day, page),
+  ])
+  // At one moment payments come before cash, since their ids do: a cursor cuts both lists at the same place.
+  const found = [
+    ...payments.map((row) => ({ ...row, taking: { kind: 'bank' as const, payment: toPayment(row) } })),
+    ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
+  ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())
+  const { rows, nextCursor } = cutPage(found, query.limit)
+  return { day: query.day, items: rows.map(({ taking }) => taking), nextCursor }
 }
 
 /** What a stall took on a day, by bank and by hour; `lastTradingDay` is the one before it. */
@@ -188,13 +209,6 @@ function toRequest({ request, account }: RequestRow, payments: PaymentRow[]): Pa
 
 function readStatus(text: string) {
   return readOne(PAYMENT_REQUEST_STATUSES, text)
-}
-
-/** The database holds these as text; a value outside the table means that the two have come apart. */
-function readOne<const T extends string>(known: readonly T[], text: string): T {
-  const found = known.find((one) => one === text)
-  if (found === undefined) throw new Error(`the database holds a word that the code does not know: ${text}`)
-  return found
 }
 
 function sumVnd(rows: readonly { amountVnd: bigint }[]): number {

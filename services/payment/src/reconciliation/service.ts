@@ -9,14 +9,14 @@ import {
 import { newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import { suspenseToCharge } from '../books/postings.ts'
 import { issueReceipts } from '../charges/receipts.ts'
 import { charge } from '../charges/tables.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, startOfDay, toMoment } from '../days.ts'
 import { bankTransaction } from '../feeds/tables.ts'
-import { readCursor, writeCursor } from '../http/cursor.ts'
+import { cutPage, isAfterPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { judge } from '../payments/rules.ts'
 import { payment, suspense } from '../payments/tables.ts'
@@ -31,31 +31,21 @@ export async function getSuspense(
   marketId: string,
   query: { status?: 'open' | 'resolved' | undefined; cursor?: string | undefined; limit: number },
 ): Promise<SuspensePage> {
-  const before = readCursor(query.cursor)
-  const rows = await selectSuspense(tx)
+  const found = await selectSuspense(tx)
     .where(
       and(
         eq(suspense.marketId, marketId),
         query.status === undefined ? undefined : eq(suspense.status, query.status),
-        before === null
-          ? undefined
-          : or(
-              lt(suspense.occurredAt, before.at),
-              and(eq(suspense.occurredAt, before.at), lt(suspense.id, before.id)),
-            ),
+        isAfterPage(readCursor(query.cursor), suspense),
       ),
     )
     .orderBy(desc(suspense.occurredAt), desc(suspense.id))
     .limit(query.limit + 1)
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPage(found, query.limit)
   const open = await sumOpenSuspense(tx, marketId)
   return {
-    items: page.map(toItem),
-    nextCursor:
-      rows.length > page.length && last !== undefined
-        ? writeCursor({ at: last.occurredAt, id: last.id })
-        : null,
+    items: rows.map(toItem),
+    nextCursor,
     openCount: open.count,
     openVnd: vndToJson(open.amountVnd),
   }

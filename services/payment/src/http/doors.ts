@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify'
+
+/** A way in to the API: what stands before `/v1/…` in the address, and the cookie that holds a session begun there. */
+export type Door = { prefix: string; cookie: string; cookiePath: string }
+
+/** Each app's own, so that one browser can hold a stall's session and a board's side by side. */
+const APP_DOORS: readonly Door[] = [
+  { prefix: '/m', cookie: 'tienve_stall', cookiePath: '/m' },
+  { prefix: '/admin', cookie: 'tienve_board', cookiePath: '/admin' },
+]
+
+/** `/v1/…` itself, for whoever is neither app. */
+const OPEN_DOOR: Door = { prefix: '', cookie: 'tienve_session', cookiePath: '/' }
+
+/** The door that an address came in by. */
+function doorOf(url: string): Door {
+  return APP_DOORS.find(({ prefix }) => url.startsWith(`${prefix}/v1/`)) ?? OPEN_DOOR
+}
+
+/** The door of a request, by the address as the browser sent it. */
+export function doorOfRequest(request: FastifyRequest): Door {
+  return doorOf(request.originalUrl)
+}
+
+/** The address that the routes know: `/m/v1/me` and `/admin/v1/me` are `/v1/me`. */
+export function withoutDoor(url: string): string {
+  return url.slice(doorOf(url).prefix.length)
+}
+
+/**
+ * The session that a request holds. Another door's is none: a cookie of an app is sent to that app alone, but one of
+ * the open door is sent to all three, and must not take the place of a session that was ended.
+ */
+export function sessionOf(request: FastifyRequest): string | undefined {
+  return request.cookies[doorOfRequest(request).cookie]
+}
