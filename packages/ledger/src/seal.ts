@@ -15,6 +15,7 @@ export type SealKey = { id: string; privateKey: KeyObject; publicKey: Buffer }
 const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const KEY_BYTES = 32
+const HASH_BYTES = 32
 const KEY_ID_BYTES = 8
 const SIGNATURE_BYTES = 64
 const FORM = 'tienve-seal/1'
@@ -224,8 +225,8 @@ async function selectCloses(tx: Tx, which: SQL): Promise<Close[]> {
 /** A line that does not come back the same was not written by us: a day that is none, a hash of another length. */
 function sealToTextOrNull(seal: Seal): string | null {
   const isWhole =
-    seal.hash.length === KEY_BYTES &&
-    seal.booksHash.length === KEY_BYTES &&
+    seal.hash.length === HASH_BYTES &&
+    seal.booksHash.length === HASH_BYTES &&
     seal.signature.length === SIGNATURE_BYTES &&
     /^[0-9a-f]{16}$/.test(seal.keyId) &&
     isMarketId(seal.marketId)

@@ -91,7 +91,7 @@ export async function verifyRows(rows: LedgerRows, options: VerifyOptions = {}):
     seqAt: new Map(from === undefined ? [] : [[from.height, from.lastSeq]]),
   }
   const firstWrong =
-    checkDays(rows, seals) ??
+    checkDates(rows, seals) ??
     checkSeals(rows, seals, publicKeys, from) ??
     (await walkChain(rows, chain, known, seals, from)) ??
     checkHead(rows, chain, seals) ??
@@ -120,7 +120,7 @@ export async function verifyRows(rows: LedgerRows, options: VerifyOptions = {}):
 }
 
 /** Whether days and times are any: what is compared with none compares as neither, and would let everything pass. */
-function checkDays({ closes }: LedgerRows, seals: readonly Seal[]): Wrong | undefined {
+function checkDates({ closes }: LedgerRows, seals: readonly Seal[]): Wrong | undefined {
   const close = closes.find((one) => !isDay(one.businessDay) || Number.isNaN(one.closedAt.getTime()))
   if (close !== undefined)
     return wrong('ledger_close', close.businessDay, 'names a day or a time that is none')
