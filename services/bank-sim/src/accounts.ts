@@ -36,7 +36,7 @@ export function accountsOf({ markets, stalls, connections }: DemoFile): Account[
         bin,
         account: number,
         bank: bankOf(bin),
-        name: 'Ban quản lý chợ',
+        name: 'Ban quản lý',
         code: '',
         market: marketOf(marketId),
         holder: 'BAN QUAN LY CHO',

@@ -129,7 +129,7 @@ describe('the fake bank', () => {
       {
         ...transferTo(board),
         bank: 'VietinBank',
-        name: 'Ban quản lý chợ',
+        name: 'Ban quản lý',
         code: '',
         market: 'Chợ mẫu',
         holder: 'BAN QUAN LY CHO',

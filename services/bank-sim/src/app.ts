@@ -82,6 +82,7 @@ function addPage(app: FastifyInstance): void {
     '/': own('index.html'),
     '/page.css': own('page.css'),
     '/page.js': own('page.js'),
+    '/picker.js': own('picker.js'),
     '/zxing-reader.js': resolve('zxing-wasm/reader').replace('/cjs/', '/iife/'),
     '/zxing-reader.wasm': resolve('zxing-wasm/reader/zxing_reader.wasm'),
   }
