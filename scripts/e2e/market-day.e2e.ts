@@ -42,6 +42,11 @@ const spoken = (page: Page, text: string): Promise<void> =>
     .locator(`html[data-spoken="${text}"][data-heard="${text}"]`)
     .waitFor({ state: 'attached', timeout: 30_000 })
 
+const faultsOf = async (page: Page): Promise<string[]> =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(
+    ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
+  )
+
 describe('a day at the market', () => {
   it('goes from the keypad to the spoken amount, the board, a paid charge and a ledger that verifies', async () => {
     const stall = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
@@ -230,10 +235,6 @@ describe('a day at the market', () => {
   })
 
   it('has no screen that a screen reader or a weak eye stumbles over', async () => {
-    const faultsOf = async (page: Page): Promise<string[]> =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(
-        ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
-      )
     const stall = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
     const phone = await logIn(stall, '/m/', 'stallholder')
     await phone.getByTestId('qr').waitFor()
@@ -257,6 +258,42 @@ describe('a day at the market', () => {
     }
     await stall.close()
     await desk.close()
+  })
+
+  it('lets a shopper pick an account of the fake bank by keys alone, and pays it', async () => {
+    const context = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
+    const page = await context.newPage()
+    const [stall] = stack.demo.stalls
+    await page.goto(stack.demo.bankSimUrl)
+    await page.getByText('248 tài khoản').waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('nga banh beo')
+    const option = page.getByRole('option', {
+      name: `${stall?.name} ${stall?.code} · Vietcombank · •••• 0001`,
+    })
+    await option.waitFor()
+    await page.keyboard.press('ArrowDown')
+    expect(await option.getAttribute('aria-selected')).toBe('true')
+    expect(await faultsOf(page), 'with the list open').toEqual([])
+    await page.keyboard.press('Enter')
+    expect(await page.getByLabel('Nội dung').inputValue()).toBe(stall?.memo)
+    await page.keyboard.type('17000')
+    const [sent] = await Promise.all([page.waitForRequest('**/transfers'), page.keyboard.press('Enter')])
+    expect(sent.postDataJSON()).toEqual({
+      bin: stall?.bin,
+      account: stall?.account,
+      amountVnd: 17_000,
+      memo: stall?.memo,
+    })
+    await page.getByRole('heading', { name: 'Đã chuyển 17.000 đ' }).waitFor()
+    await page.getByText('Ngân hàng đã báo cho Tiền Về').waitFor()
+
+    await page.getByRole('combobox', { name: 'Chọn tài khoản' }).fill('ban quan ly cau lim')
+    await page.getByRole('option', { name: 'Ban quản lý Chợ Cầu Lim' }).click()
+    expect(await page.getByLabel('Nội dung').inputValue()).toBe('')
+    await page.getByText('gõ mã của khoản nợ cần trả').waitFor()
+    expect(await page.getByRole('heading', { name: /Đã chuyển/ }).count()).toBe(0)
+    await context.close()
   })
 
   it('says so when nobody hears the bank, and catches up aloud when the service is back', async () => {

@@ -8,6 +8,8 @@ import { buildBankSim } from './app.ts'
 
 const SECRET = 'a secret of the demo'
 const account = { bin: '970436', number: '0001000001' }
+const board = { bin: '970415', number: '0001999999' }
+const unheard = { bin: '970422', number: '0001000002' }
 type Heard = { rawBody: Buffer; headers: Record<string, string | string[] | undefined> }
 
 let service: Server
@@ -39,7 +41,7 @@ beforeAll(async () => {
         marketId: 'mkt_demo',
         webhookUrl: `${url}/webhooks/sepay/con_1`,
         secrets: { hmacSecret: SECRET },
-        accounts: [account],
+        accounts: [board, account],
       },
     ],
     stalls: [
@@ -53,6 +55,17 @@ beforeAll(async () => {
         account: account.number,
         holder: 'NGA',
         memo: 'VQXSTALL001',
+      },
+      {
+        id: 'stl_2',
+        code: 'A-02',
+        name: 'Hà',
+        zone: 'A',
+        marketId: 'mkt_demo',
+        bin: unheard.bin,
+        account: unheard.number,
+        holder: 'HA',
+        memo: 'VQXSTALL002',
       },
     ],
     databaseUrl: '',
@@ -79,6 +92,8 @@ const pay = async (body: object) => {
   const response = await sim.inject({ method: 'POST', url: '/transfers', payload: body })
   return { status: response.statusCode, body: response.json() }
 }
+const transferTo = ({ bin, number }: typeof account) => ({ bin, account: number })
+const NOTHING: Heard = { rawBody: Buffer.alloc(0), headers: {} }
 const verified = ({ rawBody, headers }: Heard) =>
   feeds.sepay.verify({ rawBody, headers }, [{ id: 'k', secret: SECRET }], new Date()).ok
 const eventOf = ({ rawBody }: Heard) => feeds.sepay.parse(rawBody, 'application/json')[0]
@@ -93,6 +108,53 @@ describe('the fake bank', () => {
       amount: 35_000n,
       accountNumber: account.number,
     })
+  })
+
+  it('pays an account with the memo that the payer writes', async () => {
+    const { status, body } = await pay({ ...transferTo(board), amountVnd: 90_000, memo: 'VQXCHARGE01' })
+    expect([status, body.holder]).toEqual([200, 'BAN QUAN LY CHO'])
+    expect(heard.map(eventOf)[0]).toMatchObject({ amount: 90_000n, accountNumber: board.number })
+    expect(eventOf(heard[0] ?? NOTHING)?.content).toContain('VQXCHARGE01')
+  })
+
+  it('tells nobody of an account that no feed hears', async () => {
+    const { status, body } = await pay({ ...transferTo(unheard), amountVnd: 5_000 })
+    expect([status, body.holder, body.deliveries]).toEqual([200, 'HA', []])
+    expect(heard).toEqual([])
+  })
+
+  it('lists whom one can pay, with the memo of the printed code and without a secret', async () => {
+    const response = await sim.inject({ url: '/accounts' })
+    expect(response.json().items).toEqual([
+      {
+        ...transferTo(board),
+        bank: 'VietinBank',
+        name: 'Ban quản lý',
+        code: '',
+        market: 'Chợ mẫu',
+        holder: 'BAN QUAN LY CHO',
+        memo: '',
+      },
+      {
+        ...transferTo(account),
+        bank: 'Vietcombank',
+        name: 'Ngà',
+        code: 'A-01',
+        market: 'Chợ mẫu',
+        holder: 'NGA',
+        memo: 'VQXSTALL001',
+      },
+      {
+        ...transferTo(unheard),
+        bank: 'MBBank',
+        name: 'Hà',
+        code: 'A-02',
+        market: 'Chợ mẫu',
+        holder: 'HA',
+        memo: 'VQXSTALL002',
+      },
+    ])
+    expect(response.body).not.toContain(SECRET)
   })
 
   it('tries again until the message is stored', async () => {
@@ -113,8 +175,7 @@ describe('the fake bank', () => {
     expect(heard.map((one) => eventOf(one)?.amount)).toEqual(amounts)
     const ids = new Set(heard.map((one) => eventOf(one)?.providerEventId))
     expect(ids.size).toBe(fault === 'repeated' ? 2 : 1)
-    if (fault === 'no-memo')
-      expect(eventOf(heard[0] ?? { rawBody: Buffer.alloc(0), headers: {} })?.content).not.toContain('VQX')
+    if (fault === 'no-memo') expect(eventOf(heard[0] ?? NOTHING)?.content).not.toContain('VQX')
   })
 
   it('signs wrongly when told to', async () => {
@@ -128,6 +189,8 @@ describe('the fake bank', () => {
     [{ payload, amountVnd: 1.5 }, 422, 'amountVnd'],
     [{ bin: '970436', account: '1234567890', amountVnd: 1_000 }, 400, 'account'],
     [{ bin: '970436', account: '0009999999', amountVnd: 1_000 }, 404, 'account'],
+    [{ bin: '970422', account: account.number, amountVnd: 1_000 }, 404, 'account'],
+    [{ bin: account.bin, account: unheard.number, amountVnd: 1_000 }, 404, 'account'],
   ])('refuses %j and names the field', async (body, status, field) => {
     const answer = await pay(body)
     expect(answer.status).toBe(status)

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { accountsOf } from './accounts.ts'
 import { FAULTS, transfer, type Bank } from './transfers.ts'
 
 const Order = z.object({
@@ -32,7 +33,7 @@ const TYPES: Record<string, string> = {
   wasm: 'application/wasm',
 }
 
-export type BankSimOptions = Partial<Omit<Bank, 'demo'>> & {
+export type BankSimOptions = Partial<Omit<Bank, 'demo' | 'accounts'>> & {
   demo: DemoFile
 }
 
@@ -45,6 +46,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     // Above every number of the seeded past, which count seconds.
     nextId: () => (last = Math.max(last + 1, Date.now() * 100)),
+    accounts: accountsOf(options.demo),
     ...options,
   }
   const app = fastify({
@@ -66,6 +68,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     void reply.header('content-security-policy', CONTENT_POLICY).header('x-content-type-options', 'nosniff')
   })
   app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/accounts', async () => ({ items: bank.accounts }))
   app.post('/transfers', { schema: { body: Order } }, async (request) => transfer(bank, request.body))
   addPage(app)
   return app
@@ -79,6 +82,7 @@ function addPage(app: FastifyInstance): void {
     '/': own('index.html'),
     '/page.css': own('page.css'),
     '/page.js': own('page.js'),
+    '/picker.js': own('picker.js'),
     '/zxing-reader.js': resolve('zxing-wasm/reader').replace('/cjs/', '/iife/'),
     '/zxing-reader.wasm': resolve('zxing-wasm/reader/zxing_reader.wasm'),
   }

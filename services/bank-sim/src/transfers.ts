@@ -1,6 +1,7 @@
 import { feeds } from '@tienve/bank-feeds'
 import { AppError, type DemoFile } from '@tienve/contracts'
 import { decodeVietQr, findBank } from '@tienve/vietqr'
+import { findAccount, type Account } from './accounts.ts'
 import { garble, wrapMemo } from './envelope.ts'
 
 export const FAULTS = [
@@ -37,6 +38,7 @@ export type Outcome = {
 
 export type Bank = {
   demo: DemoFile
+  accounts: readonly Account[]
   fetch: typeof fetch
   now: () => Date
   sleep: (ms: number) => Promise<void>
@@ -59,13 +61,17 @@ export async function transfer(bank: Bank, order: Order): Promise<Outcome> {
   const connection = bank.demo.connections.find(({ accounts }) =>
     accounts.some(({ bin, number }) => bin === target.bin && number === target.account),
   )
-  const holder =
-    bank.demo.stalls.find(({ account }) => account === target.account)?.holder ?? 'BAN QUAN LY CHO'
-  if (connection === undefined && !bank.demo.stalls.some(({ account }) => account === target.account)) {
+  const account = findAccount(bank.accounts, target.bin, target.account)
+  if (account === undefined) {
     throw new AppError('not_found', 'This bank does not know the account', { fields: { account: 'unknown' } })
   }
   const id = bank.nextId()
-  const told = { transactionId: `sim_${id}`, amountVnd: Number(target.amountVnd), memo: target.memo, holder }
+  const told = {
+    transactionId: `sim_${id}`,
+    amountVnd: Number(target.amountVnd),
+    memo: target.memo,
+    holder: account.holder,
+  }
   // An account that no feed hears: the money moves and nobody is told, as in life.
   if (connection === undefined || order.fault === 'lost') return { ...told, deliveries: [] }
   const deliveries = await deliverAll(bank, connection, target, id, order.fault)

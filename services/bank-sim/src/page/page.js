@@ -1,3 +1,5 @@
+import { createPicker, marketOf } from './picker.js'
+
 const $ = (id) => document.getElementById(id)
 const form = $('form')
 const result = $('result')
@@ -6,6 +8,7 @@ const WORDS = {
   request_invalid: 'Mã này không đọc được. Chụp lại cho rõ, hoặc lấy mã khác.',
   amount_invalid: 'Số tiền phải từ 1 đến 499.999.999 đồng. Gõ lại số tiền.',
   not_found: 'Ngân hàng giả lập không biết tài khoản này. Dùng mã của chợ mẫu.',
+  nobody: 'Chọn một tài khoản, hoặc dán, chụp mã của sạp.',
   offline: 'Ngân hàng giả lập không trả lời. Xem npm start còn chạy không.',
 }
 
@@ -26,20 +29,73 @@ function readCode(text) {
   return { bin: payee['00'], account: payee['01'], amount: top['54'], memo: read(top['62'] ?? '')['08'] }
 }
 
-function showPayee() {
+let accounts = []
+/** The account picked from the list; null when a code says who is paid. */
+let picked = null
+
+const picker = createPicker({
+  input: $('picker'),
+  list: $('accounts'),
+  note: $('found'),
+  onChoose: (account) => {
+    picked = account
+    $('payload').value = ''
+    $('memo').value = account?.memo ?? ''
+    showPayee(account)
+    if (account !== null) $('amount').focus()
+  },
+})
+
+async function loadAccounts() {
+  $('again').hidden = true
+  try {
+    const response = await fetch('/accounts')
+    if (!response.ok) throw new Error('no list')
+    accounts = (await response.json()).items
+    picker.fill(accounts)
+  } catch {
+    $('found').textContent = 'Chưa lấy được danh sách. Xem npm start còn chạy không; dán mã vẫn được.'
+    $('again').hidden = false
+  }
+}
+
+/** Shows whom one is about to pay: `payee` is an account of the list, or what a code says of one that is not in it. */
+function showPayee(payee) {
+  $('payee').hidden = payee === null
+  $('memo-note').hidden = payee === null || payee !== picked || payee.memo !== ''
+  clearResult()
+  if (payee === null) return
+  const { holder, name, code, bank, account } = payee
+  $('name').textContent = name === undefined ? 'Tài khoản lạ' : `${name} · ${code || marketOf(payee)}`
+  $('holder-row').hidden = holder === undefined
+  $('holder').textContent = holder ?? ''
+  $('account').textContent = `${bank} · ${account}`
+}
+
+/** A code was pasted, typed or seen: it says who is paid, and often how much and what for. */
+function takeCode() {
   const { bin, account, amount, memo } = readCode($('payload').value)
-  $('payee').hidden = account === undefined
-  $('account').textContent = `${bin ?? ''} · ${account ?? ''}`
-  $('memo').textContent = memo ?? 'không có'
+  picked = null
+  picker.clear()
+  $('memo').value = memo ?? ''
   if (amount !== undefined) $('amount').value = amount
+  if (account === undefined) return showPayee(null)
+  showPayee(accounts.find((one) => one.bin === bin && one.account === account) ?? { bank: bin, account })
+}
+
+/** What was paid before says nothing of what is chosen now. */
+function clearResult() {
+  result.className = ''
+  result.replaceChildren()
 }
 
 function say(kind, title, detail) {
   result.className = kind
   result.replaceChildren(
-    Object.assign(document.createElement('h2'), { textContent: title }),
+    Object.assign(document.createElement('h3'), { textContent: title }),
     Object.assign(document.createElement('p'), { textContent: detail }),
   )
+  result.scrollIntoView({ block: 'nearest' })
 }
 
 async function readPicture(picture) {
@@ -54,9 +110,7 @@ async function takePicture(file) {
   if (text === undefined)
     return say('bad', 'Không thấy mã trong ảnh', 'Chụp gần hơn, đủ sáng, thấy trọn bốn góc mã.')
   $('payload').value = text
-  showPayee()
-  result.className = ''
-  result.replaceChildren()
+  takeCode()
 }
 
 async function openCamera() {
@@ -82,7 +136,7 @@ async function openCamera() {
         for (const track of video.srcObject.getTracks()) track.stop()
         video.hidden = true
         $('payload').value = text
-        showPayee()
+        takeCode()
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 200))
@@ -92,13 +146,22 @@ async function openCamera() {
 async function pay(event) {
   event.preventDefault()
   const button = $('pay')
+  const payload = $('payload').value.trim()
+  if (picked === null && payload === '') {
+    say('bad', 'Chưa chuyển', WORDS.nobody)
+    return $('picker').focus()
+  }
   const amount = $('amount').value.replaceAll(/[.\s]/g, '')
-  if (!/^[1-9]\d{0,8}$/.test(amount)) return say('bad', 'Chưa chuyển', WORDS.amount_invalid)
+  if (!/^[1-9]\d{0,8}$/.test(amount)) {
+    say('bad', 'Chưa chuyển', WORDS.amount_invalid)
+    return $('amount').focus()
+  }
   button.disabled = true
   say('', 'Đang chuyển …', '')
   const body = {
-    payload: $('payload').value.trim(),
+    ...(picked === null ? { payload } : { bin: picked.bin, account: picked.account }),
     amountVnd: Number(amount),
+    memo: $('memo').value.trim(),
     ...($('fault').value === '' ? {} : { fault: $('fault').value }),
   }
   try {
@@ -110,7 +173,7 @@ async function pay(event) {
     const answer = await response.json()
     if (!response.ok) return say('bad', 'Chưa chuyển', WORDS[answer.code] ?? answer.title)
     const stored = answer.deliveries.some(({ status }) => status >= 200 && status < 300)
-    const money = `${answer.amountVnd.toLocaleString('vi-VN')} đ`
+    const money = `${answer.amountVnd.toLocaleString('vi-VN')}\u00a0đ`
     say(
       stored ? 'good' : 'warn',
       `Đã chuyển ${money}`,
@@ -124,7 +187,9 @@ async function pay(event) {
 }
 
 form.addEventListener('submit', pay)
-$('payload').addEventListener('input', showPayee)
+$('payload').addEventListener('input', takeCode)
+$('again').addEventListener('click', loadAccounts)
+void loadAccounts()
 $('picture').addEventListener(
   'change',
   (event) => event.target.files[0] && takePicture(event.target.files[0]),
