@@ -1,7 +1,21 @@
+import { isDatabaseUnavailable } from '@tienve/db'
+import { chainOf, reasonOf } from './seed/failure.ts'
 import { buildApps } from './stack/build.ts'
-import { DATA_DIR, requireFreePorts, startStack, type Stack } from './stack/stack.ts'
+import { claimFolder } from './stack/claim.ts'
+import { DATA_DIR, requireFreePorts, startStack, type Stack, type Stage } from './stack/stack.ts'
 
-let stopping = false
+/** A statement may fail a moment before the database is known to have ended, which then is the better sentence. */
+const HEARD_OF_END_MS = 1_000
+
+/** What a stop means for the data, by how far the start has come. */
+const STOPPED: Record<Stage, string> = {
+  filling: 'Stopping before the demo is filled: the next start fills it again.',
+  'topping-up': 'Stopping. The data stays, and the next start adds the sales that are still missing.',
+  filled: 'Stopping. The data stays for the next start.',
+}
+
+let isEnding = false
+let stopStack = async (): Promise<void> => {}
 
 /** The demo: everything on this machine's loopback, stopped together by Ctrl-C. */
 async function main(): Promise<void> {
@@ -16,43 +30,30 @@ async function main(): Promise<void> {
       'npm start is the demo. To run it on the server that DATABASE_URL names, set DEMO=1 as well.',
     )
   }
+  await claimFolder(DATA_DIR)
   await requireFreePorts(ports)
   buildApps()
   console.log('Starting the database and filling the demo market (about a minute the first time) …')
   const startedAt = Date.now()
-  let ready = false
-  let stopStack = async (): Promise<void> => {}
-  const stop = async (code: number, sentence: string): Promise<void> => {
-    if (stopping) return
-    stopping = true
-    console.log(`\n${sentence}`)
-    await stopStack()
-    process.exit(code)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(
-      signal,
-      () =>
-        void stop(
-          0,
-          ready
-            ? 'Stopping. The data stays for the next start.'
-            : 'Stopping before the demo is filled: the next start fills it again.',
-        ),
-    )
-  }
+  let stopped = 'Stopping before anything was filled.'
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void end(0, stopped))
   const stack = await startStack({
     dataDir: DATA_DIR,
     ports,
     databaseUrl: DATABASE_URL,
     onProgress: (line) => console.log(`  ${line}`),
-    // While it starts, a child that stops is what makes the start fail, with its own sentence.
-    onExit: (name) => ready && void stop(1, `${name} has stopped by itself, so the rest stops too.`),
-    onStoppable: (stopIt) => {
-      stopStack = stopIt
+    onStage: (stage) => {
+      stopped =
+        stage === 'filling' && DATABASE_URL !== undefined
+          ? 'Stopping before the demo is filled: drop the database tienve before the next start.'
+          : STOPPED[stage]
+    },
+    onExit: (sentence) => void end(1, sentence),
+    onStoppable: (stop) => {
+      stopStack = stop
     },
   })
-  ready = true
   show(stack, (Date.now() - startedAt) / 1000)
 }
 
@@ -75,23 +76,30 @@ function show({ demo, note }: Stack, seconds: number): void {
 `)
 }
 
-/** A failed statement carries its whole text and every parameter; what the database said of it is the sentence. */
+/** The reason in one sentence, for whoever typed the command. */
 function sentenceOf(error: Error): string {
-  const { cause } = error
-  const codes = [error, cause].map((one) => (one instanceof Error && 'code' in one ? one.code : null))
+  const codes = chainOf(error).map((one) => ('code' in one ? one.code : null))
   if (codes.includes('53100') || codes.includes('ENOSPC'))
-    return 'There is no room on the disk for the demo, which needs about 1.3 GB: make room and start again.'
-  return error.message.startsWith('Failed query') && cause instanceof Error
-    ? `The demo could not be filled, and the database says why: ${cause.message}.`
+    return 'There is no room left on the disk for the demo, which needs about 1.5 GB: make room and start again.'
+  return error.message.startsWith('Failed query')
+    ? `The demo could not be filled, and the database says why: ${reasonOf(error)}.`
     : error.message
 }
 
-/** What breaks because we are stopping is no news, and the stop itself ends the process. */
-function fail(error: Error): void {
-  if (stopping) return
-  console.error(`\n${sentenceOf(error)}\n`)
-  process.exit(1)
+/** Says why, stops everything and ends. The first reason counts: what breaks because we are stopping is no news. */
+async function end(code: number, sentence: string): Promise<void> {
+  if (isEnding) return
+  isEnding = true
+  if (code === 0) console.log(`\n${sentence}`)
+  else console.error(`\n${sentence}\n`)
+  await stopStack()
+  process.exit(code)
 }
 
-process.on('uncaughtException', fail)
+async function fail(error: Error): Promise<void> {
+  if (isDatabaseUnavailable(error)) await new Promise((resolve) => setTimeout(resolve, HEARD_OF_END_MS))
+  await end(1, sentenceOf(error))
+}
+
+process.on('uncaughtException', (error) => void fail(error))
 await main().catch(fail)

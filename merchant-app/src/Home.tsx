@@ -7,6 +7,7 @@ import { Arrival } from './Arrival.tsx'
 import { useLive } from './live/use-live.ts'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
+import { LooksScreen } from './screens/LooksScreen.tsx'
 import { OweScreen } from './screens/OweScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
@@ -36,7 +37,7 @@ const WORDS = {
 }
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings'
+type Tab = (typeof TABS)[number] | 'settings' | 'looks'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -108,7 +109,16 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
         ) : null}
         {tab === 'owe' ? <OweScreen stall={stall.data} /> : null}
-        {tab === 'settings' ? <SettingsScreen stall={stall.data} me={me} voice={voice} /> : null}
+        {tab === 'settings' ? (
+          <SettingsScreen stall={stall.data} me={me} voice={voice} onLooks={() => setTab('looks')} />
+        ) : null}
+        {tab === 'looks' ? (
+          <LooksScreen
+            stallId={stallId}
+            consents={stall.data.salesConsent}
+            onBack={() => setTab('settings')}
+          />
+        ) : null}
       </main>
       <nav className="tabs" aria-label="Tiền Về">
         {TABS.filter((one) => one !== 'owe' || me.user.role === 'stallholder').map((one) => (
@@ -124,7 +134,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         <button
           type="button"
           aria-label={w.settings}
-          aria-current={tab === 'settings' ? 'page' : undefined}
+          aria-current={tab === 'settings' || tab === 'looks' ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
           ⚙

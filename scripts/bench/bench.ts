@@ -15,9 +15,10 @@ import { say, type Row } from './measure.ts'
 import { measurePost } from './post.ts'
 import { save, tableOf, type Report } from './report.ts'
 import { startServer } from './server.ts'
+import { measureStreams } from './streams.ts'
 import { measureToday, readBoth } from './today.ts'
 
-const IDS = ['intake', 'post', 'growth', 'live', 'encode', 'today', 'bundle'] as const
+const IDS = ['intake', 'post', 'growth', 'live', 'encode', 'today', 'streams', 'bundle'] as const
 type Id = (typeof IDS)[number]
 
 type Run = { only: ReadonlySet<Id>; transfers: number; rows: Row[]; settings: Report['settings'] }
@@ -39,15 +40,17 @@ async function makeFolder(): Promise<string> {
 /** The whole service, with the demo's data: what a bank's message meets. */
 async function measureService({ only, rows, settings }: Run): Promise<void> {
   say('starting the service with two days of the demo')
+  const ports = { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }
   const stack = await startStack({
     dataDir: await makeFolder(),
-    ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() },
+    ports,
     days: 2,
     onStoppable: (stop) => stops.push(stop),
   })
   settings['service'] = 'ROLE=all, the load generator on the same machine'
   if (only.has('intake')) rows.push(await measureIntake(stack))
   if (only.has('live')) rows.push(await measureLive(stack, rows.find(({ id }) => id === 'intake')?.ours))
+  if (only.has('streams')) rows.push(await measureStreams(stack, ports.metrics))
 }
 
 /** The ledger and the screens on databases of their own. */
@@ -72,7 +75,7 @@ async function measureAll(run: Run): Promise<void> {
   const { only, rows } = run
   if (only.has('bundle')) rows.push(await measureBundle())
   if (only.has('encode')) rows.push(await measureEncode())
-  if (only.has('intake') || only.has('live')) await measureService(run)
+  if (only.has('intake') || only.has('live') || only.has('streams')) await measureService(run)
   await stopAll()
   if (only.has('post') || only.has('growth') || only.has('today')) await measureDatabase(run)
 }

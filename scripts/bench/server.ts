@@ -88,7 +88,7 @@ export async function startService(
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const child = startChild('the payment service', 'services/payment/src/main.ts', {
+  const child = startChild('The payment service', 'services/payment/src/main.ts', {
     DATABASE_URL: apiUrl,
     MASTER_KEY: masterKey.toString('base64'),
     ROLE: 'api',

@@ -25,16 +25,18 @@ export async function openBank({ demo }: Stack): Promise<Bank> {
   let number = 0
   return (to) => {
     number += 1
-    const stall = stalls.find(({ id }) => id === to?.stallId) ?? stalls[number % stalls.length]
+    const stall =
+      to === undefined ? stalls[number % stalls.length] : stalls.find(({ id }) => id === to.stallId)
+    if (stall === undefined) throw new Error('this bank does not speak of that stall')
     const { headers, rawBody } = feeds.sepay.request(
       {
         id: 900_000_000 + number,
         gateway: 'Bank',
         transactionAt: new Date(),
-        accountNumber: stall?.account ?? '',
+        accountNumber: stall.account ?? '',
         transferType: 'in',
         transferAmount: to?.amountVnd ?? BigInt(10_000 + (number % 90) * 1_000),
-        content: `MBVCB.${number}.${memos.get(stall?.id ?? '')}.CT tu 0000000000 toi ${stall?.account}`,
+        content: `MBVCB.${number}.${memos.get(stall.id ?? '')}.CT tu 0000000000 toi ${stall.account}`,
         referenceCode: `FT${number}`,
       },
       { secret: connection.secrets['hmacSecret'] ?? '', now: new Date() },

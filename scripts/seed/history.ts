@@ -1,4 +1,5 @@
 import { insertMany, inMarket, newId, type Db } from '@tienve/db'
+import { sql } from 'drizzle-orm'
 import { feeds, proofOf } from '@tienve/bank-feeds'
 import { postAll } from '@tienve/ledger'
 import { findBank } from '@tienve/vietqr'
@@ -6,6 +7,7 @@ import { saleInCash } from '../../services/payment/src/books/postings.ts'
 import { cashSale } from '../../services/payment/src/cash/tables.ts'
 import { dayOf, hourOf, startOfDay } from '../../services/payment/src/days.ts'
 import { createIntake, type Message } from '../../services/payment/src/feeds/intake.ts'
+import { listDueMarkets } from '../../services/payment/src/feeds/repository.ts'
 import { processDue } from '../../services/payment/src/feeds/worker.ts'
 import { createMetrics } from '../../services/payment/src/metrics.ts'
 import { REQUEST_LIFETIME_MS } from '../../services/payment/src/payments/rules.ts'
@@ -16,8 +18,9 @@ import { HOURS, LUNAR_DAYS, type MarketPlan } from '../../services/payment/src/d
 import type { DemoStall } from '../../services/payment/src/demo/people.ts'
 import { chanceOf, type Chance } from '../../services/payment/src/demo/random.ts'
 import type { DemoConnection } from '../../services/payment/src/demo/setup.ts'
+import type { Watch } from './failure.ts'
 
-export type Databases = { owner: Db; api: Db; worker: Db }
+export type Databases = { owner: Db; api: Db; worker: Db; watch: Watch }
 
 /** A market of the demo as the seed knows it. */
 export type Seeded = {
@@ -40,20 +43,16 @@ export type Transfer = {
 type Sale = { stall: DemoStall; amountVnd: bigint; at: Date; cash: boolean; chance: Chance }
 
 const BATCH = 500
-// An error of the database carries every parameter, so none is printed.
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** Sells for one day at every stall, between two moments, by the same way that a live sale goes. */
-export async function seedDay(
-  db: Databases,
-  seeded: Seeded,
-  day: string,
-  since: Date,
-  until: Date,
-): Promise<number> {
+/**
+ * Sells for one day at every stall, up to a moment, by the same way that a live sale goes. Sales that are there already
+ * stay as they are, so that a day which was cut off, or had not ended, is completed. Answers how many were added.
+ */
+export async function seedDay(db: Databases, seeded: Seeded, day: string, until: Date): Promise<number> {
+  const known = await findSold(db.api, seeded.plan.id, day)
   const sales = seeded.stalls
     .flatMap((stall) => salesOf(stall, day))
-    .filter(({ at }) => at > since && at <= until)
+    .filter(({ at, stall }) => at <= until && !known.has(saleKey(stall.id, at)))
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
   const cash = sales.filter((sale) => sale.cash && sale.stall.notesCash)
   const byBank = sales.filter((sale) => !sale.cash && sale.stall.heard)
@@ -64,23 +63,54 @@ export async function seedDay(
   return cash.length + byBank.length
 }
 
-/** Sends transfers as the bank's signed messages would arrive, and processes them with the worker's own code. */
+/**
+ * Sends transfers as the bank's signed messages would arrive, and processes them with the worker's own code. What could
+ * not be processed is in `watch.failures`; throws when something could not be stored.
+ */
 export async function tellByBank(
   db: Databases,
   seeded: Seeded,
   transfers: readonly Transfer[],
 ): Promise<void> {
-  const intake = createIntake({ db: db.api, log: quiet })
-  const metrics = createMetrics()
+  const intake = createIntake({ db: db.api, log: db.watch.log })
   for (let at = 0; at < transfers.length; at += BATCH) {
     const messages = transfers.slice(at, at + BATCH).map((transfer) => toMessage(seeded, transfer))
-    await Promise.all(messages.map((message) => intake.store(message)))
+    await Promise.all(messages.map((message) => intake.store(message))).catch((refusal: unknown) => {
+      // To a bank it says only to come again; it has just logged why.
+      throw db.watch.failures.at(-1) ?? refusal
+    })
     const now = messages.reduce(
       (latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest),
       new Date(0),
     )
-    while ((await processDue({ now: () => now, metrics, log: quiet }, db.worker)) > 0);
+    await processAll(db, now)
   }
+}
+
+/** Processes what is stored and due at a moment; `watch.failures` has what was put aside or could not be read. */
+export async function processAll({ worker, watch }: Databases, now: Date): Promise<void> {
+  const metrics = createMetrics()
+  const ctx = { now: () => now, metrics, log: watch.log }
+  // Markets are filled side by side, and each processes what it finds: one that is at work on a lane sees nothing in it.
+  while ((await processDue(ctx, worker)) > 0 || (await listDueMarkets(worker, now)).length > 0);
+  const { values } = await metrics.processed.get()
+  const malformed = values.find(({ labels }) => labels.outcome === 'malformed')
+  // Nobody logs these, for the bytes are a bank's and the service is not at fault; here they are ours.
+  if (malformed !== undefined) watch.log.error({}, `${malformed.value} bank messages could not be read`)
+}
+
+/** The sales of a day that are there, by the stall and the second, which is all that a bank tells of the time. */
+async function findSold(api: Db, marketId: string, day: string): Promise<Set<string>> {
+  const { rows } = await inMarket(api, marketId, (tx) =>
+    tx.execute<{ stallId: string; at: Date }>(sql`
+      select stall_id as "stallId", occurred_at as at from payment where purpose = 'sale' and day = ${day}
+      union all select stall_id, occurred_at from cash_sale where day = ${day}`),
+  )
+  return new Set(rows.map(({ stallId, at }) => saleKey(stallId, new Date(at))))
+}
+
+function saleKey(stallId: string, at: Date): string {
+  return `${stallId} ${Math.floor(at.getTime() / 1_000)}`
 }
 
 function salesOf(stall: DemoStall, day: string): Sale[] {

@@ -1,6 +1,6 @@
 import { inMarket, type Db } from '@tienve/db'
 import { eq } from 'drizzle-orm'
-import { approveRound, proposeRound } from '../../services/payment/src/charges/service.ts'
+import { approveRound, getRoundCheck, proposeRound } from '../../services/payment/src/charges/rounds.ts'
 import { charge } from '../../services/payment/src/charges/tables.ts'
 import { addDays, startOfDay } from '../../services/payment/src/days.ts'
 import { tellByBank, type Databases, type Seeded, type Transfer } from './history.ts'
@@ -33,7 +33,8 @@ async function issueRound(api: Db, { plan }: Seeded, period: string): Promise<st
   })
   return inMarket(api, plan.id, async (tx) => {
     const { id } = await proposeRound({ now }, tx, actor('accountant'), { period, dueOn: `${period}-15` })
-    await approveRound({ now }, tx, actor('head'), id)
+    const seen = await getRoundCheck(tx, plan.id, id)
+    await approveRound({ now }, tx, actor('head'), id, { seen })
     return id
   })
 }

@@ -4,15 +4,17 @@ import { closeDay } from '@tienve/ledger'
 import { and, eq, sql } from 'drizzle-orm'
 import { sealMarket, type Sealing } from '../../services/payment/src/closing/jobs.ts'
 import { readSeen } from '../../services/payment/src/closing/service.ts'
-import { addDays, dayOf, startOfDay } from '../../services/payment/src/days.ts'
+import { addDays, dayOf } from '../../services/payment/src/days.ts'
 import { appUser } from '../../services/payment/src/identity/tables.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
-import { seedDay, type Databases, type Seeded } from './history.ts'
+import { processAll, seedDay, type Databases, type Seeded } from './history.ts'
 import { stallsOf, usersOf } from '../../services/payment/src/demo/people.ts'
+import { createWatch } from './failure.ts'
 import { seedRounds } from './rounds.ts'
 import { connectionsOf, setUpMarket } from '../../services/payment/src/demo/setup.ts'
 
-const DAYS = 30
+/** How many days of sales the demo begins with. */
+export const DAYS = 30
 const ANALYZE_EVERY_DAYS = 4
 const GROWING_TABLES =
   'bank_transaction, payment, payment_request, payment_code, feed_inbox, inbox_queue, feed_event, sighting, stall_day, ledger_txn, ledger_transfer, ledger_balance, ledger_day, charge, stall, receiving_account, cash_sale, live_event'
@@ -55,10 +57,12 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
         )
         const seeded: Seeded = { plan, stalls, connections, memos }
         await seedRounds(db, seeded, today, now)
+        requireWhole(db)
         for (let day = firstDay, count = 0; day <= today; day = addDays(day, 1), count++) {
           if (count % ANALYZE_EVERY_DAYS === 0) await analyze(db)
-          const sales = await seedDay(db, seeded, day, new Date(0), now)
+          const sales = await seedDay(db, seeded, day, now)
           if (day < today) await closeSeededDay(db, plan.id, day, options)
+          requireWhole(db)
           onProgress(`${plan.name}: ${day}, ${sales} lần bán`)
         }
         return { seeded, users }
@@ -70,20 +74,34 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
   })
 }
 
-/** Adds the sales between the last one known and now, for a demo that was stopped for a while. */
-export async function topUpDemo(options: SeedOptions, demo: DemoFile): Promise<void> {
+/** Whoever looks at a new demo takes it for whole: throws what went wrong, if anything did. */
+function requireWhole({ watch }: Databases): void {
+  const [failure] = watch.failures
+  if (failure !== undefined) throw failure
+}
+
+/**
+ * Adds the sales that are missing up to now, for a demo that was stopped for a while or whose topping up was. Answers the
+ * demo with each stall's fixed memo as it is now.
+ */
+export async function topUpDemo(options: SeedOptions, demo: DemoFile): Promise<DemoFile> {
   const { now, onProgress = () => {} } = options
-  await withDatabases(options, async (db) => {
+  return withDatabases(options, async (db) => {
+    // What a stopped topping up, or the service, had stored and not yet processed is no longer missing.
+    await processAll(db, now)
+    const memos = new Map<string, string>()
     for (const plan of MARKETS) {
-      const since = await lastMoment(db, plan.id)
       const seeded = await seededFrom(db, demo, plan)
-      const first = dayOf(since) < addDays(dayOf(now), -DAYS) ? addDays(dayOf(now), -DAYS) : dayOf(since)
-      for (let day = first; day <= dayOf(now); day = addDays(day, 1)) {
-        const sales = await seedDay(db, seeded, day, since, now)
+      for (const [stallId, memo] of seeded.memos) memos.set(stallId, memo)
+      for (let day = await firstDayOpen(db, plan.id, now); day <= dayOf(now); day = addDays(day, 1)) {
+        const sales = await seedDay(db, seeded, day, now)
         if (day < dayOf(now)) await closeSeededDay(db, plan.id, day, options)
         if (sales > 0) onProgress(`${plan.name}: ${day}, thêm ${sales} lần bán`)
       }
     }
+    // A message of a visitor's may be among them, and must not keep the demo from starting: the service tries it again.
+    for (const { message } of db.watch.failures) onProgress(message)
+    return { ...demo, stalls: demo.stalls.map((one) => ({ ...one, memo: memos.get(one.id) ?? '' })) }
   })
 }
 
@@ -110,6 +128,7 @@ async function withDatabases<T>(options: SeedOptions, work: (db: Databases) => P
     owner: createDb(hasty(options.ownerUrl), { max: 4 }),
     api: createDb(hasty(options.apiUrl), { max: 4 }),
     worker: createDb(hasty(options.workerUrl), { max: 4 }),
+    watch: createWatch(),
   }
   try {
     return await work(db)
@@ -125,13 +144,22 @@ function hasty(url: string): string {
   return address.href
 }
 
-async function lastMoment(db: Databases, marketId: string): Promise<Date> {
+/**
+ * The first day that may lack sales, no more than a demo's days back: a day is closed when it is complete, but a visitor
+ * may have closed the day of the last sale early.
+ */
+async function firstDayOpen(db: Databases, marketId: string, now: Date): Promise<string> {
   const { rows } = await inMarket(db.api, marketId, (tx) =>
-    tx.execute<{ last: Date | null }>(
-      sql`select greatest((select max(occurred_at) from payment), (select max(occurred_at) from cash_sale)) as last`,
-    ),
+    tx.execute<{ day: string | null }>(sql`
+      select least((select closed_through + 1 from ledger_head where market_id = ${marketId}), (
+        select case when h.closed_through is null then min(s.day) else max(s.day) end
+        from (select day from payment where purpose = 'sale' union select day from cash_sale) s,
+          (select closed_through from ledger_head where market_id = ${marketId}) h
+        group by h.closed_through))::text as day`),
   )
-  return new Date(rows[0]?.last ?? startOfDay('2026-01-01'))
+  const earliest = addDays(dayOf(now), -DAYS)
+  const day = rows[0]?.day ?? earliest
+  return day < earliest ? earliest : day
 }
 
 async function seededFrom(db: Databases, demo: DemoFile, plan: Seeded['plan']): Promise<Seeded> {
@@ -174,7 +202,7 @@ function emptyFile({ baseUrl, bankSimUrl, apiUrl, ownerUrl }: SeedOptions): Demo
 function addToFile(
   demo: DemoFile,
   baseUrl: string,
-  { plan, stalls, connections }: Seeded,
+  { plan, stalls, connections, memos }: Seeded,
   users: ReturnType<typeof usersOf>,
 ): void {
   demo.markets.push({ id: plan.id, name: plan.name })
@@ -208,6 +236,7 @@ function addToFile(
       bin: stall.bin,
       account: stall.account,
       holder: stall.holder,
+      memo: memos.get(stall.id) ?? '',
     })),
   )
 }

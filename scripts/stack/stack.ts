@@ -1,5 +1,6 @@
 import type { DemoFile } from '@tienve/contracts'
-import { startEmbedded } from '@tienve/db/embedded'
+import { isDatabaseUnavailable } from '@tienve/db'
+import { startEmbedded, type Embedded } from '@tienve/db/embedded'
 import { migrate } from '@tienve/db/migrate'
 import { createDatabase, dropDatabase, ensureRoles, roleUrl } from '@tienve/db/roles'
 import { sealKeyOf } from '@tienve/ledger'
@@ -11,7 +12,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { seedDemo, topUpDemo, type SeedOptions } from '../seed/seed.ts'
+import { DAYS, seedDemo, topUpDemo, type SeedOptions } from '../seed/seed.ts'
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -20,6 +21,13 @@ export const DATA_DIR = process.env.DATA_DIR ?? join(ROOT, '.data')
 const DATABASE = 'tienve'
 const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 20_000
+const LAST_WORDS_MS = 1_000
+const MB = 1024 ** 2
+
+/** What the demo takes on the disk while it is filled (measured: 1.36 GB for 30 days), and a later start at the least. */
+const EMPTY_BYTES = 250 * MB
+const DAY_BYTES = 40 * MB
+const LATER_BYTES = 150 * MB
 
 export type Ports = { service: number; bankSim: number; metrics: number }
 export type Stack = {
@@ -33,6 +41,7 @@ export type Stack = {
   startService(): Promise<void>
   stop(): Promise<void>
 }
+export type Stage = 'filling' | 'topping-up' | 'filled'
 export type Child = { process: ChildProcess; url: string }
 
 export type StackOptions = {
@@ -45,7 +54,10 @@ export type StackOptions = {
   now?: Date
   logLevel?: string
   onProgress?: (line: string) => void
-  onExit?: (name: string) => void
+  /** Told when the demo begins to be filled or topped up, and when that is done: what a stop then means differs. */
+  onStage?: (stage: Stage) => void
+  /** Told, in one sentence, when the database, the service or the simulator ends without having been asked to. */
+  onExit?: (sentence: string) => void
   /** Given at once, so that a start can be broken off half-way and still leave nothing behind. */
   onStoppable?: (stop: () => Promise<void>) => void
 }
@@ -64,14 +76,24 @@ export async function requireFreePorts(ports: Ports): Promise<void> {
       throw new Error(`${setting} must be a whole number from 1 to 65535.`)
     const twin = settings.find(([other, name]) => other === port && name !== setting)
     if (twin !== undefined) throw new Error(`${setting} and ${twin[1]} are both ${port}: choose two ports.`)
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer()
-      probe.once('error', () => resolve(false))
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-    })
-    if (!free)
-      throw new Error(`Port ${port} is in use: stop whatever holds it, or choose another with ${setting}=…`)
+    // Browsers try `localhost` by both, so that whoever listens on one of them would be taken for us.
+    for (const host of ['127.0.0.1', '::1']) {
+      const code = await listenOnce(port, host)
+      if (code === 'EACCES')
+        throw new Error(`Port ${port} is not for this user to open: choose one above 1023 with ${setting}=…`)
+      if (code === 'EADDRINUSE')
+        throw new Error(`Port ${port} is in use: stop whatever holds it, or choose another with ${setting}=…`)
+    }
   }
+}
+
+/** Answers the code of what went wrong, or null. A machine without IPv6 has nobody listening there. */
+async function listenOnce(port: number, host: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? null))
+    probe.listen(port, host, () => probe.close(() => resolve(null)))
+  })
 }
 
 /** Starts Postgres, the demo's data, the service and the bank simulator, in that order, and waits until they serve. */
@@ -83,10 +105,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const one of stops.splice(0).toReversed()) await one().catch(() => {})
   }
   options.onStoppable?.(stop)
+  let server: Embedded | null = null
   try {
+    const demoFile = join(dataDir, 'demo.json')
     const secrets = await readSecrets(join(dataDir, 'secrets.json'))
-    const server =
-      options.databaseUrl === undefined ? await startEmbedded({ dataDir: join(dataDir, 'pg') }) : null
+    server = options.databaseUrl === undefined ? await startDatabase(options, demoFile) : null
     if (server !== null) stops.push(server.stop)
     const adminUrl = server?.adminUrl ?? options.databaseUrl ?? ''
     await requireAnswer(adminUrl)
@@ -98,7 +121,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       workerUrl: roleUrl(adminUrl, 'worker', secrets.worker, DATABASE),
     }
     await migrate(urls.ownerUrl)
-    const demoFile = join(dataDir, 'demo.json')
     const sealsFile = join(dataDir, 'seals.txt')
     const baseUrl = `http://localhost:${ports.service}`
     const bankSimUrl = `http://localhost:${ports.bankSim}`
@@ -110,6 +132,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       bankSimUrl,
       now: options.now ?? new Date(),
       onProgress,
+      onStage: options.onStage ?? (() => {}),
     }
     // Only the database of this clone may be emptied, never one that DATABASE_URL names.
     const renew = async (): Promise<void> => {
@@ -139,10 +162,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       process: startChild(name, file, env, options.onExit),
       url,
     })
-    const service = start('the payment service', 'services/payment/src/main.ts', environment, baseUrl)
+    const service = start('The payment service', 'services/payment/src/main.ts', environment, baseUrl)
     stops.push(() => stopChild(service.process))
     const bankSim = start(
-      'the bank simulator',
+      'The bank simulator',
       'services/bank-sim/src/main.ts',
       { PORT: String(ports.bankSim), HOST: '127.0.0.1', DEMO_FILE: demoFile },
       bankSimUrl,
@@ -158,7 +181,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       bankSim,
       startService: async () => {
         service.process = startChild(
-          'the payment service',
+          'The payment service',
           'services/payment/src/main.ts',
           environment,
           options.onExit,
@@ -168,15 +191,33 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stop,
     }
   } catch (error) {
+    // A statement that failed because the server has ended says less than the server did.
+    const why = server !== null && isDatabaseUnavailable(error) ? await lastWordsOf(server) : null
     await stop()
-    throw error
+    throw why === null ? error : new Error(why, { cause: error })
   }
+}
+
+async function startDatabase(
+  { dataDir, days = DAYS, onExit }: StackOptions,
+  demoFile: string,
+): Promise<Embedded> {
+  const server = await startEmbedded({
+    dataDir: join(dataDir, 'pg'),
+    needsBytes: existsSync(demoFile) ? LATER_BYTES : EMPTY_BYTES + days * DAY_BYTES,
+  })
+  void server.lost.then((sentence) => onExit?.(sentence))
+  return server
+}
+
+async function lastWordsOf({ lost }: Embedded): Promise<string | null> {
+  return Promise.race([lost, new Promise<null>((resolve) => setTimeout(resolve, LAST_WORDS_MS, null))])
 }
 
 /** Seeds an empty database, or adds what was missed to a demo that is there. A seeding that was cut off starts over. */
 async function fillDemo(
   file: string,
-  options: SeedOptions,
+  options: SeedOptions & Required<Pick<StackOptions, 'onStage'>>,
   days: number | undefined,
   renew: (() => Promise<void>) | null,
 ): Promise<DemoFile> {
@@ -189,18 +230,21 @@ async function fillDemo(
       databaseUrl: options.apiUrl,
       ownerDatabaseUrl: options.ownerUrl,
     }
-    const moved = atAddress(demo, options)
-    await writeDemo(file, moved)
-    await topUpDemo(options, moved)
-    return moved
+    options.onStage('topping-up')
+    const complete = await topUpDemo(options, atAddress(demo, options))
+    await writeDemo(file, complete)
+    options.onStage('filled')
+    return complete
   }
   if (markets > 0 && renew === null)
     throw new Error(
       "The demo's data is incomplete (an earlier start was cut off): drop the database tienve and start again.",
     )
+  options.onStage('filling')
   if (markets > 0) await renew?.()
   const demo = await seedDemo({ ...options, ...(days === undefined ? {} : { days }) })
   await writeDemo(file, demo)
+  options.onStage('filled')
   return demo
 }
 
@@ -265,12 +309,12 @@ async function requireAnswer(url: string): Promise<void> {
   await client.end()
 }
 
-/** Starts a script of the repository with an environment of its own; `onExit` hears of its end. */
+/** Starts a script of the repository with an environment of its own; `onExit` hears of its end in one sentence. */
 export function startChild(
   name: string,
   file: string,
   env: NodeJS.ProcessEnv,
-  onExit?: (name: string) => void,
+  onExit?: (sentence: string) => void,
 ): ChildProcess {
   const child = spawn(process.execPath, [join(ROOT, file)], {
     cwd: ROOT,
@@ -280,7 +324,7 @@ export function startChild(
     // Its log stands beside what a script prints as its answer, not in it.
     stdio: ['ignore', process.stderr, process.stderr],
   })
-  child.once('exit', () => onExit?.(name))
+  child.once('exit', () => onExit?.(`${name} has stopped by itself, so the rest stops too.`))
   return child
 }
 

@@ -20,6 +20,10 @@ const WORDS = {
     vi: 'Khu có dưới năm sạp không nêu tên bán hàng thì gộp với khu khác, để không lộ doanh thu của ai.',
     en: 'A zone where fewer than five unnamed stalls sold is merged with another, so that nobody’s sales show.',
   },
+  logged: {
+    vi: 'Mỗi lần xem được ghi lại. Chủ sạp đọc được ai đã xem, lúc nào.',
+    en: 'Each look is noted. The stallholder can read who looked, and when.',
+  },
   withheld: {
     vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.',
     en: 'Fewer than five unnamed stalls sold, so the totals are withheld.',
@@ -141,6 +145,7 @@ export function SalesScreen({ me }: { me: Me }) {
             />
           </Card>
           <Card title={w.named}>
+            <p className="tv-quiet">{w.logged}</p>
             <Table
               caption={w.named}
               rows={data.stalls.toSorted((a, b) => b.totalVnd - a.totalVnd)}

@@ -19,11 +19,22 @@ const WORDS = {
   },
   allow: { vi: 'Cho xem', en: 'Allow' },
   stop: { vi: 'Thôi cho xem', en: 'Stop' },
+  looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
 
-export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voice: UsedVoice }) {
+export function SettingsScreen({
+  stall,
+  me,
+  voice,
+  onLooks,
+}: {
+  stall: Stall
+  me: Me
+  voice: UsedVoice
+  onLooks: () => void
+}) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const consent = useMutation({
@@ -71,6 +82,9 @@ export function SettingsScreen({ stall, me, voice }: { stall: Stall; me: Me; voi
           </Button>
         </Card>
       ) : null}
+      <Button kind="quiet" onClick={onLooks}>
+        {w.looks}
+      </Button>
       <Card title={w.language}>
         <LanguageSwitch />
       </Card>

@@ -2,6 +2,12 @@ import { z } from 'zod'
 import { Day, Moment, TotalVnd, pageOf } from './primitives.ts'
 import { CHARGE_STATUSES } from './statuses.ts'
 
+/** A month that is billed. */
+export const Period = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month as YYYY-MM')
+  .meta({ id: 'Period', description: 'A month, YYYY-MM' })
+
 /** One line of a charge; `formula` is the sum in words that a stallholder can check: "4,5 m² × 45.000 đ". */
 export const ChargeLine = z.object({
   name: z.string(),
@@ -42,13 +48,34 @@ export const Charge = z
   .meta({ id: 'Charge' })
 export type Charge = z.infer<typeof Charge>
 
+/**
+ * What was billed, paid and is owed for some charges. Whoever pays too much owes nothing and has an advance, so what was
+ * collected of what was billed is `totalVnd - outstandingVnd`.
+ */
+const ChargeTotals = z.object({
+  totalVnd: TotalVnd,
+  paidVnd: TotalVnd,
+  outstandingVnd: TotalVnd,
+  count: z.int(),
+})
+export type ChargeTotals = z.infer<typeof ChargeTotals>
+
 /** `totals` covers the whole filter, not only the page. */
-export const ChargePage = pageOf(Charge)
-  .extend({
-    totals: z.object({ totalVnd: TotalVnd, paidVnd: TotalVnd, outstandingVnd: TotalVnd, count: z.int() }),
-  })
-  .meta({ id: 'ChargePage' })
+export const ChargePage = pageOf(Charge).extend({ totals: ChargeTotals }).meta({ id: 'ChargePage' })
 export type ChargePage = z.infer<typeof ChargePage>
+
+/** The charges of one stall added up; `count` is how many. */
+export const StallCharges = ChargeTotals.extend({
+  stallId: z.string(),
+  stallCode: z.string(),
+  stallName: z.string(),
+  zoneCode: z.string(),
+}).meta({ id: 'StallCharges' })
+export type StallCharges = z.infer<typeof StallCharges>
+export const StallChargesPage = pageOf(StallCharges)
+  .extend({ totals: ChargeTotals })
+  .meta({ id: 'StallChargesPage' })
+export type StallChargesPage = z.infer<typeof StallChargesPage>
 
 export const BillingRound = z
   .object({
@@ -58,6 +85,7 @@ export const BillingRound = z
     dueOn: Day,
     issuedAt: Moment.nullable(),
     proposedBy: z.string(),
+    proposedAt: Moment,
     approvedBy: z.string().nullable(),
     chargeCount: z.int(),
     totalVnd: TotalVnd,
@@ -69,10 +97,45 @@ export type BillingRound = z.infer<typeof BillingRound>
 export const BillingRounds = z.object({ items: z.array(BillingRound), nextCursor: z.string().nullable() })
 export type BillingRounds = z.infer<typeof BillingRounds>
 
-export const ProposeRound = z
-  .object({ period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/), dueOn: Day })
-  .meta({ id: 'ProposeRound' })
+export const ProposeRound = z.object({ period: Period, dueOn: Day }).meta({ id: 'ProposeRound' })
 export type ProposeRound = z.infer<typeof ProposeRound>
+
+/** A charge that a round would issue, with its sum in words. */
+const DraftCharge = z.object({
+  stallCode: z.string(),
+  stallName: z.string(),
+  formula: z.string(),
+  amountVnd: TotalVnd,
+})
+
+const RoundSeen = z.object({ chargeCount: z.int().min(0), totalVnd: TotalVnd })
+
+/** What whoever approves a proposed round has to see first: what it would bill now, by price, and who proposed it. */
+export const RoundCheck = RoundSeen.extend({
+  id: z.string(),
+  period: z.string(),
+  dueOn: Day,
+  proposedBy: z.string(),
+  proposedAt: Moment,
+  prices: z.array(
+    z.object({
+      tariffId: z.string(),
+      name: z.string(),
+      unitPriceVnd: TotalVnd,
+      decision: z.string(),
+      chargeCount: z.int(),
+      totalVnd: TotalVnd,
+    }),
+  ),
+  /** Null when no stall is in use. */
+  largest: DraftCharge.nullable(),
+  smallest: DraftCharge.nullable(),
+}).meta({ id: 'RoundCheck' })
+export type RoundCheck = z.infer<typeof RoundCheck>
+
+/** The figures that were on the screen: if they have changed since, nothing is issued and the new ones are shown. */
+export const ApproveRound = z.object({ seen: RoundSeen }).meta({ id: 'ApproveRound' })
+export type ApproveRound = z.infer<typeof ApproveRound>
 
 export const Tariff = z
   .object({

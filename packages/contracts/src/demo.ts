@@ -41,6 +41,8 @@ export const DemoFile = z.object({
       bin: z.string(),
       account: z.string(),
       holder: z.string(),
+      /** What the memo of its printed code says. */
+      memo: z.string(),
     }),
   ),
   databaseUrl: z.string(),

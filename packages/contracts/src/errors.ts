@@ -47,6 +47,11 @@ export const ERRORS = {
   },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
+  round_changed: {
+    status: 409,
+    retry: false,
+    title: 'What this round would bill has changed since it was shown',
+  },
   approval_own_proposal: { status: 409, retry: false, title: 'Whoever proposed this cannot approve it' },
   approval_already_decided: { status: 409, retry: false, title: 'This proposal is already decided' },
   suspense_already_resolved: { status: 409, retry: false, title: 'This money is already resolved' },

@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'stall.sales': ['stallholder', 'helper', 'head', 'accountant', 'admin'],
   'stall.totals': ['stallholder', 'head', 'accountant', 'admin'],
   'stall.consent': ['stallholder'],
+  'stall.looks': ['stallholder', 'helper'],
   'overview.read': [...BOARD, 'ward'],
   'sales.read': ['head', 'accountant', 'ward', 'admin'],
   'charges.read': ['stallholder', ...BOARD, 'collector'],

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -13,8 +13,10 @@ const run = promisify(execFile)
 /** Where root's embedded Postgres lives: its unprivileged user cannot reach into a home folder closed to others. */
 const ROOT_PLACE = '/var/lib/tienve'
 const ROOT_USER = 'tienve-postgres'
+const FREE_PORTS = [15_000, 32_000] as const
 const START_TIMEOUT_MS = 60_000
 const TEMPORARY_NEEDS_BYTES = 2 * 1024 ** 3
+const MB = 1024 ** 2
 
 export type Embedded = {
   /** As the superuser, to the database `postgres`. */
@@ -22,17 +24,24 @@ export type Embedded = {
   port: number
   /** Where the data and, if they had to be copied, the binaries lie. */
   note: string
+  /** One sentence that says why, once the server has ended without being asked to. */
+  lost: Promise<string>
   stop(): Promise<void>
 }
 
 export type EmbeddedOptions =
-  /** Keeps its data: files and password under `dataDir`, or for root under a folder that `dataDir` names. */
-  | { dataDir: string; port?: number }
+  /**
+   * Keeps its data: files and password under `dataDir`, or for root under a folder that `dataDir` names. `needsBytes` is
+   * the room that there must be on its disk. No other process may use the folder meanwhile.
+   */
+  | { dataDir: string; needsBytes?: number }
   /** For tests: in memory where there is room, unsafe against power cuts, gone when stopped. */
   | { temporary: true }
 
 type Identity = { uid: number; gid: number } | null
 type Place = { data: string; bin: string; identity: Identity; note: string }
+/** The server's process and the end of what it said. */
+type Server = { process: ChildProcess; said: () => string }
 
 /**
  * Starts a real Postgres from the binaries in node_modules, on the loopback only. As root it runs under a system user
@@ -44,40 +53,51 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const place = await findPlace(options)
   await stopLeftover(place.data)
   const password = await setUp(place)
-  await writeFile(starterFile(place.data), `${process.pid} ${await birthOf(process.pid)}`)
-  const port = ('port' in options ? options.port : undefined) ?? (await freePort())
+  const port = await freePort()
   const flags = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
   const server = await startServer(place, port, flags)
+  let isStopping = false
   return {
     adminUrl: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
     note: place.note,
+    lost: new Promise((resolve) => {
+      server.process.once('exit', () => {
+        if (!isStopping) resolve(whyItEnded(server, place))
+      })
+    }),
     stop: async () => {
-      await stopServer(server)
+      isStopping = true
+      await stopServer(server.process)
       if (temporary) await rm(dirname(place.data), { recursive: true, force: true })
     },
   }
 }
 
-/** A port that nobody listens on just now. */
+/**
+ * A port that nobody listens on just now, below those that systems give to outgoing connections: one of these could take it
+ * before it is listened on.
+ */
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(...FREE_PORTS)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no free port was found')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() =>
-        address !== null && typeof address === 'object'
-          ? resolve(address.port)
-          : reject(new Error('no free port')),
-      )
-    })
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }
 
 async function findPlace(options: EmbeddedOptions): Promise<Place> {
   const native = nativeFolder()
   const isRoot = process.getuid?.() === 0
+  if ('dataDir' in options) await requireRoom(isRoot ? ROOT_PLACE : options.dataDir, options.needsBytes ?? 0)
   const identity = isRoot ? await rootIdentity() : null
   const bin = identity === null ? join(native, 'bin') : await copyBinaries(native)
   const folder =
@@ -94,6 +114,18 @@ async function findPlace(options: EmbeddedOptions): Promise<Place> {
   const data = join(folder, 'data')
   const copied = identity === null ? '' : `, its programs in ${dirname(bin)}, run by the user ${ROOT_USER}`
   return { data, bin, identity, note: `Postgres keeps its data in ${data}${copied}.` }
+}
+
+/** Throws one sentence when the disk of a folder, which need not be there yet, has less room than is needed. */
+async function requireRoom(folder: string, needsBytes: number): Promise<void> {
+  let there = folder
+  while (!existsSync(there)) there = dirname(there)
+  const { bavail, bsize } = await statfs(there)
+  if (bavail * bsize >= needsBytes) return
+  const inMb = (bytes: number): string => `${Math.ceil(bytes / MB)} MB`
+  throw new Error(
+    `There is too little room on the disk of ${folder}: ${inMb(bavail * bsize)} are free and ${inMb(needsBytes)} are needed.`,
+  )
 }
 
 function nativeFolder(): string {
@@ -136,11 +168,15 @@ async function copyBinaries(native: string): Promise<string> {
   if (!existsSync(join(target, 'complete'))) {
     const draft = `${target}.${process.pid}`
     await mkdir(ROOT_PLACE, { recursive: true, mode: 0o755 })
-    await cp(native, draft, { recursive: true })
-    await run('chmod', ['-R', 'a+rX', draft])
-    await writeFile(join(draft, 'complete'), '')
-    // Another start may have been faster; its copy is as good as this one.
-    await run('mv', ['-T', draft, target]).catch(() => rm(draft, { recursive: true, force: true }))
+    try {
+      await cp(native, draft, { recursive: true })
+      await run('chmod', ['-R', 'a+rX', draft])
+      await writeFile(join(draft, 'complete'), '')
+      // Another start may have been faster; its copy is as good as this one.
+      await run('mv', ['-T', draft, target]).catch(() => {})
+    } finally {
+      await rm(draft, { recursive: true, force: true })
+    }
   }
   return join(target, 'bin')
 }
@@ -184,11 +220,9 @@ async function setUp({ data, bin, identity }: Place): Promise<string> {
   ]
   await run(join(bin, 'initdb'), flags, { ...identity, cwd: dirname(data), env: cleanEnvironment() }).catch(
     (error: Error) => {
-      const noSpace = /No space left/i.test(error.message)
       throw new Error(
-        noSpace
-          ? `There is no room on the disk for the database in ${dirname(data)}.`
-          : `The database could not be set up in ${dirname(data)}: ${firstLine(error.message)}`,
+        noRoomSaid(error.message, data) ??
+          `The database could not be set up in ${dirname(data)}: ${firstLine(error.message)}`,
         { cause: error },
       )
     },
@@ -196,12 +230,14 @@ async function setUp({ data, bin, identity }: Place): Promise<string> {
   return password
 }
 
-async function startServer(place: Place, port: number, flags: readonly string[]): Promise<ChildProcess> {
+async function startServer(place: Place, port: number, flags: readonly string[]): Promise<Server> {
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
     'log_min_messages=fatal',
+    // After a crash it ends, so that whoever started it hears of it, rather than break every connection and go on.
+    'restart_after_crash=off',
     ...flags,
   ]
   const server = spawn(
@@ -231,16 +267,22 @@ async function startServer(place: Place, port: number, flags: readonly string[])
       () => false,
     )
     await client.end().catch(() => {})
-    if (ready) return server
+    if (ready) return { process: server, said: () => said }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   server.kill('SIGINT')
-  const noSpace = /No space left/i.test(said)
   throw new Error(
-    noSpace
-      ? `There is no room on the disk for the database in ${place.data}.`
-      : `The database in ${place.data} did not start: ${firstLine(said)}`,
+    noRoomSaid(said, place.data) ?? `The database in ${place.data} did not start: ${firstLine(said)}`,
   )
+}
+
+function whyItEnded({ said }: Server, { data }: Place): string {
+  return noRoomSaid(said(), data) ?? 'The database has stopped by itself, so the rest stops too.'
+}
+
+/** The one reason that a person can do something about; null when it was another. */
+function noRoomSaid(text: string, data: string): string | null {
+  return /No space left/i.test(text) ? `There is no room left on the disk for the database in ${data}.` : null
 }
 
 async function stopServer(server: ChildProcess): Promise<void> {
@@ -253,20 +295,12 @@ async function stopServer(server: ChildProcess): Promise<void> {
 
 /**
  * A run that was killed outright leaves its server behind; two on the same data would be refused. The number in
- * `postmaster.pid` may be anybody's after a reboot, so only a Postgres on this very folder is asked to stop, and none
- * whose starter still lives: throws one sentence then.
+ * `postmaster.pid` may be anybody's after a reboot, so only a Postgres on this very folder is asked to stop.
  */
 export async function stopLeftover(data: string): Promise<void> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => null)
   const pid = Number(text?.split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1 || !(await servesFolder(pid, data))) return
-  const starter = await readFile(starterFile(data), 'utf8').catch(() => '')
-  const [starterPid = '', born = ''] = starter.split(' ')
-  if (starter !== '' && (await birthOf(Number(starterPid))) === born) {
-    throw new Error(
-      `The demo of this clone is already running (pid ${starterPid}): stop it, or use its addresses.`,
-    )
-  }
   process.kill(pid, 'SIGINT')
   for (let tries = 0; tries < 200 && (await servesFolder(pid, data)); tries++)
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -288,20 +322,6 @@ async function servesFolder(pid: number, data: string): Promise<boolean> {
     words.includes('-D') &&
     (folder[0] === data || folder.join(' ').startsWith(`${data} `))
   )
-}
-
-function starterFile(data: string): string {
-  return join(dirname(data), 'starter')
-}
-
-/** When a process began, since numbers are used again; null when it is gone. */
-async function birthOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  // The name in brackets may hold anything; the twentieth word after it is the start, in ticks since the boot.
-  if (stat !== null) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  if (existsSync('/proc/self/stat')) return null
-  const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
-  return stdout.trim().replaceAll(/\s+/g, '_') || null
 }
 
 /** Postgres must not inherit settings (PGDATA, a locale that is not installed) from whoever starts it. */

@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'csh'
   | 'inb'
   | 'key'
+  | 'lok'
   | 'mkt'
   | 'pay'
   | 'rcp'

@@ -2,7 +2,7 @@ import { inMarket, type Db } from '@tienve/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LedgerRefusal, openAccounts, post, postAll, reverse, type PostItem } from './post.ts'
 import { listTransfers } from './journal.ts'
-import { listAccounts } from './read.ts'
+import { balances } from './read.ts'
 import { aMarket, anItem, codeOf, FORBIDDEN, ledgerDatabase, snapshotOf } from './testing.ts'
 
 let db: Awaited<ReturnType<typeof ledgerDatabase>>
@@ -158,6 +158,6 @@ describe('bank money', () => {
 test('both roles can read the ledger of their session’s market', async () => {
   for (const pool of ROLES) {
     expect(await inMarket(pool(), ours, (tx) => listTransfers(tx, ours, { limit: 1 }))).toHaveLength(1)
-    expect(await inMarket(pool(), ours, (tx) => listAccounts(tx, theirs, { limit: 1 }))).toEqual([])
+    expect(await inMarket(pool(), ours, (tx) => balances(tx, theirs))).toEqual([])
   }
 })

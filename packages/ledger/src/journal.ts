@@ -27,10 +27,13 @@ export type TransferRow = {
 export type Page<Cursor> = { after?: Cursor | undefined; limit: number; newestFirst?: boolean }
 
 /**
- * What to look for in the journal. Each is an equality or a range on a column of an index, since row-level security lets
- * an index be used only by operators that cannot leak a row.
+ * What to look for in the journal, in equalities and ranges, since row-level security lets an index be used only by
+ * operators that cannot leak a row. No index finds a kind or an amount: name days, a book or numbers as well, or all of
+ * the journal is read.
  */
 export type JournalFilter = {
+  fromSeq?: bigint | undefined
+  toSeq?: bigint | undefined
   fromDay?: string | undefined
   toDay?: string | undefined
   book?: string | undefined
@@ -175,18 +178,43 @@ function selectTransfers<More extends Record<string, SQL.Aliased<bigint>>>(tx: T
     )
 }
 
+/** The numbers between which the txns of these days are, or all of them; `last` is below `first` where there is none. */
+export async function findSeqs(
+  tx: Tx,
+  marketId: string,
+  { fromDay, toDay }: { fromDay?: string | undefined; toDay?: string | undefined },
+): Promise<{ first: bigint; last: bigint }> {
+  const first = fromDay === undefined ? sql`1::bigint` : firstSeqOf(marketId, fromDay, toDay)
+  const last = toDay === undefined ? sql`null` : lastSeqOf(marketId, toDay)
+  const { rows } = await tx.execute<{ first: bigint; last: bigint }>(sql`
+    select ${first} as first, least(${last}, (select last_seq from ledger_head where market_id = ${marketId})) as last`)
+  return { first: rows[0]?.first ?? 1n, last: rows[0]?.last ?? 0n }
+}
+
+/** Said of both tables, so that either may be where the search begins. */
+function fromNumber(seq: SQL): SQL {
+  return sql`${ledgerTxn.seq} >= ${seq} and ${ledgerTransfer.seq} >= ${seq}`
+}
+
+function toNumber(seq: SQL): SQL {
+  return sql`${ledgerTxn.seq} <= ${seq} and ${ledgerTransfer.seq} <= ${seq}`
+}
+
+function seqOf(seq: bigint): SQL {
+  return sql`${seq.toString()}::bigint`
+}
+
 /**
  * No txn of a closed day comes after its closing. Said of the numbers, so that a search for an old day begins there, on the
  * way back from the newest, and does not read all that came since.
  */
-function notAfterClosing(marketId: string, day: string): SQL {
+function lastSeqOf(marketId: string, day: string): SQL {
   // All of it in a select of its own: a coalesce beside the column counts as one that may leak, and under row-level
   // security such a condition is a filter and not a place to begin in the index.
-  const last = sql`(select coalesce((select b.last_seq from ledger_close c
+  return sql`(select coalesce((select b.last_seq from ledger_close c
     join ledger_block b on b.market_id = c.market_id and b.height = c.height
     where c.market_id = ${marketId} and c.business_day >= ${day}::date order by c.business_day limit 1),
     9223372036854775807))`
-  return sql`${ledgerTxn.seq} <= ${last} and ${ledgerTransfer.seq} <= ${last}`
 }
 
 /** How many days are looked into one by one, before it is quicker to walk from the beginning. */
@@ -196,14 +224,13 @@ const MOST_DAYS = 400
  * No txn of these days comes before the first of them. Said of the numbers too, or a search for a late day would walk there
  * from the first txn of all: each day is asked for its own first, which is one look into the index.
  */
-function notBeforeFirst(marketId: string, fromDay: string, toDay: string | undefined): SQL {
+function firstSeqOf(marketId: string, fromDay: string, toDay: string | undefined): SQL {
   const last = sql`least(${toDay ?? 'infinity'}::date, coalesce((select l.business_day from ledger_txn l
     where l.market_id = ${marketId} order by l.business_day desc limit 1), ${fromDay}::date))`
-  const first = sql`(select case when ${last} - ${fromDay}::date > ${MOST_DAYS} then 0 else coalesce((select min(f.seq)
+  return sql`(select case when ${last} - ${fromDay}::date > ${MOST_DAYS} then 0 else coalesce((select min(f.seq)
     from generate_series(0, ${last} - ${fromDay}::date) as d (day)
     cross join lateral (select x.seq from ledger_txn x where x.market_id = ${marketId}
       and x.business_day = ${fromDay}::date + d.day order by x.seq limit 1) as f), 9223372036854775807) end)`
-  return sql`${ledgerTxn.seq} >= ${first} and ${ledgerTransfer.seq} >= ${first}`
 }
 
 function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined)[] {
@@ -212,8 +239,10 @@ function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
     filter.toDay === undefined ? undefined : lte(ledgerTxn.businessDay, filter.toDay),
-    filter.fromDay === undefined ? undefined : notBeforeFirst(marketId, filter.fromDay, filter.toDay),
-    filter.toDay === undefined ? undefined : notAfterClosing(marketId, filter.toDay),
+    filter.fromDay === undefined ? undefined : fromNumber(firstSeqOf(marketId, filter.fromDay, filter.toDay)),
+    filter.toDay === undefined ? undefined : toNumber(lastSeqOf(marketId, filter.toDay)),
+    filter.fromSeq === undefined ? undefined : fromNumber(seqOf(filter.fromSeq)),
+    filter.toSeq === undefined ? undefined : toNumber(seqOf(filter.toSeq)),
     book === undefined ? undefined : eq(ledgerTransfer.book, book),
     account === undefined
       ? undefined

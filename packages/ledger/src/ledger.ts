@@ -12,6 +12,7 @@ export {
 } from './chart.ts'
 export { exportLines, fileRows, LedgerFileError } from './file.ts'
 export {
+  findSeqs,
   findTxn,
   listStatement,
   listTransfers,
@@ -37,27 +38,28 @@ export {
   balanceOf,
   balances,
   balancesAt,
-  listAccounts,
   listBlocks,
   trialBalance,
   type AccountBalance,
-  type BlockRow,
   type TrialBalance,
 } from './read.ts'
-export { databaseRows, verifyMarket } from './rows.ts'
+export { verifyMarket } from './rows.ts'
 export {
   addSeal,
+  findClose,
+  findSealsOf,
   isSealed,
   keyIdOf,
+  listCloses,
   listSeals,
   makeSeal,
   NONE_CLOSED,
-  readCloses,
   sealFromText,
   sealKeyOf,
   sealToText,
   type Close,
   type Seal,
+  type SealPlace,
   type SealKey,
 } from './seal.ts'
 export { verifyRows, type Verification, type Wrong } from './verify.ts'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stallChart } from './chart.ts'
 import { closeDay, LedgerRefusal, openAccounts, post, postAll, reverse, type PostItem } from './post.ts'
 import { findTxn, listTransfers } from './journal.ts'
-import { balances, listAccounts, listBlocks, trialBalance } from './read.ts'
+import { balances, listBlocks, trialBalance } from './read.ts'
 import { CLOSING, aMarket, anItem, ledgerDatabase, sale, snapshotOf } from './testing.ts'
 import { verifyMarket } from './rows.ts'
 
@@ -45,7 +45,7 @@ describe('a batch', () => {
     expect(await sumsOf(marketId, 'stl_one:112')).toEqual([40_001n, 0n])
     expect(await sumsOf(marketId, 'stl_one:511')).toEqual([0n, 40_001n])
     const blocks = await inside(marketId, (tx) => listBlocks(tx, marketId, { limit: 10 }))
-    expect(blocks).toMatchObject([{ height: 1n, firstSeq: 1n, lastSeq: 2n, hashVersion: 2 }])
+    expect(blocks).toMatchObject([{ height: 1n, firstSeq: 1n, lastSeq: 2n, version: 2 }])
   })
 
   test('of nothing changes nothing', async () => {
@@ -323,17 +323,14 @@ describe('accounts', () => {
     })
   })
 
-  test('are listed by id, page by page, with a balance on their own side', async () => {
+  test('are listed by id, with a balance on their own side', async () => {
     const marketId = await aMarket(db.worker, ['stl_one'])
     await inside(marketId, (tx) => post(tx, marketId, [anItem()], asWorker))
-    const first = await inside(marketId, (tx) => listAccounts(tx, marketId, { limit: 16 }))
-    const rest = await inside(marketId, (tx) =>
-      listAccounts(tx, marketId, { after: first.at(-1)?.id, limit: 16 }),
-    )
-    const ids = [...first, ...rest].map(({ id }) => id)
+    const all = await inside(marketId, (tx) => balances(tx, marketId))
+    const ids = all.map(({ id }) => id)
     expect(ids).toEqual([...ids].sort())
     expect(new Set(ids).size).toBe(22)
-    const moved = [...first, ...rest].filter(({ debitVnd, creditVnd }) => debitVnd + creditVnd > 0n)
+    const moved = all.filter(({ debitVnd, creditVnd }) => debitVnd + creditVnd > 0n)
     expect(moved.map(({ id, balanceVnd }) => [id, balanceVnd])).toEqual([
       ['stl_one:112', 35_000n],
       ['stl_one:511', 35_000n],

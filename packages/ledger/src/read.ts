@@ -1,7 +1,8 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, lte, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, lte, sql, type SQL } from 'drizzle-orm'
 import type { Page } from './journal.ts'
 import { ledgerAccount, ledgerBalance, ledgerBlock, ledgerDay } from './tables.ts'
+import type { BlockRow } from './verify.ts'
 
 export type AccountBalance = {
   id: string
@@ -30,16 +31,6 @@ type TrialAccount = Omit<AccountBalance, 'side' | 'balanceVnd'> & {
   openingCreditVnd: bigint
 }
 
-/** Hashes in hexadecimal. */
-export type BlockRow = {
-  height: bigint
-  firstSeq: bigint
-  lastSeq: bigint
-  prevHash: string
-  hash: string
-  hashVersion: number
-}
-
 /** What an account stands at, counted as positive on its own side. */
 export function balanceOf(
   side: 'debit' | 'credit',
@@ -50,21 +41,29 @@ export function balanceOf(
 
 /** What each account adds up to now: of the accounts named, or of all, ordered by id. */
 export async function balances(tx: Tx, marketId: string, ids?: readonly string[]): Promise<AccountBalance[]> {
-  return readAccounts(tx, marketId, ids === undefined ? undefined : inArray(ledgerAccount.id, [...ids]))
-}
-
-/** A page of accounts with what they add up to, ordered by id. */
-export async function listAccounts(
-  tx: Tx,
-  marketId: string,
-  page: { after?: string | undefined; limit: number },
-): Promise<AccountBalance[]> {
-  return readAccounts(
-    tx,
-    marketId,
-    page.after === undefined ? undefined : gt(ledgerAccount.id, page.after),
-    page.limit,
-  )
+  const { id, book, code, glCode, side, name } = ledgerAccount
+  const rows = await tx
+    .select({
+      id,
+      book,
+      code,
+      glCode,
+      side,
+      name,
+      debitVnd: ledgerBalance.debitVnd,
+      creditVnd: ledgerBalance.creditVnd,
+    })
+    .from(ledgerAccount)
+    .innerJoin(
+      ledgerBalance,
+      and(eq(ledgerBalance.marketId, ledgerAccount.marketId), eq(ledgerBalance.accountId, id)),
+    )
+    .where(and(eq(ledgerAccount.marketId, marketId), ids === undefined ? undefined : inArray(id, [...ids])))
+    .orderBy(asc(id))
+  return rows.map((row) => {
+    const ownSide = row.side === 'debit' ? 'debit' : 'credit'
+    return { ...row, side: ownSide, balanceVnd: balanceOf(ownSide, row) }
+  })
 }
 
 /** Debits and credits of every account that moved, by business day: in a period, or up to a day, or up to now. */
@@ -135,8 +134,15 @@ export async function balancesAt(
 export async function listBlocks(tx: Tx, marketId: string, page: Page<bigint>): Promise<BlockRow[]> {
   const { height } = ledgerBlock
   const beyond = page.newestFirst === true ? lt : gt
-  const rows = await tx
-    .select()
+  return tx
+    .select({
+      height,
+      firstSeq: ledgerBlock.firstSeq,
+      lastSeq: ledgerBlock.lastSeq,
+      prevHash: ledgerBlock.prevHash,
+      hash: ledgerBlock.hash,
+      version: ledgerBlock.hashVer,
+    })
     .from(ledgerBlock)
     .where(
       and(
@@ -146,44 +152,4 @@ export async function listBlocks(tx: Tx, marketId: string, page: Page<bigint>): 
     )
     .orderBy(page.newestFirst === true ? desc(height) : asc(height))
     .limit(page.limit)
-  return rows.map((row) => ({
-    height: row.height,
-    firstSeq: row.firstSeq,
-    lastSeq: row.lastSeq,
-    prevHash: row.prevHash.toString('hex'),
-    hash: row.hash.toString('hex'),
-    hashVersion: row.hashVer,
-  }))
-}
-
-async function readAccounts(
-  tx: Tx,
-  marketId: string,
-  which: ReturnType<typeof and>,
-  limit?: number,
-): Promise<AccountBalance[]> {
-  const { id, book, code, glCode, side, name } = getTableColumns(ledgerAccount)
-  const query = tx
-    .select({
-      id,
-      book,
-      code,
-      glCode,
-      side,
-      name,
-      debitVnd: ledgerBalance.debitVnd,
-      creditVnd: ledgerBalance.creditVnd,
-    })
-    .from(ledgerAccount)
-    .innerJoin(
-      ledgerBalance,
-      and(eq(ledgerBalance.marketId, ledgerAccount.marketId), eq(ledgerBalance.accountId, id)),
-    )
-    .where(and(eq(ledgerAccount.marketId, marketId), which))
-    .orderBy(asc(id))
-  const rows = await (limit === undefined ? query : query.limit(limit))
-  return rows.map((row) => {
-    const ownSide = row.side === 'debit' ? 'debit' : 'credit'
-    return { ...row, side: ownSide, balanceVnd: balanceOf(ownSide, row) }
-  })
 }

@@ -1,5 +1,5 @@
 import { isMarketId, type Tx } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { booksHashOf, sealBytes, type HashedAccount, type HashedClose, type HashedSeal } from './hash.ts'
 
@@ -118,14 +118,51 @@ export async function addSeal(tx: Tx, seal: Seal): Promise<void> {
       ${seal.booksHash}, ${seal.signature}, ${seal.keyId}, ${seal.sealedAt.toISOString()}::timestamptz)`)
 }
 
-/** All seals of a market, the newest first. */
-export async function listSeals(tx: Tx, marketId: string): Promise<Seal[]> {
-  const { rows } = await tx.execute<Omit<Seal, 'sealedAt'> & { sealedAt: string }>(sql`
-    select market_id as "marketId", business_day::text as "businessDay", height, hash, books_hash as "booksHash", signature,
-      key_id as "keyId", sealed_at as "sealedAt"
-    from ledger_seal where market_id = ${marketId}
-    order by height desc, business_day desc`)
-  return rows.map((row) => ({ ...row, sealedAt: new Date(row.sealedAt) }))
+/** Where a page of seals ended. */
+export type SealPlace = { businessDay: string; height: bigint }
+
+type SealRow = Omit<Seal, 'sealedAt'> & { sealedAt: string }
+const SEAL_COLUMNS =
+  sql.raw(`s.market_id as "marketId", s.business_day::text as "businessDay", s.height, s.hash,
+  s.books_hash as "booksHash", s.signature, s.key_id as "keyId", s.sealed_at as "sealedAt"`)
+
+/** The seals of a market, the newest first (the last closed day never goes back, so it goes before): all, or a page. */
+export async function listSeals(
+  tx: Tx,
+  marketId: string,
+  page?: { after?: SealPlace | undefined; limit: number },
+): Promise<Seal[]> {
+  const after = page?.after
+  const { rows } = await tx.execute<SealRow>(sql`
+    select ${SEAL_COLUMNS} from ledger_seal s
+    where s.market_id = ${marketId} ${
+      after === undefined
+        ? sql``
+        : sql`and (s.business_day, s.height) < (${after.businessDay}::date, ${after.height.toString()}::bigint)`
+    }
+    order by s.business_day desc, s.height desc limit ${page?.limit ?? null}`)
+  return rows.map(toSeal)
+}
+
+/** The first seal that covers each of these closed days, by the day: as high as the closing, and made after it. */
+export async function findSealsOf(
+  tx: Tx,
+  marketId: string,
+  closes: readonly Pick<Close, 'businessDay' | 'height'>[],
+): Promise<Map<string, Seal>> {
+  const { rows } = await tx.execute<SealRow & { day: string }>(sql`
+    select c.day::text, s.* from unnest(${sql.param(closes.map(({ businessDay }) => businessDay))}::date[],
+      ${sql.param(closes.map(({ height }) => height.toString()))}::bigint[]) as c (day, height)
+    cross join lateral (
+      select ${SEAL_COLUMNS} from ledger_seal s
+      where s.market_id = ${marketId} and s.business_day >= c.day and s.height >= c.height
+      order by s.business_day, s.height limit 1
+    ) as s`)
+  return new Map(rows.map(({ day, ...row }) => [day, toSeal(row)]))
+}
+
+function toSeal(row: SealRow): Seal {
+  return { ...row, sealedAt: new Date(row.sealedAt) }
 }
 
 /** The digest of the accounts opened before block `height` and of the days closed up to `businessDay`. */
@@ -153,11 +190,34 @@ export async function readSealedAccounts(tx: Tx, marketId: string): Promise<Hash
 
 /** The days that were closed, each with what whoever closed it saw, the oldest first. */
 export async function readCloses(tx: Tx, marketId: string): Promise<Close[]> {
+  return selectCloses(tx, sql`where market_id = ${marketId} order by business_day`)
+}
+
+/** How a day was closed; undefined while it is open, or where it was closed together with a later one. */
+export async function findClose(tx: Tx, marketId: string, day: string): Promise<Close | undefined> {
+  const [close] = await selectCloses(tx, sql`where market_id = ${marketId} and business_day = ${day}::date`)
+  return close
+}
+
+/** A page of the closed days, the newest first; `after` is the day that the page before ended with. */
+export async function listCloses(
+  tx: Tx,
+  marketId: string,
+  page: { after?: string | undefined; limit: number },
+): Promise<Close[]> {
+  return selectCloses(
+    tx,
+    sql`where market_id = ${marketId} and business_day < ${page.after ?? 'infinity'}::date
+      order by business_day desc limit ${page.limit}`,
+  )
+}
+
+async function selectCloses(tx: Tx, which: SQL): Promise<Close[]> {
   const { rows } = await tx.execute<Omit<Close, 'closedAt'> & { closedAt: string }>(sql`
     select business_day::text as "businessDay", height, closed_at as "closedAt", closed_by as "closedBy",
       suspense_count as "suspenseCount", suspense_vnd as "suspenseVnd", difference_vnd as "differenceVnd",
       deaf_count as "deafCount"
-    from ledger_close where market_id = ${marketId} order by business_day`)
+    from ledger_close ${which}`)
   return rows.map((row) => ({ ...row, closedAt: new Date(row.closedAt) }))
 }
 

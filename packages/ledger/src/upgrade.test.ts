@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { boardChart, stallChart, type AccountSpec, type OperatorKind } from './chart.ts'
 import { listTransfers } from './journal.ts'
 import { openAccounts, post, reverse, type PostItem } from './post.ts'
-import { listAccounts, listBlocks } from './read.ts'
+import { balances, listBlocks } from './read.ts'
 import { verifyMarket } from './rows.ts'
 import { ledgerDatabase, sale, sealNow, aSealKey, type LedgerDatabase } from './testing.ts'
 
@@ -241,8 +241,8 @@ describe.each(KINDS)('a market of the kind %s', (kind) => {
       '2026-11-22',
     ])
     const blocks = await inMarket(db.api, marketId, (tx) => listBlocks(tx, marketId, { limit: 100 }))
-    expect(blocks.map(({ hashVersion }) => hashVersion)).toEqual([1, 1, 1, 1, 1, 2])
-    expect(blocks[5]?.prevHash).toBe(blocks[4]?.hash)
+    expect(blocks.map(({ version }) => version)).toEqual([1, 1, 1, 1, 1, 2])
+    expect(blocks[5]?.prevHash).toEqual(blocks[4]?.hash)
     const key = aSealKey()
     const seals = [await sealNow(db.worker, marketId, key)]
     expect(seals[0]?.businessDay).toBe('2026-11-21')
@@ -262,7 +262,7 @@ describe.each(KINDS)('a market of the kind %s', (kind) => {
 })
 
 test('an account that had left its side may go on as it did, both ways, and the others keep theirs', async () => {
-  const accounts = await inMarket(db.api, TURNED, (tx) => listAccounts(tx, TURNED, { limit: 100 }))
+  const accounts = await inMarket(db.api, TURNED, (tx) => balances(tx, TURNED))
   const turned = accounts.filter(({ balanceVnd }) => balanceVnd < 0n).map(({ id }) => id)
   expect(turned).toEqual(['board:131.stl_one', 'board:3387'])
   const board = (key: string, debit: string, credit: string, amount: number) =>

@@ -63,6 +63,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'The books do not allow this. Check the amount and the accounts.',
   ),
   round_already_issued: words('Kỳ thu này đã phát hành.', 'This billing round is already issued.'),
+  round_changed: words(
+    'Số liệu của kỳ thu vừa thay đổi. Xem lại rồi duyệt.',
+    'What this round would bill has just changed. Look again, then approve it.',
+  ),
   approval_own_proposal: words(
     'Người đề xuất không được tự duyệt. Nhờ người khác duyệt.',
     'You proposed this. Somebody else must approve it.',

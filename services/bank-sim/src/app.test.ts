@@ -52,6 +52,7 @@ beforeAll(async () => {
         bin: account.bin,
         account: account.number,
         holder: 'NGA',
+        memo: 'VQXSTALL001',
       },
     ],
     databaseUrl: '',

@@ -5,7 +5,6 @@ import serveStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import { AppError } from '@tienve/contracts'
 import { randomBase32 } from '@tienve/db'
-import scalar from '@scalar/fastify-api-reference'
 import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import {
   jsonSchemaTransform,
@@ -22,6 +21,7 @@ import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { addDocs } from './http/docs.ts'
 import { doorOfRequest, withoutDoor } from './http/doors.ts'
 import { healthRoutes } from './http/health.ts'
 import { addGuard } from './http/guard.ts'
@@ -32,6 +32,7 @@ import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
+import { privacyRoutes } from './privacy/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
@@ -95,6 +96,7 @@ export async function buildApp(
     request.log.warn(asSent, 'a request failed')
   })
   await addRoutes(app, ctx, intake)
+  await addDocs(app)
   await addPages(app)
   return app
 }
@@ -112,19 +114,14 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   closingRoutes(app, ctx)
   originRoutes(app, ctx)
   reconciliationRoutes(app, ctx)
+  privacyRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
 }
 
-/** The two apps, the few pages and pictures of the service itself, and its documentation. */
+/** The two apps, and what the few pages of the service itself are made of. */
 async function addPages(app: App): Promise<void> {
   const open = { config: { access: 'public' as const } }
   app.get('/', { ...open, schema: { hide: true } }, async (_request, reply) => reply.redirect('/m/'))
-  app.get('/docs/json', { ...open, schema: { hide: true } }, async () => app.swagger())
-  await app.register(scalar, {
-    routePrefix: '/docs',
-    configuration: { url: '/docs/json', title: 'Tiền Về' },
-    hooks: {},
-  })
   await app.register(serveStatic, { root: folder('./http/public'), prefix: '/public/', schemaHide: true })
   await app.register(serveStatic, {
     root: folder('../../../node_modules/@expo-google-fonts/be-vietnam-pro'),
@@ -156,13 +153,14 @@ async function addPages(app: App): Promise<void> {
   }
 }
 
-/** No inline script and no other origin. The documentation page alone needs styles of its own (see its route). */
+/** No script inside a page and no other origin, on any page. */
 function contentPolicy(demo: boolean): Record<string, string[] | null> {
   return {
     'default-src': ["'self'"],
     'script-src': ["'self'", "'wasm-unsafe-eval'"],
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:', 'blob:'],
+    'font-src': ["'self'", 'data:'],
     'media-src': ["'self'", 'blob:'],
     'connect-src': ["'self'"],
     'frame-ancestors': ["'none'"],

@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { createServer } from 'node:http'
 import { createDb } from '@tienve/db'
 import { pino } from 'pino'
+import { collectDefaultMetrics } from 'prom-client'
 import { buildApp } from './app.ts'
 import { listenForClosings } from './closing/jobs.ts'
 import { readConfig } from './config.ts'
@@ -22,6 +23,8 @@ const log = pino({
   serializers: { err: safeError },
 })
 const ctx = createContext(config, log)
+// Memory, garbage and the event loop: of a process and not of a context, so asked for here.
+collectDefaultMetrics({ register: ctx.metrics.registry })
 let worker: Worker | undefined
 // A worker in this very process needs no notice through the database.
 const intake = createIntake(ctx, config.role === 'all' ? (marketIds) => worker?.wake(marketIds) : undefined)

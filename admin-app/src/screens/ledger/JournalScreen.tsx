@@ -1,6 +1,7 @@
 import { roleCan, type LedgerTransfer, type LedgerTransferPage, type Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { Button, dateOf, Empty, fill, Money, useWords, whenOf } from '@tienve/ui'
+import { Banner, Button, dateOf, Empty, fill, Money, useWords, whenOf } from '@tienve/ui'
+import { useEffect } from 'react'
 import { useKind } from '../../kinds.ts'
 import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
@@ -26,6 +27,7 @@ const WORDS = {
     vi: 'Không có bút toán nào như vậy. Nới rộng điều kiện tìm.',
     en: 'Nothing like that. Search for less.',
   },
+  looking: { vi: 'Đang tìm trong các bút toán khác …', en: 'Looking through the other transactions …' },
   empty: { vi: 'Sổ chưa có bút toán nào.', en: 'Nothing has been posted yet.' },
 }
 
@@ -40,6 +42,7 @@ export function JournalScreen({ me }: { me: Me }) {
     limit: 50,
   })
   const isSearch = Object.values(search).some((value) => value !== undefined)
+  const isLooking = useLookingOn(pages)
   return (
     <>
       <div className="title-row">
@@ -54,13 +57,26 @@ export function JournalScreen({ me }: { me: Me }) {
       <Answer of={pages}>
         {(data) => {
           const rows = data.pages.flatMap(({ items }) => items)
-          if (rows.length === 0) return <Empty>{isSearch ? w.nothing : w.empty}</Empty>
-          return <Journal market={me.market.id} rows={rows} />
+          if (rows.length > 0) return <Journal market={me.market.id} rows={rows} />
+          return isLooking ? null : <Empty>{isSearch ? w.nothing : w.empty}</Empty>
         }}
       </Answer>
-      <More of={pages} />
+      {isLooking ? <Banner kind="info">{w.looking}</Banner> : <More of={pages} />}
     </>
   )
+}
+
+/**
+ * A kind or an amount is looked for stretch by stretch, and a stretch may have nothing: then the next one is asked for at
+ * once. True while that goes on.
+ */
+function useLookingOn(pages: ReturnType<typeof usePages<LedgerTransferPage>>): boolean {
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = pages
+  const goesOn = data?.pages.at(-1)?.items.length === 0 && hasNextPage && !isError
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage()
+  }, [goesOn, isFetching, fetchNextPage])
+  return goesOn
 }
 
 /**

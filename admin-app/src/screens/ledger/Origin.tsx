@@ -49,6 +49,10 @@ const WORDS = {
   connection: { vi: 'Kết nối', en: 'Connection' },
   form: { vi: 'Dạng', en: 'Form' },
   erased: { vi: 'Nguyên văn đã xoá.', en: 'The bytes were erased.' },
+  keptBack: {
+    vi: 'Không hiện nguyên văn: tin này còn nói về sạp không nêu tên, hoặc không đọc được.',
+    en: 'The bytes are not shown: they also tell of a stall that is not named, or cannot be read.',
+  },
   check: { vi: 'Kiểm lại ngay bây giờ', en: 'Checked again just now' },
 }
 
@@ -60,7 +64,7 @@ export function Origin({ origin, txn }: { origin: LedgerOrigin; txn: LedgerTxn }
     <>
       <Subject origin={origin} txn={txn} />
       {bankTransaction === null && !isBanks ? null : <BankTransaction of={bankTransaction} />}
-      {message === null ? null : <Message of={message} />}
+      {message === null ? null : <Message of={message} isErased={digest === 'erased'} />}
       <Check origin={origin} />
     </>
   )
@@ -136,7 +140,7 @@ function BankTransaction({ of }: { of: LedgerOrigin['bankTransaction'] }) {
   )
 }
 
-function Message({ of }: { of: NonNullable<LedgerOrigin['message']> }) {
+function Message({ of, isErased }: { of: NonNullable<LedgerOrigin['message']>; isErased: boolean }) {
   const w = useWords(WORDS)
   const providers: Record<string, string> = useWords(PROVIDER_WORDS)
   return (
@@ -146,7 +150,7 @@ function Message({ of }: { of: NonNullable<LedgerOrigin['message']> }) {
       technical={of.id}
     >
       {of.body === null ? (
-        <p className="tv-quiet">{w.erased}</p>
+        <p className="tv-quiet">{isErased ? w.erased : w.keptBack}</p>
       ) : (
         <pre className="raw" tabIndex={0} aria-label={w.bytes}>
           {of.body}

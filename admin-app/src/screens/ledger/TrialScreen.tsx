@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import type { Me, TrialBalance } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Button, Field, fill, fullDateOf, Mark, useWords } from '@tienve/ui'
-import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Answer, Table, type Column } from '../../parts.tsx'
 import { goTo, useRoute } from '../../route.ts'
@@ -59,7 +58,7 @@ export function TrialScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const { query } = useRoute()
   const [day, from, to] = ['day', 'from', 'to'].map((name) => query.get(name) ?? undefined)
-  const [isPeriod, setPeriod] = useState(from !== undefined || to !== undefined)
+  const isPeriod = from !== undefined || to !== undefined || query.get('by') === 'period'
   const trial = useQuery({
     queryKey: ['trial', me.market.id, day, from, to],
     queryFn: () =>
@@ -75,7 +74,7 @@ export function TrialScreen({ me }: { me: Me }) {
             kind="quiet"
             className={one === isPeriod ? 'chosen' : ''}
             aria-pressed={one === isPeriod}
-            onClick={() => setPeriod(one)}
+            onClick={() => goTo('ledger/trial', one ? { by: 'period' } : {})}
           >
             {one ? w.inPeriod : w.upTo}
           </Button>

@@ -6,7 +6,7 @@ import { api } from '../../api.ts'
 import { useKind } from '../../kinds.ts'
 import { Answer } from '../../parts.tsx'
 import { addressOf, useRoute } from '../../route.ts'
-import { AccountTitle, statementOf } from './accounts.tsx'
+import { AccountTitle, statementOf, useNames, type Named } from './accounts.tsx'
 import { Origin } from './Origin.tsx'
 import { Fact, Step } from './Step.tsx'
 
@@ -80,7 +80,7 @@ export function TxnScreen({ me }: { me: Me }) {
               <Answer of={origin}>
                 {(found) => (
                   <ol className="chain">
-                    <Posted txn={data} />
+                    <Posted market={me.market.id} txn={data} />
                     <Origin origin={found} txn={data} />
                     <Sealed txn={data} />
                   </ol>
@@ -119,15 +119,16 @@ function Reversals({ txn }: { txn: LedgerTxn }) {
   )
 }
 
-function Posted({ txn }: { txn: LedgerTxn }) {
+function Posted({ market, txn }: { market: string; txn: LedgerTxn }) {
   const w = useWords(WORDS)
+  const nameOf = useNames(market)
   return (
     <Step title={w.posted} technical={`seq ${txn.seq} · ${txn.kind}`}>
       <ul className="legs">
         {txn.transfers.map((leg) => (
           <li key={leg.leg}>
-            <Side word={w.debit} id={leg.debitAccount} name={leg.debitName} />
-            <Side word={w.credit} id={leg.creditAccount} name={leg.creditName} />
+            <Side word={w.debit} account={nameOf(leg.debitAccount)} />
+            <Side word={w.credit} account={nameOf(leg.creditAccount)} />
             <b>
               <Money vnd={leg.amountVnd} />
             </b>
@@ -143,16 +144,15 @@ function Posted({ txn }: { txn: LedgerTxn }) {
   )
 }
 
-function Side({ word, id, name }: { word: string; id: string; name: string }) {
-  const number = (id.split(':')[1] ?? id).split('.')[0] ?? id
+function Side({ word, account }: { word: string; account: Named }) {
   return (
-    <a className="side-link" href={statementOf(id)}>
+    <a className="side-link" href={statementOf(account.id)}>
       <span className="side-word">{word}</span>
       <span>
         <u>
-          <AccountTitle of={{ glCode: number, name }} />
+          <AccountTitle of={account} />
         </u>{' '}
-        <small>{id}</small>
+        <small>{account.id}</small>
       </span>
     </a>
   )

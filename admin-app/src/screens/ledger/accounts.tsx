@@ -38,7 +38,7 @@ export function useAccounts(market: string) {
   })
 }
 
-type Named = { id: string; glCode: string; name: string }
+export type Named = { id: string; glCode: string; name: string }
 
 /** Names by id, for rows that carry ids alone. An account whose name is not known shows by its number. */
 export function useNames(market: string): (id: string) => Named {
@@ -52,7 +52,7 @@ export function useNames(market: string): (id: string) => Named {
   }
 }
 
-/** `131 · Phải thu · sạp TH-01`. */
+/** `131 · Phải thu · TH-01`. */
 export function titleOf({ glCode, name }: { glCode: string; name: string }): string {
   return name === '' ? glCode : `${glCode} · ${name}`
 }
@@ -106,7 +106,7 @@ export function groupByNumber<T extends Named>(accounts: readonly T[]): Group<T>
   return [...groups.values()].sort((a, b) => a.glCode.localeCompare(b.glCode))
 }
 
-/** What the names of a group have in common: `Phải thu` of `Phải thu · sạp TH-01` and `Phải thu · sạp TH-02`. */
+/** What the names of a group have in common: `Phải thu` of `Phải thu · TH-01` and `Phải thu · TH-02`. */
 function commonName(accounts: readonly { name: string }[]): string {
   const names = [...new Set(accounts.map(({ name }) => name.split(' · ')[0] ?? name))]
   return names.length > 2 ? `${names.slice(0, 2).join(', ')} …` : names.join(', ')

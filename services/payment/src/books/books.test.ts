@@ -1,6 +1,8 @@
 import { inMarket } from '@tienve/db'
-import { closeDay, fileRows, verifyRows } from '@tienve/ledger'
+import type { LedgerTransfer } from '@tienve/contracts'
+import { closeDay, fileRows, verifyRows, type JournalFilter } from '@tienve/ledger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { getTransfers } from './service.ts'
 import { startService, until, type Session, type TestService } from '../testing.ts'
 
 let service: TestService
@@ -76,6 +78,12 @@ describe('the journal', () => {
         creditAccount: 'stalls:511',
       },
     ])
+    const ofDay = await get('transfers?fromDay=2026-11-23&toDay=2026-11-23')
+    expect(ofDay.body.items.filter(({ book }: { book: string }) => book === 'stalls')).toEqual(folded)
+    const ofToday = await get(`transfers?fromDay=${TODAY}`)
+    expect(
+      ofToday.body.items.filter(({ sourceKind }: { sourceKind: string }) => sourceKind === 'stalls'),
+    ).toEqual([])
     const open = items.filter(({ book, businessDay }) => book === 'stalls' && businessDay === TODAY)
     expect(open.map(({ amountVnd, sourceId }) => [amountVnd, sourceId])).toEqual([
       [30_000, ''],
@@ -109,6 +117,59 @@ describe('the journal', () => {
   })
 })
 
+describe('a search for a kind or an amount alone', () => {
+  const search = async (filter: JournalFilter, newestFirst: boolean, limit: number, stretch: bigint) => {
+    const items: LedgerTransfer[] = []
+    let requests = 0
+    let after: string | undefined
+    do {
+      const query = { ...filter, after, limit, newestFirst }
+      const page = await inMarket(service.ctx.db, marketId, (tx) =>
+        getTransfers(tx, marketId, query, stretch),
+      )
+      items.push(...page.items)
+      after = page.nextCursor ?? undefined
+      requests += 1
+    } while (after !== undefined)
+    return { items, requests }
+  }
+
+  it('finds the same stretch by stretch, however short, as in one go', async () => {
+    const filters: JournalFilter[] = [
+      { kind: 'sale_bank' },
+      { kind: 'nothing' },
+      { fromVnd: 35_000n, toVnd: 45_000n },
+      { kind: 'sale_bank', fromDay: TODAY },
+      { kind: 'sale_bank', toDay: '2026-11-23' },
+      { kind: 'sale_bank', fromDay: '2026-11-25' },
+      { toVnd: 45_000n, fromDay: '1999-01-01', toDay: '1999-01-02' },
+    ]
+    for (const filter of filters) {
+      for (const newestFirst of [false, true]) {
+        const { items: whole } = await search(filter, newestFirst, 100, 1_000n)
+        for (const stretch of [2n, 3n, 5n]) {
+          const { items } = await search(filter, newestFirst, 1, stretch)
+          expect([filter, newestFirst, items]).toEqual([filter, newestFirst, whole])
+        }
+      }
+    }
+  })
+
+  it('reads no further than its stretch in one request', async () => {
+    expect((await search({ kind: 'nothing' }, true, 100, 2n)).requests).toBeGreaterThan(3)
+    expect((await search({ kind: 'nothing', book: named.id }, true, 100, 2n)).requests).toBe(1)
+    expect((await search({}, true, 100, 2n)).requests).toBe(1)
+  })
+})
+
+it('a page after a number alone begins with the txn beyond it, from either end', async () => {
+  const seqs = async (query: string) =>
+    (await get(`transfers?book=${named.id}&${query}`)).body.items.map(({ seq }: { seq: number }) => seq)
+  const [first, second] = await seqs('order=oldest')
+  expect(await seqs(`order=oldest&after=${first}`)).toEqual([second])
+  expect(await seqs(`order=newest&after=${second}`)).toEqual([first])
+})
+
 describe('one txn', () => {
   it('is shown whole with its accounts by name', async () => {
     const { body } = await get(`transfers?book=${named.id}&limit=1`)
@@ -117,7 +178,13 @@ describe('one txn', () => {
     expect(txn).toMatchObject({
       kind: 'sale_bank',
       sealedAt: null,
-      transfers: [{ debitAccount: `${named.id}:112`, debitName: 'Tiền gửi ngân hàng', amountVnd: 35_000 }],
+      transfers: [
+        {
+          debitAccount: `${named.id}:112`,
+          debitName: `Tiền gửi ngân hàng · ${named.code}`,
+          amountVnd: 35_000,
+        },
+      ],
     })
   })
 
@@ -143,6 +210,15 @@ describe('accounts', () => {
       closingVnd: 80_000,
       items: [{ balanceVnd: 80_000 }],
     })
+  })
+
+  it('are named by what they are and whose they are', async () => {
+    const { body } = await get('accounts')
+    const names = new Map(body.items.map(({ id, name }: { id: string; name: string }) => [id, name]))
+    expect(names.get(`${named.id}:112`)).toBe(`Tiền gửi ngân hàng · ${named.code}`)
+    expect(names.get(`board:131.${named.id}`)).toBe(`Phải thu của quầy · ${named.code}`)
+    expect(names.get('board:3388.utility')).toBe('Tiền điện, nước phải trả nhà cung cấp')
+    expect(names.get('stalls:112')).toBe('Tiền gửi ngân hàng · Các sạp không nêu tên')
   })
 
   it('are shown as they stood at a moment: by what had happened, and by what was known', async () => {

@@ -1,5 +1,5 @@
 import { AppError, KIND_WORDS } from '@tienve/contracts'
-import { inMarket, type Db } from '@tienve/db'
+import { inMarket, type Db, type Tx } from '@tienve/db'
 import { listTransfers, type TransferRow } from '@tienve/ledger'
 import { dayOf } from '../days.ts'
 import type { Cell, Table } from '../documents/table.ts'
@@ -23,19 +23,23 @@ const COLUMNS: Table['columns'] = [
 
 /**
  * The general journal of one book over a span of business days: one legal person's, since books are never mixed. Read page
- * by page in short transactions, up to what was posted when it began. Errors: `not_found` for a hidden or unknown book.
+ * by page in short transactions, up to what was posted when it began; the first of them calls `note`. Errors: `not_found`
+ * for a hidden or unknown book.
  */
 export async function journalTable(
   db: Db,
   marketId: string,
   book: string,
   span: { from: string; to: string },
+  note: (tx: Tx) => Promise<void>,
 ): Promise<Table> {
   const glCodes = await inMarket(db, marketId, async (tx) => {
     const hidden = await listHiddenBooks(tx, marketId)
-    return hidden.includes(book) ? new Map<string, string>() : findGlCodes(tx, marketId, book)
+    const found = hidden.includes(book) ? new Map<string, string>() : await findGlCodes(tx, marketId, book)
+    if (found.size === 0) throw new AppError('not_found')
+    await note(tx)
+    return found
   })
-  if (glCodes.size === 0) throw new AppError('not_found')
   return { name: 'Nhật ký chung', columns: COLUMNS, rows: journalRows(db, marketId, book, span, glCodes) }
 }
 

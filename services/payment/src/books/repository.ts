@@ -10,6 +10,11 @@ export async function listHiddenBooks(tx: Tx, marketId: string): Promise<string[
   return rows.map(({ id }) => id)
 }
 
+/** The books of stalls that agreed to be named, by the stalls' ids. */
+export async function listNamedBooks(tx: Tx, marketId: string): Promise<string[]> {
+  return (await listStallNames(tx, marketId)).filter(({ consented }) => consented).map(({ id }) => id)
+}
+
 /**
  * The business days on which enough hidden books moved for their sum to be shown. By the day, so that taking one day's
  * figures from the next gives a shown day or nothing.
@@ -95,6 +100,7 @@ export async function listFolded(
     ), near as (
       select * from closed where ${low === null ? sql`true` : sql`last_seq >= ${low.seq.toString()}::bigint`}
         and ${high === null ? sql`true` : sql`last_seq <= ${high.seq.toString()}::bigint`}
+        and to_day >= ${filter.fromDay ?? '-infinity'}::date and after_day < ${filter.toDay ?? 'infinity'}::date
     ), folded as (
       select n.last_seq as seq, x.business_day, x.kind, split_part(t.debit_account, ':', 2) as debit_code,
         split_part(t.credit_account, ':', 2) as credit_code, sum(t.amount_vnd)::bigint as amount_vnd, max(x.block) as block

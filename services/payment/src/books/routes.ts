@@ -13,19 +13,21 @@ import {
   PageQuery,
   TrialBalance,
 } from '@tienve/contracts'
-import { inMarket } from '@tienve/db'
-import { exportLines } from '@tienve/ledger'
+import { inMarket, type Tx } from '@tienve/db'
+import { bookOf, exportLines } from '@tienve/ledger'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { dayOf } from '../days.ts'
 import { inChunks } from '../documents/chunks.ts'
 import { sendFile, sendTable } from '../documents/send.ts'
 import { actorInMarket } from '../http/guard.ts'
-import type { App } from '../http/types.ts'
+import type { Actor, App } from '../http/types.ts'
 import { requireDay } from '../payments/service.ts'
+import { stallsOfBooks, stallsOfRows } from '../privacy/rules.ts'
+import { noteLooks } from '../privacy/service.ts'
 import { requireSpan } from '../reports/service.ts'
 import { journalTable } from './export.ts'
-import { listHiddenBooks } from './repository.ts'
+import { listHiddenBooks, listNamedBooks } from './repository.ts'
 import * as service from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -82,15 +84,23 @@ function exportRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const { marketId } = actorInMarket(request, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
+      const { marketId } = actor
       const { format, book, from, to } = request.query
       if (format === 'jsonl') {
-        const hidden = await inMarket(ctx.db, marketId, (tx) => listHiddenBooks(tx, marketId))
+        const hidden = await inMarket(ctx.db, marketId, async (tx) => {
+          const seen = stallsOfBooks(await listNamedBooks(tx, marketId), {})
+          await noteLooks(ctx, tx, actor, 'ledger_file', seen)
+          return listHiddenBooks(tx, marketId)
+        })
         const lines = exportLines(ctx.db, marketId, new Set(hidden))
         return sendFile(reply, 'jsonl', `so-cai-${dayOf(ctx.now())}`, inChunks(withBreaks(lines)))
       }
       const span = requireSpan(ctx, { from, to })
-      const table = await journalTable(ctx.db, marketId, book, span)
+      const seen = stallsOfBooks([book], { fromDay: span.from, toDay: span.to })
+      const table = await journalTable(ctx.db, marketId, book, span, (tx) =>
+        noteLooks(ctx, tx, actor, 'ledger_file', seen),
+      )
       return sendTable(reply, format, `nhat-ky-chung-${span.from}-${span.to}`, table)
     },
   )
@@ -108,18 +118,20 @@ function journalRoutes(app: App, ctx: Context): void {
       schema: { ...schemaOf('The journal, and its search', LedgerTransferPage), querystring: JournalQuery },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const { after, cursor, limit, order, fromVnd, toVnd, ...filter } = request.query
-      return inMarket(ctx.db, marketId, (tx) =>
-        service.getTransfers(tx, marketId, {
+      return inMarket(ctx.db, actor.marketId, async (tx) => {
+        const page = await service.getTransfers(tx, actor.marketId, {
           ...filter,
           fromVnd: fromVnd === undefined ? undefined : BigInt(fromVnd),
           toVnd: toVnd === undefined ? undefined : BigInt(toVnd),
           after: after ?? cursor,
           limit,
           newestFirst: order === 'newest',
-        }),
-      )
+        })
+        await noteLooks(ctx, tx, actor, 'journal', stallsOfRows(page.items))
+        return page
+      })
     },
   )
 
@@ -135,8 +147,13 @@ function journalRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, marketId, (tx) => service.getTxn(tx, marketId, BigInt(request.params.seq)))
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, async (tx) => {
+        const txn = await service.getTxn(tx, actor.marketId, BigInt(request.params.seq))
+        const rows = txn.transfers.map(({ book }) => ({ book, businessDay: txn.businessDay }))
+        await noteLooks(ctx, tx, actor, 'txn', stallsOfRows(rows))
+        return txn
+      })
     },
   )
 }
@@ -146,8 +163,8 @@ function accountRoutes(app: App, ctx: Context): void {
     '/v1/markets/:id/ledger/accounts',
     { config, schema: schemaOf('Accounts', LedgerAccountPage) },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
-      const items = await inMarket(ctx.db, marketId, (tx) => service.getAccounts(tx, marketId))
+      const actor = actorInMarket(request, request.params.id)
+      const items = await noted(ctx, actor, {}, (tx) => service.getAccounts(tx, actor.marketId), booksOf)
       return { items, nextCursor: null }
     },
   )
@@ -163,10 +180,14 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, marketId, (tx) =>
-        service.getStatement(tx, marketId, request.params.accountId, request.query),
-      )
+      const actor = actorInMarket(request, request.params.id)
+      const { accountId } = request.params
+      return inMarket(ctx.db, actor.marketId, async (tx) => {
+        const statement = await service.getStatement(tx, actor.marketId, accountId, request.query)
+        const seen = stallsOfBooks([bookOf(accountId)], request.query)
+        await noteLooks(ctx, tx, actor, 'statement', seen)
+        return statement
+      })
     },
   )
 
@@ -181,10 +202,15 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
-      const { at, clock } = request.query
-      return inMarket(ctx.db, marketId, (tx) =>
-        service.getBalanceAt(tx, marketId, request.params.accountId, { at: new Date(at), clock }),
+      const actor = actorInMarket(request, request.params.id)
+      const { accountId } = request.params
+      const at = new Date(request.query.at)
+      return noted(
+        ctx,
+        actor,
+        { toDay: dayOf(at) },
+        (tx) => service.getBalanceAt(tx, actor.marketId, accountId, { at, clock: request.query.clock }),
+        () => [bookOf(accountId)],
       )
     },
   )
@@ -199,14 +225,17 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const { day, from, to = day } = request.query
-      if (from === undefined) {
-        if (to !== undefined) requireDay(ctx, to)
-        return inMarket(ctx.db, marketId, (tx) => service.getTrialBalance(tx, marketId, { to }))
-      }
-      const span = requireSpan(ctx, { from, to })
-      return inMarket(ctx.db, marketId, (tx) => service.getTrialBalance(tx, marketId, span))
+      if (from === undefined && to !== undefined) requireDay(ctx, to)
+      const span = from === undefined ? { to } : requireSpan(ctx, { from, to })
+      return noted(
+        ctx,
+        actor,
+        { fromDay: from, toDay: span.to },
+        (tx) => service.getTrialBalance(tx, actor.marketId, span),
+        ({ accounts }) => booksOf(accounts),
+      )
     },
   )
 
@@ -224,9 +253,33 @@ function accountRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const span = requireSpan(ctx, request.query)
-      return inMarket(ctx.db, marketId, (tx) => service.getRollUp(tx, marketId, request.query.by, span))
+      const { by } = request.query
+      return noted(
+        ctx,
+        actor,
+        { fromDay: span.from, toDay: span.to },
+        (tx) => service.getRollUp(tx, actor.marketId, by, span),
+        ({ rows }) => (by === 'book' ? rows.map(({ id }) => id) : []),
+      )
     },
   )
+}
+
+const booksOf = (rows: readonly { book: string }[]): string[] => rows.map(({ book }) => book)
+
+/** What `read` answers, noted as a look at what the named stalls among `booksIn` it stood at. */
+async function noted<T>(
+  ctx: Context,
+  actor: Actor,
+  days: { fromDay?: string | undefined; toDay?: string | undefined },
+  read: (tx: Tx) => Promise<T>,
+  booksIn: (answer: T) => readonly string[],
+): Promise<T> {
+  return inMarket(ctx.db, actor.marketId, async (tx) => {
+    const answer = await read(tx)
+    await noteLooks(ctx, tx, actor, 'balances', stallsOfBooks(booksIn(answer), days))
+    return answer
+  })
 }

@@ -28,7 +28,9 @@ import { vndToJson } from '@tienve/money'
 import { startOfDay, toMoment } from '../days.ts'
 import { listZones } from '../reports/repository.ts'
 import { addTotals, cellsOf, NO_TOTALS, type Totals } from '../reports/rules.ts'
+import { readNaming } from './names.ts'
 import * as repository from './repository.ts'
+import { findStretch } from './stretch.ts'
 
 /**
  * The board reviews the ledger without watching stalls: the books of those that have not agreed to be named are shown as
@@ -42,12 +44,14 @@ type JournalQuery = JournalFilter & { after?: string | undefined; limit: number;
 
 /**
  * A page of the journal; `after` is `<seq>` or `<seq>.<leg>`, as `nextCursor` gives it. Rows of hidden books are without a
- * name while their day is open, and folded into one row a day, kind and pair of accounts once it is closed.
+ * name while their day is open, and folded into one row a day, kind and pair of accounts once it is closed. A search for a
+ * kind or an amount alone may answer fewer rows than there are, or none, with a `nextCursor` to go on from.
  */
 export async function getTransfers(
   tx: Tx,
   marketId: string,
   { after: cursor, limit, newestFirst, ...filter }: JournalQuery,
+  stretchTxns?: bigint,
 ): Promise<{ items: LedgerTransfer[]; nextCursor: string | null }> {
   const hidden = await repository.listHiddenBooks(tx, marketId)
   const books = new Set(hidden)
@@ -55,11 +59,20 @@ export async function getTransfers(
   const named = filter.book ?? (filter.account === undefined ? undefined : bookOf(filter.account))
   if (named !== undefined && (books.has(named) || named === FOLDED_BOOK))
     return { items: [], nextCursor: null }
-  const after = readAfter(cursor)
+  const after = readAfter(cursor, newestFirst)
   const page = { after, limit: limit + 1, newestFirst }
-  const rows = await listTransfers(tx, marketId, page, { ...filter, foldedBooks: hidden })
+  const stretch = await findStretch(tx, marketId, filter, { after: after?.seq, newestFirst }, stretchTxns)
+  const rows = await listTransfers(tx, marketId, page, {
+    ...filter,
+    fromSeq: stretch?.fromSeq,
+    toSeq: stretch?.toSeq,
+    foldedBooks: hidden,
+  })
   const searches = [filter.book, filter.account, filter.sourceId, filter.fromVnd, filter.toVnd]
-  const end = rows.length > limit ? (rows.at(-1) ?? null) : null
+  const beyond =
+    stretch === null || stretch.isLast ? null : String(newestFirst ? stretch.fromSeq : stretch.toSeq)
+  const end =
+    rows.length > limit ? (rows.at(-1) ?? null) : (readAfter(beyond ?? undefined, newestFirst) ?? null)
   const folded = searches.some((one) => one !== undefined)
     ? []
     : await repository.listFolded(tx, marketId, hidden, { ...page, after: after ?? null, end }, filter)
@@ -70,7 +83,7 @@ export async function getTransfers(
   const last = shown.at(-1)
   return {
     items: shown,
-    nextCursor: items.length > limit && last !== undefined ? `${last.seq}.${last.leg}` : null,
+    nextCursor: items.length > limit && last !== undefined ? `${last.seq}.${last.leg}` : beyond,
   }
 }
 
@@ -80,19 +93,18 @@ export async function getTxn(tx: Tx, marketId: string, seq: bigint): Promise<Led
   const hidden = new Set(await repository.listHiddenBooks(tx, marketId))
   const [first] = rows
   if (first === undefined || hidden.has(first.book)) throw new AppError('not_found')
-  const names = await repository.findAccountNames(
-    tx,
-    marketId,
-    rows.flatMap(({ debitAccount, creditAccount }) => [debitAccount, creditAccount]),
-  )
+  const ids = rows.flatMap(({ debitAccount, creditAccount }) => [debitAccount, creditAccount])
+  const names = await repository.findAccountNames(tx, marketId, ids)
+  const naming = await readNaming(tx, marketId)
+  const nameOf = (id: string): string => naming({ id, name: names.get(id) ?? '' })
   const sealedAt = await repository.findSealedAt(tx, marketId, first.block)
   return {
     ...toTxn(first),
     sealedAt: sealedAt === null ? null : toMoment(sealedAt),
     transfers: rows.map((row) => ({
       ...toLeg(row),
-      debitName: names.get(row.debitAccount) ?? '',
-      creditName: names.get(row.creditAccount) ?? '',
+      debitName: nameOf(row.debitAccount),
+      creditName: nameOf(row.creditAccount),
     })),
   }
 }
@@ -103,7 +115,8 @@ export async function getAccounts(tx: Tx, marketId: string): Promise<LedgerAccou
   const books = new Set(hidden)
   const shown = (await balances(tx, marketId)).filter(({ book }) => !books.has(book))
   const folded = await repository.sumHidden(tx, marketId, hidden, {})
-  return [...shown.map(toAccount), ...folded.map((row) => toAccount(asAccount(row)))]
+  const naming = await readNaming(tx, marketId)
+  return [...shown, ...folded.map(asAccount)].map((account) => toAccount(account, naming))
 }
 
 /** A page of one account's movements with its balance after each. Errors: `not_found`, also for a hidden book's. */
@@ -123,13 +136,13 @@ export async function getStatement(
     tx,
     marketId,
     account,
-    { after: readAfter(query.cursor), limit: query.limit + 1 },
+    { after: readAfter(query.cursor, true), limit: query.limit + 1 },
     query,
   )
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
   return {
-    account: toAccount(account),
+    account: toAccount(account, await readNaming(tx, marketId)),
     fromDay: query.fromDay ?? null,
     toDay: query.toDay ?? null,
     openingVnd: vndToJson(openingVnd),
@@ -168,6 +181,7 @@ export async function getTrialBalance(
   const { accounts } = await trialBalance(tx, marketId, days)
   const folded = await repository.sumHidden(tx, marketId, hidden, days)
   const rows = [...accounts.filter(({ book }) => !books.has(book)), ...folded.map(asAccount)]
+  const naming = await readNaming(tx, marketId)
   return {
     day: days.to ?? null,
     from: days.from ?? null,
@@ -176,7 +190,7 @@ export async function getTrialBalance(
       book: row.book,
       code: row.code,
       glCode: row.glCode,
-      name: row.name,
+      name: naming(row),
       ...toMoney({
         openingDebitVnd: row.openingDebitVnd,
         openingCreditVnd: row.openingCreditVnd,
@@ -251,7 +265,7 @@ export async function getBlocks(
   marketId: string,
   query: { after?: string | undefined; limit: number },
 ): Promise<{ items: LedgerBlock[]; nextCursor: string | null }> {
-  const after = query.after === undefined ? undefined : (readAfter(query.after)?.seq ?? 0n)
+  const after = query.after === undefined ? undefined : (readAfter(query.after, true)?.seq ?? 0n)
   const rows = await listBlocks(tx, marketId, { after, limit: query.limit + 1, newestFirst: true })
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
@@ -260,9 +274,9 @@ export async function getBlocks(
       height: Number(row.height),
       firstSeq: Number(row.firstSeq),
       lastSeq: Number(row.lastSeq),
-      prevHash: row.prevHash,
-      hash: row.hash,
-      hashVersion: row.hashVersion,
+      prevHash: row.prevHash.toString('hex'),
+      hash: row.hash.toString('hex'),
+      hashVersion: row.version,
     })),
     nextCursor: rows.length > page.length && last !== undefined ? String(last.height) : null,
   }
@@ -286,9 +300,9 @@ function asAccount(row: repository.FoldedSum) {
   }
 }
 
-function toAccount(row: AccountBalance): LedgerAccount {
-  const { id, book, code, glCode, side, name, debitVnd, creditVnd, balanceVnd } = row
-  return { id, book, code, glCode, side, name, ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
+function toAccount(row: AccountBalance, naming: (account: AccountBalance) => string): LedgerAccount {
+  const { id, book, code, glCode, side, debitVnd, creditVnd, balanceVnd } = row
+  return { id, book, code, glCode, side, name: naming(row), ...toMoney({ debitVnd, creditVnd, balanceVnd }) }
 }
 
 function toTransfer(row: TransferRow, hidden: ReadonlySet<string>): LedgerTransfer {
@@ -363,11 +377,11 @@ function toMoney<Field extends string>(fields: Record<Field, bigint>): Record<Fi
   return Object.fromEntries(pairs) as Record<Field, number>
 }
 
-function readAfter(text: string | undefined): { seq: bigint; leg: number } | undefined {
+function readAfter(text: string | undefined, newestFirst: boolean): { seq: bigint; leg: number } | undefined {
   if (text === undefined) return undefined
   const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,5}))?$/.exec(text) ?? []
   if (seq === undefined)
     throw new AppError('request_invalid', undefined, { fields: { after: 'not a number of ours' } })
-  // A number alone means the whole txn was seen, however many legs it had.
-  return { seq: BigInt(seq), leg: Number(leg ?? 32_767) }
+  // A number alone means the whole txn was seen, however many legs it had; the newest first, a txn ends with its first leg.
+  return { seq: BigInt(seq), leg: Number(leg ?? (newestFirst ? 0 : 32_767)) }
 }

@@ -1,5 +1,6 @@
-import { inMarket } from '@tienve/db'
+import { createDb, inMarket } from '@tienve/db'
 import { balances, boardAccounts, verifyMarket } from '@tienve/ledger'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type Session, type TestService } from '../testing.ts'
 
@@ -16,6 +17,10 @@ beforeAll(async () => {
 afterAll(async () => service.stop())
 
 const rounds = () => `/v1/markets/${accountant.marketId}/billing-rounds`
+const approve = async (id: string, session: Session) => {
+  const { body: seen } = await service.call(`/v1/billing-rounds/${id}/check`, { session: head })
+  return service.call(`/v1/billing-rounds/${id}/approve`, { body: { seen }, session })
+}
 const owed = async () => (await service.call(`/v1/stalls/${stall.stallId}/charges`, { session: stall })).body
 
 describe('a month’s charges', () => {
@@ -34,19 +39,17 @@ describe('a month’s charges', () => {
     })
     expect([status, body.status]).toEqual([201, 'proposed'])
     expect((await owed()).items).toEqual([])
-    expect(
-      (await service.call(`/v1/billing-rounds/${body.id}/approve`, { method: 'POST', session: accountant }))
-        .body.code,
-    ).toBe('role_forbidden')
-    const issued = await service.call(`/v1/billing-rounds/${body.id}/approve`, {
-      method: 'POST',
-      session: head,
-    })
-    expect(issued.body).toMatchObject({ status: 'issued', chargeCount: 232 })
-    expect(
-      (await service.call(`/v1/billing-rounds/${body.id}/approve`, { method: 'POST', session: head })).body
-        .code,
-    ).toBe('round_already_issued')
+    expect((await approve(body.id, accountant)).body.code).toBe('role_forbidden')
+    expect((await approve(body.id, head)).body).toMatchObject({ status: 'issued', chargeCount: 232 })
+    for (const again of [
+      await service.call(`/v1/billing-rounds/${body.id}/check`, { session: head }),
+      await service.call(`/v1/billing-rounds/${body.id}/approve`, {
+        body: { seen: { chargeCount: 232, totalVnd: 1 } },
+        session: head,
+      }),
+    ]) {
+      expect([again.status, again.body.code]).toEqual([409, 'round_already_issued'])
+    }
     expect(
       (
         await service.call(rounds(), {
@@ -118,5 +121,132 @@ describe('a month’s charges', () => {
     expect(await verifyMarket(service.ctx.db, head.marketId)).toMatchObject({ ok: true })
     const day = await service.call(`/v1/markets/${head.marketId}/reconciliation`, { session: accountant })
     expect(day.body.differenceVnd).toBe(0)
+  })
+})
+
+describe('charges by stall', () => {
+  const listOf = (name: string, query: string) =>
+    service.call(`/v1/markets/${head.marketId}/${name}?${query}`, { session: head })
+
+  it('come page by page, who owes most first, and add up to the account 131 and to the tiles', async () => {
+    const { body: round } = await service.call(rounds(), {
+      body: { period: '2026-12', dueOn: '2026-12-15' },
+      session: accountant,
+    })
+    expect((await approve(round.id, head)).status).toBe(200)
+    const items = []
+    let totals
+    for (let cursor = ''; ;) {
+      const { body } = await listOf('charges/by-stall', `limit=100${cursor}`)
+      items.push(...body.items)
+      totals = body.totals
+      if (body.nextCursor === null) break
+      cursor = `&cursor=${body.nextCursor}`
+    }
+    expect(new Set(items.map(({ stallId }) => stallId)).size).toBe(232)
+    expect(items.length).toBe(232)
+    expect(items.map(({ outstandingVnd, stallCode }) => [outstandingVnd, stallCode])).toEqual(
+      items
+        .map(({ outstandingVnd, stallCode }) => [outstandingVnd, stallCode])
+        .toSorted(([a, x], [b, y]) => b - a || (x < y ? -1 : 1)),
+    )
+    for (const name of ['totalVnd', 'paidVnd', 'outstandingVnd', 'count']) {
+      expect(
+        items.reduce((sum, one) => sum + one[name], 0),
+        name,
+      ).toBe(totals[name])
+    }
+    const accounts = await inMarket(service.ctx.db, head.marketId, (tx) => balances(tx, head.marketId))
+    const receivable = accounts
+      .filter(({ book, glCode }) => book === 'board' && glCode === '131')
+      .reduce((sum, one) => sum + one.balanceVnd, 0n)
+    expect(BigInt(totals.outstandingVnd)).toBe(receivable)
+    const { body: overview } = await service.call(`/v1/markets/${head.marketId}/overview`, { session: head })
+    expect(overview.charges.outstandingVnd).toBe(totals.outstandingVnd)
+  })
+
+  it('open to one stall’s charges, and to one month’s, which the tile of the month shows too', async () => {
+    const { stallId } = stall
+    const { body: own } = await listOf('charges/by-stall', `stallId=${stallId}`)
+    const { body: opened } = await listOf('charges', `stallId=${stallId}`)
+    expect(own.items).toMatchObject([{ stallId, ...opened.totals }])
+    expect(opened.items.map(({ period }: { period: string }) => period)).toEqual(['2026-12', '2026-11'])
+    const { body: month } = await listOf('charges', `stallId=${stallId}&period=2026-11`)
+    expect(month.items).toEqual([opened.items[1]])
+    const { body: ofMonth } = await listOf('charges/by-stall', 'period=2026-11&limit=1')
+    const { body: next } = await listOf('charges/by-stall', 'period=2026-12&limit=1')
+    expect(ofMonth.totals.outstandingVnd).not.toBe(next.totals.outstandingVnd)
+    const { body: overview } = await service.call(`/v1/markets/${head.marketId}/overview`, { session: head })
+    const { period, billedVnd, collectedVnd } = overview.charges
+    expect([period, billedVnd]).toEqual(['2026-12', next.totals.totalVnd])
+    expect(collectedVnd).toBe(next.totals.totalVnd - next.totals.outstandingVnd)
+    expect((await listOf('charges/by-stall', 'period=1999-01')).body).toMatchObject({
+      items: [],
+      totals: { count: 0, outstandingVnd: 0 },
+    })
+  })
+
+  it('are a stall’s own for its people, and refuse a month or a page that is none', async () => {
+    const { body } = await service.call(`/v1/markets/${head.marketId}/charges/by-stall`, { session: stall })
+    expect(body.items.map(({ stallId }: { stallId: string }) => stallId)).toEqual([stall.stallId])
+    for (const [query, field] of [
+      ['period=2026-13', 'period'],
+      ['period=11/2026', 'period'],
+      ['cursor=bm9uZQ', 'cursor'],
+    ] as const) {
+      for (const name of ['charges', 'charges/by-stall']) {
+        const refused = await listOf(name, query)
+        expect([refused.status, refused.body.code]).toEqual([400, 'request_invalid'])
+        expect(Object.keys(refused.body.fields)).toEqual([field])
+      }
+    }
+  })
+})
+
+describe('a round that is approved', () => {
+  it('is what was seen: its sum by price, its largest and smallest charge, and who proposed it', async () => {
+    const { body: round } = await service.call(rounds(), {
+      body: { period: '2027-01', dueOn: '2027-01-15' },
+      session: accountant,
+    })
+    const { body: seen } = await service.call(`/v1/billing-rounds/${round.id}/check`, { session: head })
+    expect(seen).toMatchObject({ period: '2027-01', proposedBy: round.proposedBy, chargeCount: 232 })
+    const sum = (name: string) =>
+      seen.prices.reduce((all: number, one: Record<string, number>) => all + (one[name] ?? 0), 0)
+    expect([sum('chargeCount'), sum('totalVnd')]).toEqual([232, seen.totalVnd])
+    const { body: issued } = await approve(round.id, head)
+    expect(issued).toMatchObject({ status: 'issued', chargeCount: 232, totalVnd: seen.totalVnd })
+    const { body } = await service.call(
+      `/v1/markets/${head.marketId}/charges/by-stall?period=2027-01&limit=200`,
+      { session: head },
+    )
+    expect(body.items[0]).toMatchObject({ totalVnd: seen.largest.amountVnd })
+    expect(seen.smallest.amountVnd).toBeLessThan(seen.largest.amountVnd)
+  })
+
+  it('is not issued when it would bill something else by now, nor unseen', async () => {
+    const { body: round } = await service.call(rounds(), {
+      body: { period: '2027-02', dueOn: '2027-02-15' },
+      session: accountant,
+    })
+    const { body: seen } = await service.call(`/v1/billing-rounds/${round.id}/check`, { session: head })
+    const owner = createDb(service.database.ownerUrl, { max: 1 })
+    await inMarket(owner, head.marketId, (tx) =>
+      tx.execute(sql`update stall set area_m2 = area_m2 + 1 where id = ${stall.stallId}`),
+    )
+    await owner.pool.end()
+    const address = `/v1/billing-rounds/${round.id}/approve`
+    const refused = await service.call(address, { body: { seen }, session: head })
+    expect([refused.status, refused.body.code]).toEqual([409, 'round_changed'])
+    expect(refused.body.fields).toEqual({ 'seen.totalVnd': `now ${seen.totalVnd + 60_000}` })
+    const unseen = await service.call(address, { body: {}, session: head })
+    expect([unseen.status, unseen.body.fields]).toEqual([400, { seen: expect.any(String) }])
+    const { body } = await service.call(rounds(), { session: head })
+    expect(body.items[0]).toMatchObject({ period: '2027-02', status: 'proposed', chargeCount: 0 })
+    expect((await approve(round.id, head)).body).toMatchObject({
+      status: 'issued',
+      totalVnd: seen.totalVnd + 60_000,
+    })
+    expect(await verifyMarket(service.ctx.db, head.marketId)).toMatchObject({ ok: true })
   })
 })

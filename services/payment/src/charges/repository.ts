@@ -9,6 +9,7 @@ import { billingRound, charge, chargeLine, receipt, tariff } from './tables.ts'
 export type ChargeFilter = {
   stallId?: string | undefined
   status?: 'issued' | 'part_paid' | 'paid' | 'overpaid' | 'outstanding' | undefined
+  period?: string | undefined
   dueBefore?: string | undefined
 }
 
@@ -28,7 +29,14 @@ const chargeColumns = {
 }
 export type ChargeRow = Awaited<ReturnType<typeof listCharges>>[number]
 
-const outstandingVnd = sql<bigint>`greatest(${charge.totalVnd} - ${charge.paidVnd}, 0)`
+const owedVnd = sql<bigint>`coalesce(sum(greatest(${charge.totalVnd} - ${charge.paidVnd}, 0)), 0)::bigint`
+const sums = {
+  totalVnd: sql<bigint>`coalesce(sum(${charge.totalVnd}), 0)::bigint`,
+  paidVnd: sql<bigint>`coalesce(sum(${charge.paidVnd}), 0)::bigint`,
+  outstandingVnd: owedVnd,
+  count: sql<bigint>`count(*)`,
+}
+export type ChargeSums = Awaited<ReturnType<typeof sumCharges>>
 
 /** A page of charges: what was due first comes first, then by stall. `after` is the last charge of the page before. */
 export async function listCharges(
@@ -83,17 +91,42 @@ export async function findCharge(tx: Tx, marketId: string, id: string): Promise<
 
 /** The sums of everything a filter covers, not only of one page. */
 export async function sumCharges(tx: Tx, marketId: string, filter: ChargeFilter) {
-  const [row] = await tx
-    .select({
-      totalVnd: sql<bigint>`coalesce(sum(${charge.totalVnd}), 0)::bigint`,
-      paidVnd: sql<bigint>`coalesce(sum(${charge.paidVnd}), 0)::bigint`,
-      outstandingVnd: sql<bigint>`coalesce(sum(${outstandingVnd}), 0)::bigint`,
-      count: sql<bigint>`count(*)`,
-    })
-    .from(charge)
-    .where(chargesWhere(marketId, filter))
+  const [row] = await tx.select(sums).from(charge).where(chargesWhere(marketId, filter))
   if (row === undefined) throw new Error('a sum without groups always has one row')
   return row
+}
+
+/** A page of stalls with the sums of their charges: who owes most comes first. `after` is the last stall of the page before. */
+export async function sumByStall(
+  tx: Tx,
+  marketId: string,
+  filter: ChargeFilter,
+  page: { limit: number; after: { outstandingVnd: bigint; code: string } | null },
+) {
+  const { after } = page
+  return tx
+    .select({
+      stallId: stall.id,
+      stallCode: stall.code,
+      stallName: stall.name,
+      zoneCode: zone.code,
+      ...sums,
+    })
+    .from(charge)
+    .innerJoin(stall, and(eq(stall.marketId, charge.marketId), eq(stall.id, charge.stallId)))
+    .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
+    .where(chargesWhere(marketId, filter))
+    .groupBy(stall.id, stall.code, stall.name, zone.code)
+    .having(
+      after === null
+        ? undefined
+        : or(
+            lt(owedVnd, after.outstandingVnd),
+            and(eq(owedVnd, after.outstandingVnd), gt(stall.code, after.code)),
+          ),
+    )
+    .orderBy(desc(owedVnd), asc(stall.code))
+    .limit(page.limit)
 }
 
 export async function listLines(tx: Tx, marketId: string, chargeIds: readonly string[]) {
@@ -142,6 +175,7 @@ export async function listRounds(tx: Tx, marketId: string) {
       issuedAt: billingRound.issuedAt,
       approvalId: billingRound.approvalId,
       proposedBy: proposer,
+      proposedAt: approval.proposedAt,
       approvedBy: appUser.name,
     })
     .from(billingRound)
@@ -156,13 +190,7 @@ export async function listRounds(tx: Tx, marketId: string) {
 
 export async function sumByRound(tx: Tx, marketId: string) {
   return tx
-    .select({
-      roundId: charge.roundId,
-      count: sql<bigint>`count(*)`,
-      totalVnd: sql<bigint>`sum(${charge.totalVnd})::bigint`,
-      paidVnd: sql<bigint>`sum(${charge.paidVnd})::bigint`,
-      outstandingVnd: sql<bigint>`sum(${outstandingVnd})::bigint`,
-    })
+    .select({ roundId: charge.roundId, ...sums })
     .from(charge)
     .where(eq(charge.marketId, marketId))
     .groupBy(charge.roundId)
@@ -217,7 +245,13 @@ export async function listPricesOn(tx: Tx, marketId: string, day: string) {
 /** The stalls a round bills: those in use. */
 export async function listBillableStalls(tx: Tx, marketId: string) {
   return tx
-    .select({ id: stall.id, areaM2: stall.areaM2, positionGrade: stall.positionGrade })
+    .select({
+      id: stall.id,
+      code: stall.code,
+      name: stall.name,
+      areaM2: stall.areaM2,
+      positionGrade: stall.positionGrade,
+    })
     .from(stall)
     .where(and(eq(stall.marketId, marketId), eq(stall.status, 'active')))
     .orderBy(asc(stall.code))
@@ -227,6 +261,9 @@ function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
   return and(
     eq(charge.marketId, marketId),
     filter.stallId === undefined ? undefined : eq(charge.stallId, filter.stallId),
+    filter.period === undefined
+      ? undefined
+      : sql`${charge.roundId} in (select r.id from billing_round r where r.market_id = ${marketId} and r.period = ${filter.period})`,
     filter.dueBefore === undefined ? undefined : lt(charge.dueOn, filter.dueBefore),
     filter.status === undefined ? undefined : STATUS_SQL[filter.status],
   )

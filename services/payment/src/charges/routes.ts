@@ -1,12 +1,16 @@
 import {
   AppError,
+  ApproveRound,
   BillingRound,
   BillingRounds,
   Charge,
   ChargePage,
   PageQuery,
+  Period,
   ProposeRound,
   PublicReceipt,
+  RoundCheck,
+  StallChargesPage,
   Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
@@ -14,24 +18,25 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import { asksForJson } from '../http/page.ts'
-import type { App } from '../http/types.ts'
+import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
 import { receiptPage } from './page.ts'
+import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
 import {
-  approveRound,
   getCharge,
   getCharges,
+  getChargesByStall,
   getPublicReceipt,
   getRounds,
   getTariffs,
-  proposeRound,
 } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
   status: z.enum(['issued', 'part_paid', 'paid', 'overpaid', 'outstanding']).optional(),
   stallId: z.string().optional(),
+  period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
 })
 const tags = ['charges']
@@ -51,10 +56,28 @@ export function chargeRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
-      // A stall's people see their own charges here too, and nobody else's.
-      const own = actor.stallId === null ? {} : { stallId: actor.stallId }
       return inMarket(ctx.db, actor.marketId, (tx) =>
-        getCharges(ctx, tx, actor.marketId, { ...request.query, ...own }),
+        getCharges(ctx, tx, actor.marketId, { ...request.query, ...ownOf(actor) }),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/charges/by-stall',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'Charges by stall: billed, collected, owed, the largest debt first',
+        tags,
+        params: Id,
+        querystring: ChargeQuery,
+        response: { 200: StallChargesPage },
+      },
+    },
+    async (request) => {
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getChargesByStall(ctx, tx, actor.marketId, { ...request.query, ...ownOf(actor) }),
       )
     },
   )
@@ -97,6 +120,11 @@ export function chargeRoutes(app: App, ctx: Context): void {
   receiptRoutes(app, ctx)
 }
 
+/** A stall's people see their own charges in the market's lists too, and nobody else's. */
+function ownOf({ stallId }: Actor): { stallId?: string } {
+  return stallId === null ? {} : { stallId }
+}
+
 function roundRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/markets/:id/billing-rounds',
@@ -129,20 +157,40 @@ function roundRoutes(app: App, ctx: Context): void {
     },
   )
 
+  app.get(
+    '/v1/billing-rounds/:id/check',
+    {
+      config: { access: 'rounds.read' },
+      schema: {
+        summary: 'What has to be seen before a round is approved',
+        tags,
+        params: Id,
+        response: { 200: RoundCheck },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      return inMarket(ctx.db, marketId, (tx) => getRoundCheck(tx, marketId, request.params.id))
+    },
+  )
+
   app.post(
     '/v1/billing-rounds/:id/approve',
     {
       config: { access: 'charges.approve' },
       schema: {
-        summary: "Approve somebody else's proposal and issue the charges",
+        summary: "Approve somebody else's proposal, having seen its figures, and issue the charges",
         tags,
         params: Id,
+        body: ApproveRound,
         response: { 200: BillingRound },
       },
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => approveRound(ctx, tx, actor, request.params.id))
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        approveRound(ctx, tx, actor, request.params.id, request.body),
+      )
     },
   )
 

@@ -3,33 +3,30 @@ import {
   type BillingRound,
   type Charge,
   type ChargePage,
-  type ProposeRound,
+  type ChargeTotals,
   type PublicReceipt,
+  type StallChargesPage,
   type Tariff,
 } from '@tienve/contracts'
-import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
-import { postAll } from '@tienve/ledger'
+import { inMarket, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
-import { approve, propose } from '../approvals/service.ts'
-import { chargeIssued } from '../books/postings.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
-import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
-import { chargeStatusOf, receiptNumber, spaceLine } from './rules.ts'
-import { billingRound, charge, chargeLine } from './tables.ts'
+import { chargeStatusOf, receiptNumber } from './rules.ts'
 
 type ChargeRow = repository.ChargeRow
 
 export type ChargeQuery = {
   status?: repository.ChargeFilter['status']
   stallId?: string | undefined
+  period?: string | undefined
   overdueDays?: number | undefined
   cursor?: string | undefined
   limit: number
@@ -43,28 +40,38 @@ export async function getCharges(
   query: ChargeQuery,
 ): Promise<ChargePage> {
   const today = dayOf(ctx.now())
-  const overdue = query.overdueDays !== undefined
-  const filter = {
-    stallId: query.stallId,
-    status: query.status ?? (overdue ? ('outstanding' as const) : undefined),
-    dueBefore: overdue ? addDays(today, -(query.overdueDays ?? 0)) : undefined,
-  }
+  const filter = filterOf(query, today)
   const rows = await repository.listCharges(tx, marketId, filter, {
     limit: query.limit + 1,
     after: readChargeCursor(query.cursor),
   })
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
-  const sums = await repository.sumCharges(tx, marketId, filter)
   return {
     items: await toCharges(ctx, tx, marketId, page, today),
     nextCursor: rows.length > page.length && last !== undefined ? writeChargeCursor(last) : null,
-    totals: {
-      totalVnd: vndToJson(sums.totalVnd),
-      paidVnd: vndToJson(sums.paidVnd),
-      outstandingVnd: vndToJson(sums.outstandingVnd),
-      count: Number(sums.count),
-    },
+    totals: toTotals(await repository.sumCharges(tx, marketId, filter)),
+  }
+}
+
+/** The same charges added up by stall, who owes most first, with the sums of the whole filter. */
+export async function getChargesByStall(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  marketId: string,
+  query: ChargeQuery,
+): Promise<StallChargesPage> {
+  const filter = filterOf(query, dayOf(ctx.now()))
+  const rows = await repository.sumByStall(tx, marketId, filter, {
+    limit: query.limit + 1,
+    after: readStallCursor(query.cursor),
+  })
+  const page = rows.slice(0, query.limit)
+  const last = page.at(-1)
+  return {
+    items: page.map((row) => ({ ...row, ...toTotals(row) })),
+    nextCursor: rows.length > page.length && last !== undefined ? writeStallCursor(last) : null,
+    totals: toTotals(await repository.sumCharges(tx, marketId, filter)),
   }
 }
 
@@ -91,6 +98,7 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
       dueOn: round.dueOn,
       issuedAt: round.issuedAt === null ? null : toMoment(round.issuedAt),
       proposedBy: round.proposedBy,
+      proposedAt: toMoment(round.proposedAt),
       approvedBy: round.approvedBy,
       chargeCount: Number(sum?.count ?? 0n),
       totalVnd: vndToJson(sum?.totalVnd ?? 0n),
@@ -98,103 +106,6 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
       outstandingVnd: vndToJson(sum?.outstandingVnd ?? 0n),
     }
   })
-}
-
-/** Proposes to bill every stall for a month. Nobody is billed until another person approves. Errors: `round_already_issued`. */
-export async function proposeRound(
-  ctx: Pick<Context, 'now'>,
-  tx: Tx,
-  actor: Actor,
-  input: ProposeRound,
-): Promise<BillingRound> {
-  const now = ctx.now()
-  const before = await repository.findRoundOfPeriod(tx, actor.marketId, input.period)
-  if (before !== null)
-    throw new AppError('round_already_issued', undefined, { fields: { period: 'already billed' } })
-  const id = newId('rnd')
-  const approvalId = await propose(tx, actor, { kind: 'billing_round', objectId: id }, now)
-  await tx
-    .insert(billingRound)
-    .values({ marketId: actor.marketId, id, ...input, status: 'proposed', approvalId })
-  return findRound(tx, actor.marketId, id)
-}
-
-/**
- * Approves a proposed round and issues it: a charge for every stall in use, each with its own code, posted as owed.
- * Errors: `not_found`, `round_already_issued`, `approval_own_proposal`, `stall_without_account` (the board's).
- */
-export async function approveRound(
-  ctx: Pick<Context, 'now'>,
-  tx: Tx,
-  actor: Actor,
-  id: string,
-): Promise<BillingRound> {
-  const round = await repository.lockRound(tx, actor.marketId, id)
-  if (round === null) throw new AppError('not_found')
-  if (round.status === 'issued') throw new AppError('round_already_issued')
-  const now = ctx.now()
-  await approve(tx, actor, round.approvalId, now)
-  await repository.setRoundIssued(tx, actor.marketId, id, now)
-  await issueCharges(tx, actor.marketId, round, now)
-  return findRound(tx, actor.marketId, id)
-}
-
-async function issueCharges(
-  tx: Tx,
-  marketId: string,
-  round: { id: string; period: string; dueOn: string },
-  issuedAt: Date,
-): Promise<void> {
-  const [account] = await listAccounts(tx, marketId, null)
-  if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
-  const prices = await repository.listPricesOn(tx, marketId, `${round.period}-01`)
-  const byGrade = new Map(prices.map((price) => [price.positionGrade, price]))
-  const stalls = await repository.listBillableStalls(tx, marketId)
-  const drafts = stalls.map((stall) => {
-    const price = byGrade.get(stall.positionGrade)
-    if (price === undefined) {
-      throw new AppError(
-        'resolution_invalid',
-        `No price is in force for position grade ${stall.positionGrade}`,
-      )
-    }
-    return {
-      stall,
-      line: spaceLine(stall.areaM2, price),
-      id: newId('chg'),
-    }
-  })
-  const codes = await takeCodes(
-    tx,
-    marketId,
-    'charge',
-    drafts.map(({ id }) => id),
-  )
-  const base = { marketId, roundId: round.id, accountId: account.id, dueOn: round.dueOn, issuedAt }
-  await insertMany(
-    tx,
-    charge,
-    drafts.map(({ id, stall, line }) => ({
-      ...base,
-      code: codes.get(id) ?? '',
-      id,
-      stallId: stall.id,
-      totalVnd: line.amountVnd,
-    })),
-  )
-  await insertMany(
-    tx,
-    chargeLine,
-    drafts.map(({ id, line }) => ({ marketId, chargeId: id, line: 1, ...line })),
-  )
-  await postAll(
-    tx,
-    marketId,
-    drafts.map(({ id, stall, line }) =>
-      chargeIssued({ chargeId: id, stallId: stall.id, totalVnd: line.amountVnd, issuedAt }),
-    ),
-    { as: 'api' },
-  )
 }
 
 /** Prices as decided, the newest first. */
@@ -240,10 +151,23 @@ export async function getPublicReceipt(ctx: Context, token: string): Promise<Pub
   })
 }
 
-async function findRound(tx: Tx, marketId: string, id: string): Promise<BillingRound> {
-  const round = (await getRounds(tx, marketId)).find((one) => one.id === id)
-  if (round === undefined) throw new AppError('not_found')
-  return round
+function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
+  const { stallId, period, overdueDays } = query
+  return {
+    stallId,
+    period,
+    status: query.status ?? (overdueDays === undefined ? undefined : 'outstanding'),
+    dueBefore: overdueDays === undefined ? undefined : addDays(today, -overdueDays),
+  }
+}
+
+function toTotals(sums: repository.ChargeSums): ChargeTotals {
+  return {
+    totalVnd: vndToJson(sums.totalVnd),
+    paidVnd: vndToJson(sums.paidVnd),
+    outstandingVnd: vndToJson(sums.outstandingVnd),
+    count: Number(sums.count),
+  }
 }
 
 async function toCharges(
@@ -315,11 +239,25 @@ function writeChargeCursor(last: { dueOn: string; stallCode: string }): string {
 }
 
 function readChargeCursor(text: string | undefined): { dueOn: string; code: string } | null {
+  const read = readWords(text, /^(\d{4}-\d\d-\d\d) (\S{1,30})$/)
+  return read === null ? null : { dueOn: read[0], code: read[1] }
+}
+
+function writeStallCursor(last: { outstandingVnd: bigint; stallCode: string }): string {
+  return Buffer.from(`${last.outstandingVnd} ${last.stallCode}`).toString('base64url')
+}
+
+function readStallCursor(text: string | undefined): { outstandingVnd: bigint; code: string } | null {
+  const read = readWords(text, /^(\d{1,18}) (\S{1,30})$/)
+  return read === null ? null : { outstandingVnd: BigInt(read[0]), code: read[1] }
+}
+
+/** The two words of a cursor; null for the first page. */
+function readWords(text: string | undefined, shape: RegExp): [string, string] | null {
   if (text === undefined) return null
-  const [, dueOn, code] =
-    /^(\d{4}-\d\d-\d\d) (\S{1,30})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (dueOn === undefined || code === undefined) {
+  const [, first, second] = shape.exec(Buffer.from(text, 'base64url').toString()) ?? []
+  if (first === undefined || second === undefined) {
     throw new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
   }
-  return { dueOn, code }
+  return [first, second]
 }

@@ -123,6 +123,34 @@ describe('POST /v1/markets/:id/ledger/days/:day/close', () => {
   })
 })
 
+describe('GET /v1/markets/:id/ledger/seals and /days', () => {
+  it.each(['seals', 'days'])('%s come page by page, the newest first, each once', async (path) => {
+    await until(async () => !(await isSealDue(service.workerDb, accountant.marketId)), 'the last seal')
+    const whole = await service.call(`${base}/${path}`, { session: accountant })
+    const count = whole.body.items.length
+    expect(count).toBeGreaterThan(1)
+    expect(whole.body.nextCursor).toBeNull()
+    const found: unknown[] = []
+    for (let cursor = ''; found.length < count;) {
+      const { body } = await service.call(`${base}/${path}?limit=1${cursor}`, { session: accountant })
+      expect(body.items).toHaveLength(1)
+      found.push(...body.items)
+      expect(body.nextCursor === null).toBe(found.length === count)
+      cursor = `&cursor=${body.nextCursor}`
+    }
+    expect(found).toEqual(whole.body.items)
+  })
+
+  it.each(['seals', 'days'])('%s refuse a cursor that we did not make', async (path) => {
+    for (const cursor of ['-5', '1e9', 'x', '2026-02-30', '2026-02-30.4', '2026-11-24.x', '2026-11-24.-1']) {
+      expect(await service.call(`${base}/${path}?cursor=${cursor}`, { session: accountant })).toMatchObject({
+        status: 400,
+        body: { code: 'request_invalid', fields: { cursor: expect.any(String) } },
+      })
+    }
+  })
+})
+
 describe('GET /v1/markets/:id/ledger/verify', () => {
   it('says what is proved and up to when, from the start or from the newest seal', async () => {
     await until(async () => !(await isSealDue(service.workerDb, accountant.marketId)), 'the last seal')

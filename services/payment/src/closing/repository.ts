@@ -23,12 +23,12 @@ export async function findBounds(
   return rows[0] ?? { closedThrough: null, firstDay: null }
 }
 
-/** How many txns a market's ledger has. */
-export async function findLastSeq(tx: Tx, marketId: string): Promise<bigint> {
-  const { rows } = await tx.execute<{ seq: bigint }>(
-    sql`select last_seq as seq from ledger_head where market_id = ${marketId}`,
+/** How many txns a market's ledger says that it has. */
+export async function findTxnCount(tx: Tx, marketId: string): Promise<bigint> {
+  const { rows } = await tx.execute<{ count: bigint }>(
+    sql`select last_seq as count from ledger_head where market_id = ${marketId}`,
   )
-  return rows[0]?.seq ?? 0n
+  return rows[0]?.count ?? 0n
 }
 
 /** How many txns have a business day after `after` (null: any) and up to `to`. */

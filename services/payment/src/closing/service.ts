@@ -1,5 +1,6 @@
 import {
   AppError,
+  Day,
   type ClosedDay,
   type ClosedDayPage,
   type CloseDay,
@@ -11,15 +12,18 @@ import {
 import { inMarket, type Tx } from '@tienve/db'
 import {
   closeDay,
+  findClose,
+  findSealsOf,
   keyIdOf,
+  listCloses,
   listSeals,
   NONE_CLOSED,
-  readCloses,
   sealToText,
   verifyMarket,
   type Close,
   type DaySeen,
   type Seal,
+  type SealPlace,
 } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
@@ -31,7 +35,7 @@ import { countFeeds, sumOpenSuspense } from '../reports/repository.ts'
 import { getTrialBalance } from '../books/service.ts'
 import { checkSources } from '../origin/service.ts'
 import { dayReportPdf } from './report.ts'
-import { countTxns, findBounds, findLastSeq, findMarket, findUserNames } from './repository.ts'
+import { countTxns, findBounds, findMarket, findTxnCount, findUserNames } from './repository.ts'
 
 /** Postgres channel on which a closing asks for its seal. A lost notice costs a minute. */
 export const CLOSED_CHANNEL = 'tv_closed'
@@ -84,7 +88,7 @@ export async function closeDayAs(
   const closed = await findClose(tx, marketId, day)
   // Somebody else was faster, and closed this day or a later one.
   if (closed === undefined || closed.closedBy !== actor.userId) throw new AppError('day_already_closed')
-  return toClosedDay(closed, [], await findUserNames(tx, marketId, [closed.closedBy]))
+  return toClosedDay(closed, undefined, await findUserNames(tx, marketId, [closed.closedBy]))
 }
 
 /** The closed days, the newest first, each with what was seen and the seal that covers it. */
@@ -94,27 +98,24 @@ export async function getClosedDays(
   marketId: string,
   query: { cursor?: string | undefined; limit: number },
 ): Promise<ClosedDayPage> {
-  const closes = (await readCloses(tx, marketId)).toReversed()
-  const from =
-    query.cursor === undefined ? 0 : closes.findIndex(({ businessDay }) => businessDay < (query.cursor ?? ''))
-  const page = from < 0 ? [] : closes.slice(from, from + query.limit)
-  const seals = (await listSeals(tx, marketId)).toReversed()
-  const names = await findUserNames(tx, marketId, [...new Set(page.map(({ closedBy }) => closedBy))])
-  const last = page.at(-1)
+  if (query.cursor !== undefined && !Day.safeParse(query.cursor).success) throw notACursor()
+  const closes = await listCloses(tx, marketId, { after: query.cursor, limit: query.limit + 1 })
+  const page = closes.slice(0, query.limit)
+  const { closedThrough } = await findBounds(tx, marketId)
   return {
     today: dayOf(ctx.now()),
-    closedThrough: closes[0]?.businessDay ?? null,
-    items: page.map((close) => toClosedDay(close, seals, names)),
-    nextCursor: last !== undefined && from + page.length < closes.length ? last.businessDay : null,
+    closedThrough,
+    items: await toClosedDays(tx, marketId, page),
+    nextCursor: closes.length > page.length ? (page.at(-1)?.businessDay ?? null) : null,
   }
 }
 
 /** One closed day with its seal. Errors: `not_found`. */
 async function getClosedDay(tx: Tx, marketId: string, day: string): Promise<ClosedDay> {
-  const closed = await findClose(tx, marketId, day)
+  const close = await findClose(tx, marketId, day)
+  const [closed] = close === undefined ? [] : await toClosedDays(tx, marketId, [close])
   if (closed === undefined) throw new AppError('not_found')
-  const names = await findUserNames(tx, marketId, [closed.closedBy])
-  return toClosedDay(closed, (await listSeals(tx, marketId)).toReversed(), names)
+  return closed
 }
 
 /** The printed report of a closed day. Errors: `not_found` while it is open. */
@@ -137,12 +138,13 @@ export async function getSeals(
   marketId: string,
   query: { cursor?: string | undefined; limit: number },
 ): Promise<LedgerSealPage> {
-  const seals = await listSeals(tx, marketId)
-  const from = Number(query.cursor ?? 0)
-  const page = seals.slice(from, from + query.limit)
+  const seals = await listSeals(tx, marketId, { after: readPlace(query.cursor), limit: query.limit + 1 })
+  const page = seals.slice(0, query.limit)
+  const last = page.at(-1)
   return {
     items: page.map(toSeal),
-    nextCursor: from + page.length < seals.length ? String(from + page.length) : null,
+    nextCursor:
+      seals.length > page.length && last !== undefined ? `${last.businessDay}.${last.height}` : null,
     publicKeys: ctx.config.sealPublicKeys.map((key) => ({
       keyId: keyIdOf(key),
       publicKey: key.toString('base64'),
@@ -175,11 +177,11 @@ export async function getVerification(
   marketId: string,
   asked: 'start' | 'seal' | undefined,
 ): Promise<LedgerVerify> {
-  const lastSeq = await inMarket(ctx.db, marketId, (tx) => findLastSeq(tx, marketId))
-  const from = asked ?? (lastSeq > LONG_LEDGER_TXNS ? 'seal' : 'start')
+  const txnCount = await inMarket(ctx.db, marketId, (tx) => findTxnCount(tx, marketId))
+  const from = asked ?? (txnCount > LONG_LEDGER_TXNS ? 'seal' : 'start')
   const found = await verifyMarket(ctx.db, marketId, { from, publicKeys: ctx.config.sealPublicKeys })
   const { sealed } = found
-  const fromSeq = from === 'start' ? 0n : lastSeq - found.unsealed
+  const fromSeq = from === 'start' ? 0n : txnCount - found.unsealed
   const sources = await inMarket(ctx.db, marketId, (tx) => checkSources(tx, marketId, fromSeq))
   const firstWrong = found.firstWrong ?? sources.firstWrong
   return {
@@ -220,15 +222,14 @@ async function findOpenDays(tx: Tx, marketId: string, day: string) {
   return { closedThrough, isClosed: closedThrough !== null && day <= closedThrough, openDays }
 }
 
-async function findClose(tx: Tx, marketId: string, day: string): Promise<Close | undefined> {
-  return (await readCloses(tx, marketId)).find(({ businessDay }) => businessDay === day)
+/** Closed days with the names of those who closed them and the seal that covers each. */
+async function toClosedDays(tx: Tx, marketId: string, closes: readonly Close[]): Promise<ClosedDay[]> {
+  const seals = await findSealsOf(tx, marketId, closes)
+  const names = await findUserNames(tx, marketId, [...new Set(closes.map(({ closedBy }) => closedBy))])
+  return closes.map((close) => toClosedDay(close, seals.get(close.businessDay), names))
 }
 
-/** `seals` oldest first: the first that is as high as the closing and says that the day is closed covers it. */
-function toClosedDay(close: Close, seals: readonly Seal[], names: ReadonlyMap<string, string>): ClosedDay {
-  const seal = seals.find(
-    ({ height, businessDay }) => height >= close.height && businessDay >= close.businessDay,
-  )
+function toClosedDay(close: Close, seal: Seal | undefined, names: ReadonlyMap<string, string>): ClosedDay {
   return {
     day: close.businessDay,
     height: Number(close.height),
@@ -237,6 +238,18 @@ function toClosedDay(close: Close, seals: readonly Seal[], names: ReadonlyMap<st
     seal: seal === undefined ? null : toSeal(seal),
     ...toJson(close),
   }
+}
+
+/** A page of seals ends with `<last closed day>.<height>`. */
+function readPlace(cursor: string | undefined): SealPlace | undefined {
+  if (cursor === undefined) return undefined
+  const [, businessDay, height] = /^(.{10})\.(\d{1,18})$/.exec(cursor) ?? []
+  if (height === undefined || !Day.safeParse(businessDay).success) throw notACursor()
+  return { businessDay: businessDay ?? '', height: BigInt(height) }
+}
+
+function notACursor(): AppError {
+  return new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
 }
 
 function toSeal(seal: Seal): LedgerSeal {

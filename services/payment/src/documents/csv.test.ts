@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { writeCsv } from './csv.ts'
-import { writeJsonl } from './jsonl.ts'
 import type { Column, Table } from './table.ts'
 
 const COLUMNS: Column[] = [
@@ -48,23 +47,5 @@ describe('comma-separated values', () => {
     }
     expect(asked).toBeLessThan(6_000)
     expect(ended).toBe(true)
-  })
-})
-
-describe('lines of JSON', () => {
-  const write = (rows: object[]): Promise<string> => text(writeJsonl(rows))
-
-  it('carry one object a line, amounts as exact numbers', async () => {
-    const lines = await write([{ name: 'Ướt\nỶ', amountVnd: 1_000_000_000_000n }, { name: 'b' }])
-    expect(
-      lines
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([{ name: 'Ướt\nỶ', amountVnd: 1_000_000_000_000 }, { name: 'b' }])
-  })
-
-  it('refuse an amount that a number would round', async () => {
-    await expect(write([{ amountVnd: 2n ** 53n }])).rejects.toThrow(RangeError)
   })
 })

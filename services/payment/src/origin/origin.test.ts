@@ -185,7 +185,8 @@ describe('the origin of the board’s money', () => {
       body: { period: '2026-11', dueOn: '2026-11-15' },
       session: accountant,
     })
-    await service.call(`/v1/billing-rounds/${round.id}/approve`, { method: 'POST', session: head })
+    const { body: seen } = await service.call(`/v1/billing-rounds/${round.id}/check`, { session: head })
+    await service.call(`/v1/billing-rounds/${round.id}/approve`, { body: { seen }, session: head })
     const { body } = await service.call(`/v1/markets/${marketId}/charges?limit=200`, { session: accountant })
     charges = body.items
   })

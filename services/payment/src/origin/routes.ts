@@ -4,6 +4,9 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
+import { stallsOfRows } from '../privacy/rules.ts'
+import { noteLooks } from '../privacy/service.ts'
+import { findTxn } from '@tienve/ledger'
 import { getOrigin } from './service.ts'
 
 const Txn = z.object({ id: z.string(), seq: z.string().regex(/^\d{1,18}$/) })
@@ -25,8 +28,13 @@ export function originRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const { id, seq } = request.params
-      const { marketId } = actorInMarket(request, id)
-      return inMarket(ctx.db, marketId, (tx) => getOrigin(ctx, tx, marketId, BigInt(seq)))
+      const actor = actorInMarket(request, id)
+      const { marketId } = actor
+      return inMarket(ctx.db, marketId, async (tx) => {
+        const origin = await getOrigin(ctx, tx, marketId, BigInt(seq))
+        await noteLooks(ctx, tx, actor, 'origin', stallsOfRows(await findTxn(tx, marketId, BigInt(seq))))
+        return origin
+      })
     },
   )
 }

@@ -14,6 +14,8 @@ import type { Context } from '../context.ts'
 import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
+import { stallsOfBooks } from '../privacy/rules.ts'
+import { noteLooks } from '../privacy/service.ts'
 import { findStall } from '../stalls/repository.ts'
 import {
   cancelRequest,
@@ -98,6 +100,8 @@ function dayRoutes(app: App, ctx: Context): void {
       const day = requireDay(ctx, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
+        const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
+        await noteLooks(ctx, tx, actor, 'payments', seen)
         return getSalesOfDay(tx, actor, request.params.id, { day, limit, cursor })
       })
     },
@@ -144,6 +148,8 @@ function dayRoutes(app: App, ctx: Context): void {
       const day = requireDay(ctx, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
+        const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
+        await noteLooks(ctx, tx, actor, 'day', seen)
         return getSummary(tx, actor.marketId, request.params.id, day)
       })
     },

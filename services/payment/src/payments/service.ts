@@ -14,6 +14,7 @@ import { newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { listCashOfDay, toCashSale } from '../cash/service.ts'
+import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -208,13 +209,6 @@ function toRequest({ request, account }: RequestRow, payments: PaymentRow[]): Pa
 
 function readStatus(text: string) {
   return readOne(PAYMENT_REQUEST_STATUSES, text)
-}
-
-/** The database holds these as text; a value outside the table means that the two have come apart. */
-function readOne<const T extends string>(known: readonly T[], text: string): T {
-  const found = known.find((one) => one === text)
-  if (found === undefined) throw new Error(`the database holds a word that the code does not know: ${text}`)
-  return found
 }
 
 function sumVnd(rows: readonly { amountVnd: bigint }[]): number {

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendTable } from '../documents/send.ts'
 import { actorInMarket } from '../http/guard.ts'
-import type { App } from '../http/types.ts'
+import type { Actor, App } from '../http/types.ts'
+import { stallsOfBooks } from '../privacy/rules.ts'
+import { noteLooks } from '../privacy/service.ts'
 import { getOverview, getSales, requireSpan, salesTable } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -39,7 +41,7 @@ export function reportRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
       const span = requireSpan(ctx, request.query)
-      return inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
+      return readSales(ctx, actor, 'sales', span)
     },
   )
 
@@ -53,9 +55,24 @@ export function reportRoutes(app: App, ctx: Context): void {
       async (request, reply) => {
         const actor = actorInMarket(request, request.params.id)
         const span = requireSpan(ctx, request.query)
-        const sales = await inMarket(ctx.db, actor.marketId, (tx) => getSales(tx, actor.marketId, span))
+        const sales = await readSales(ctx, actor, 'sales_file', span)
         return sendTable(reply, kind, `doanh-thu-${span.from}-${span.to}`, salesTable(sales))
       },
     )
   }
+}
+
+/** Sales of a span, noted as a look at each stall that they name. */
+async function readSales(
+  ctx: Context,
+  actor: Actor,
+  what: 'sales' | 'sales_file',
+  span: { from: string; to: string },
+): Promise<Sales> {
+  return inMarket(ctx.db, actor.marketId, async (tx) => {
+    const sales = await getSales(tx, actor.marketId, span)
+    const books = sales.stalls.map(({ stallId }) => stallId)
+    await noteLooks(ctx, tx, actor, what, stallsOfBooks(books, { fromDay: span.from, toDay: span.to }))
+    return sales
+  })
 }

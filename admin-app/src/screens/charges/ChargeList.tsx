@@ -1,0 +1,147 @@
+import { roleCan, type Charge, type ChargePage, type Me } from '@tienve/contracts'
+import { formatVnd } from '@tienve/money'
+import { Button, Card, dateOf, Empty, Money, monthOf, useWords } from '@tienve/ui'
+import { useEffect, useRef, useState } from 'react'
+import { usePages } from '../../pages.ts'
+import { Answer, More, Table, type Column } from '../../parts.tsx'
+import { statementOf } from '../ledger/accounts.tsx'
+import type { ChargesAsked } from './Filters.tsx'
+import { Totals } from './Totals.tsx'
+
+const WORDS = {
+  title: { vi: 'Từng khoản phải thu', en: 'Each charge' },
+  nothing: { vi: 'Không có khoản nào như vậy.', en: 'There is no such charge.' },
+  collected: { vi: 'Đã thu', en: 'Collected' },
+  billed: { vi: 'Phải thu', en: 'Billed' },
+  owed: { vi: 'Còn nợ', en: 'Owed' },
+  stall: { vi: 'Sạp', en: 'Stall' },
+  name: { vi: 'Tên', en: 'Name' },
+  period: { vi: 'Kỳ', en: 'Period' },
+  due: { vi: 'Hạn', en: 'Due' },
+  status: { vi: 'Tình trạng', en: 'Status' },
+  issued: { vi: 'Chưa nộp', en: 'Unpaid' },
+  part_paid: { vi: 'Nộp một phần', en: 'Part-paid' },
+  paid: { vi: 'Đã nộp đủ', en: 'Paid' },
+  overpaid: { vi: 'Nộp thừa', en: 'Overpaid' },
+  detail: { vi: 'Chi tiết', en: 'Detail' },
+  close: { vi: 'Đóng', en: 'Close' },
+  receipt: { vi: 'Biên nhận', en: 'Receipt' },
+}
+
+/** Every charge that was asked for, each with how it came to its sum and its receipts. */
+export function ChargeList({ me, asked }: { me: Me; asked: ChargesAsked }) {
+  const w = useWords(WORDS)
+  const [open, setOpen] = useState<Charge | null>(null)
+  const columns = useColumns(me, setOpen)
+  const pages = usePages<ChargePage>(
+    ['charges', me.market.id, asked],
+    `/v1/markets/${me.market.id}/charges`,
+    { ...asked, limit: 200 },
+    { lookAgainMs: () => 5_000 },
+  )
+  return (
+    <>
+      <Answer of={pages}>
+        {({ pages: [first, ...rest] }) => {
+          if (first === undefined) return null
+          if (first.totals.count === 0) return <Empty>{w.nothing}</Empty>
+          const rows = [first, ...rest].flatMap(({ items }) => items)
+          const shown = open === null ? null : (rows.find(({ id }) => id === open.id) ?? open)
+          return (
+            <>
+              <Totals me={me} of={first.totals} asked={asked} />
+              {shown === null ? null : <Detail key={shown.id} charge={shown} onClose={() => setOpen(null)} />}
+              <Table caption={w.title} rows={rows} keyOf={({ id }) => id} columns={columns} />
+            </>
+          )
+        }}
+      </Answer>
+      <More of={pages} />
+    </>
+  )
+}
+
+function useColumns(me: Me, onOpen: (charge: Charge) => void): Column<Charge>[] {
+  const w = useWords(WORDS)
+  return [
+    { head: w.stall, card: 'line', cell: (row) => row.stallCode },
+    {
+      head: w.name,
+      card: 'title',
+      cell: ({ stallId, stallName }) =>
+        roleCan(me.user.role, 'ledger.read') ? (
+          <a className="cell-link" href={statementOf(`board:131.${stallId}`)}>
+            {stallName}
+          </a>
+        ) : (
+          stallName
+        ),
+    },
+    { head: w.period, card: 'line', cell: (row) => monthOf(row.period) },
+    { head: w.due, card: 'line', cell: (row) => dateOf(row.dueOn) },
+    { head: w.billed, number: true, card: 'line', cell: (row) => <Money vnd={row.totalVnd} /> },
+    { head: w.collected, number: true, card: 'line', cell: (row) => <Money vnd={row.paidVnd} /> },
+    { head: w.owed, number: true, card: 'line', cell: (row) => <Money vnd={row.outstandingVnd} /> },
+    {
+      head: w.status,
+      card: 'figure',
+      cell: (row) => (
+        <span
+          className={`status ${row.status}`}
+          data-testid="charge-status"
+          data-charge={row.id}
+          data-status={row.status}
+        >
+          {w[row.status]}
+        </span>
+      ),
+    },
+    {
+      head: w.detail,
+      card: 'note',
+      cell: (row) => (
+        <Button
+          kind="quiet"
+          className="small"
+          aria-label={`${w.detail} ${row.stallCode} ${monthOf(row.period)}`}
+          onClick={() => onOpen(row)}
+        >
+          {w.detail}
+        </Button>
+      ),
+    },
+  ]
+}
+
+function Detail({ charge, onClose }: { charge: Charge; onClose: () => void }) {
+  const w = useWords(WORDS)
+  const place = useRef<HTMLDivElement>(null)
+  // It opens above a long table: whoever asked for it far below would not see that anything happened.
+  useEffect(() => {
+    place.current?.focus({ preventScroll: true })
+    place.current?.scrollIntoView({ block: 'start' })
+  }, [])
+  return (
+    <div ref={place} tabIndex={-1}>
+      <Card title={`${charge.stallCode} · ${charge.stallName} · ${monthOf(charge.period)}`}>
+        {charge.lines.map((line) => (
+          <p key={line.name}>
+            {line.name}: {line.formula} = {formatVnd(line.amountVnd)} ({line.decision})
+          </p>
+        ))}
+        <p>
+          {w.collected} <b>{formatVnd(charge.paidVnd)}</b> · {w.owed}{' '}
+          <b>{formatVnd(charge.outstandingVnd)}</b>
+        </p>
+        {charge.receipts.map((receipt) => (
+          <a key={receipt.id} className="touch-link" href={receipt.url} target="_blank" rel="noreferrer">
+            {w.receipt} {receipt.number} · {formatVnd(receipt.amountVnd)}
+          </a>
+        ))}
+        <Button kind="quiet" onClick={onClose}>
+          {w.close}
+        </Button>
+      </Card>
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import { ERRORS } from '@tienve/contracts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DESKTOP } from './browser.ts'
+import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+
+let demo: OpenDemo
+let baseUrl: string
+beforeAll(async () => {
+  demo = await openDemo()
+  ;({ baseUrl } = demo.stack.demo)
+})
+afterAll(async () => demo?.close())
+
+const openDesk = (): Promise<BrowserContext> =>
+  demo.browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+
+/** What the page's policy kept it from doing, and whatever else its console complains about. */
+async function watch(page: Page): Promise<string[]> {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== baseUrl) complaints.push(`asks ${request.url()}`)
+  })
+  await page.addInitScript(
+    `document.addEventListener('securitypolicyviolation', (it) => console.error(it.violatedDirective, it.blockedURI))`,
+  )
+  return complaints
+}
+
+describe('the documentation', () => {
+  it('shows every call under the same policy as every other page, and asks nobody else for anything', async () => {
+    const desk = await openDesk()
+    const page = await desk.newPage()
+    const complaints = await watch(page)
+    const answer = await page.goto(`${baseUrl}/docs`)
+    await page.getByRole('button', { name: 'Open Group - charges' }).click()
+    await page.getByRole('link', { name: /Propose to bill a month/ }).click()
+    await page.getByRole('heading', { name: 'Propose to bill a month' }).waitFor()
+    expect(complaints).toEqual([])
+    const app = await desk.request.get(`${baseUrl}/m/`)
+    expect(answer?.headers()['content-security-policy']).toBe(app.headers()['content-security-policy'])
+    await desk.close()
+  })
+
+  it('has an entry for every refusal, where the `type` of a problem leads', async () => {
+    const desk = await openDesk()
+    const refused = (await (await desk.request.get(`${baseUrl}/v1/me`)).json()) as { type: string }
+    const page = await desk.newPage()
+    await page.goto(new URL(refused.type, baseUrl).href)
+    expect(await page.locator(':target').textContent()).toMatch(/session_required · 401\s+Log in first/)
+    for (const code of Object.keys(ERRORS)) await page.locator(`#${code}`).waitFor()
+    await desk.close()
+  })
+})
+
+describe('what the stalls owe', () => {
+  it('is added up by stall as the home has it, and a stall opens to its charges', async () => {
+    const desk = await openDesk()
+    const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
+    const owed = /Còn phải thu \(mọi kỳ\): ([\d.]+\sđ)/.exec(
+      (await board.getByTestId('card-charges').textContent()) ?? '',
+    )?.[1]
+    expect(owed).toBeDefined()
+    await board.getByRole('link', { name: 'Khoản phải thu' }).click()
+    await board.getByRole('link', { name: 'Theo sạp' }).click()
+    expect(await board.getByTestId('charge-totals').textContent()).toContain(`Còn nợ ${owed}`)
+    const worst = board.getByRole('row').nth(1)
+    const cells = await worst.getByRole('cell').allTextContents()
+    await worst.getByRole('link').click()
+    await board.getByRole('button', { name: 'Xem mọi sạp' }).waitFor()
+    await board
+      .getByRole('row', { name: /Chi tiết/ })
+      .first()
+      .waitFor()
+    expect(await board.getByTestId('charge-totals').textContent()).toContain(`Còn nợ ${cells.at(-1)}`)
+    await board.getByLabel('Kỳ').selectOption('11/2026')
+    await expect.poll(() => board.getByRole('button', { name: /^Chi tiết/ }).count()).toBe(1)
+    expect(board.url()).toContain('period=2026-11')
+    await desk.close()
+  })
+})
+
+describe('a billing round', () => {
+  it('is issued by the head of the board, who sees what it bills before', async () => {
+    const [accountants, heads] = [await openDesk(), await openDesk()]
+    const accountant = await logInAs(demo.stack, accountants, '/admin/', 'accountant')
+    await accountant.getByRole('link', { name: 'Kỳ thu' }).click()
+    await accountant.getByLabel('Kỳ (tháng)').fill('2027-06')
+    await accountant.getByRole('button', { name: 'Đề xuất kỳ thu' }).click()
+    await accountant.getByRole('link', { name: 'Chờ duyệt · xem' }).click()
+    await accountant.getByText('Trưởng ban duyệt kỳ này.', { exact: false }).waitFor()
+    expect(await accountant.getByRole('button', { name: /^Duyệt/ }).count()).toBe(0)
+
+    const head = await logInAs(demo.stack, heads, '/admin/', 'head')
+    await head.getByRole('link', { name: 'Kỳ thu' }).click()
+    await head.getByRole('link', { name: 'Xem và duyệt' }).click()
+    await head.getByText(/Kế toán đề xuất lúc/).waitFor()
+    const total = (await head.getByTestId('round-total').textContent()) ?? ''
+    await head.getByRole('button', { name: `Duyệt và phát hành 232 khoản, ${total}` }).click()
+    const issued = head.getByRole('row', { name: /^06\/2027/ })
+    await expect.poll(() => issued.textContent()).toContain(`Đã phát hành`)
+    expect(await issued.textContent()).toContain(`232${total}`)
+    await accountants.close()
+    await heads.close()
+  })
+})

@@ -1,0 +1,188 @@
+import type { ChargePage } from '@tienve/contracts'
+import { freePort } from '@tienve/db/embedded'
+import { readPicture } from '@tienve/vietqr/testing'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
+import { logInAs } from './e2e/demo.ts'
+import { buildApps } from './stack/build.ts'
+import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
+
+/**
+ * Takes the pictures of `docs/SCREENS.md` and writes that page: `npm run screens`. A demo of its own is filled and used as
+ * its people would use it, so that a picture shows what the code does today.
+ */
+const IMAGES = join(ROOT, 'docs/images')
+const SIZES = [
+  ['phone', PHONE],
+  ['desktop', DESKTOP],
+] as const
+
+/** The title of each picture by its file's name, in the order in which they were taken. */
+const titles = new Map<string, string>()
+type Shoot = (page: Page, file: string, title: string) => Promise<void>
+
+/** A picture once nothing moves: everything asked for has come and what slides or fades has arrived. */
+function cameraOf(size: string): Shoot {
+  return async (page, file, title) => {
+    // The stall's live stream stays open, and with it the network.
+    await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {})
+    await page.waitForTimeout(700)
+    await page.screenshot({ path: join(IMAGES, `${file}-${size}.png`) })
+    titles.set(file, title)
+  }
+}
+
+/** Pays the code on the screen, as a shopper's phone would read it. */
+async function scanAndPay({ demo }: Stack, page: Page, fault?: string): Promise<void> {
+  const code = page.getByTestId('qr').first()
+  await code.waitFor()
+  await code.evaluate('(picture) => picture.decode()')
+  const [payload] = await readPicture(await page.screenshot())
+  const paid = await fetch(`${demo.bankSimUrl}/transfers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ payload, fault }),
+  })
+  if (!paid.ok) throw new Error(`The fake bank refused the code on the screen: ${await paid.text()}`)
+}
+
+const ARRIVALS = [
+  ['m-arrival', 'Stall: the money has arrived', undefined],
+  ['m-short', 'Stall: short', 'short'],
+  ['m-over', 'Stall: too much', 'over'],
+] as const
+
+async function shootStall(stack: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
+  const start = await context.newPage()
+  await start.goto(`${stack.demo.baseUrl}/m/`)
+  await shoot(start, 'm-login', 'Stall: log in')
+  await start.close()
+  const phone = await logInAs(stack, context, '/m/', 'stallholder')
+  const go = (name: string): Promise<void> => phone.getByRole('button', { name, exact: true }).click()
+  await phone.getByTestId('qr').waitFor()
+  await shoot(phone, 'm-code', 'Stall: my code')
+  for (const [file, title, fault] of ARRIVALS) {
+    await go('Thu tiền')
+    const next = phone.getByRole('button', { name: 'Khách tiếp theo' })
+    if (await next.isVisible()) await next.click()
+    for (const key of ['3', '5', '000']) await go(key)
+    if (fault === undefined) await shoot(phone, 'm-keypad', 'Stall: keypad')
+    await go('Cho xem mã')
+    await phone.getByTestId('qr').waitFor()
+    if (fault === undefined) await shoot(phone, 'm-amount', 'Stall: amount code')
+    await scanAndPay(stack, phone, fault)
+    await phone.getByTestId('arrival').waitFor()
+    await shoot(phone, file, title)
+    await go('Xong')
+  }
+  for (const [name, file, title] of [
+    ['Hôm nay', 'm-today', 'Stall: today'],
+    ['Nợ chợ', 'm-owe', 'Stall: what I owe'],
+    ['Cài đặt', 'm-settings', 'Stall: settings'],
+  ] as const) {
+    await go(name)
+    await shoot(phone, file, title)
+  }
+}
+
+/** The board's screens that an address alone opens. */
+const BOARD = [
+  ['a-home', 'home', 'overview'],
+  ['a-sales', 'sales', 'sales'],
+  ['a-charges', 'charges', 'charges'],
+  ['a-rounds', 'rounds', 'billing rounds'],
+  ['a-suspense', 'suspense', 'suspense'],
+  ['a-reconciliation', 'reconciliation', 'reconciliation'],
+  ['a-days', 'days', 'closing a day'],
+  ['a-ledger', 'ledger', 'journal'],
+  ['a-accounts', 'ledger/accounts', 'accounts'],
+  ['a-trial', 'ledger/trial', 'trial balance'],
+  ['a-zones', 'ledger/zones', 'zones and books'],
+] as const
+
+async function shootBoard(stack: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
+  const { baseUrl, markets, stalls } = stack.demo
+  const start = await context.newPage()
+  await start.goto(`${baseUrl}/admin/`)
+  await shoot(start, 'a-login', 'Board: log in')
+  await start.close()
+  const board = await logInAs(stack, context, '/admin/', 'accountant')
+  await board.getByTestId('card-sales').waitFor()
+  const open = async (address: string): Promise<void> => {
+    await board.goto(`${baseUrl}/admin/#/${address}`)
+    await board.getByRole('heading').first().waitFor()
+  }
+  for (const [file, address, title] of BOARD) {
+    await open(address)
+    await shoot(board, file, `Board: ${title}`)
+  }
+  await open(`ledger/account?id=board:131.${stalls[0]?.id}`)
+  await shoot(board, 'a-account', 'Board: statement of an account')
+  const market = `/admin/v1/markets/${markets[0]?.id}`
+  const read = async <T>(path: string): Promise<T> =>
+    (await (await board.request.get(`${baseUrl}${path}`)).json()) as T
+  const sales = await read<{ items: { seq: number }[] }>(
+    `${market}/ledger/transfers?order=newest&limit=1&kind=sale_bank&book=${stalls[0]?.id}`,
+  )
+  await open(`ledger/txn?seq=${sales.items[0]?.seq}`)
+  await board.getByText('Vì sao có số này?').waitFor()
+  await shoot(board, 'a-txn', 'Board: why a number is so')
+  await open('ledger/proof')
+  await board.getByRole('button', { name: 'Kiểm tra sổ' }).click()
+  await board.getByTestId('verify-result').waitFor({ timeout: 120_000 })
+  await shoot(board, 'a-verify', 'Board: the ledger verified')
+  const charges = await read<ChargePage>(`${market}/charges?status=paid&limit=1`)
+  await board.goto(new URL(charges.items[0]?.receipts[0]?.url ?? '', baseUrl).href)
+  await shoot(board, 'p-receipt', 'Anybody: a receipt')
+}
+
+async function shootPublic({ demo }: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
+  const page = await context.newPage()
+  await page.goto(`${demo.baseUrl}/p/${demo.stalls[0]?.code}`)
+  await shoot(page, 'p-stall', 'Shopper: whom you pay')
+  await page.goto(demo.bankSimUrl)
+  await shoot(page, 'sim-home', 'The fake bank')
+}
+
+function pageOf(): string {
+  const parts = [...titles].map(
+    ([file, title]) =>
+      `## ${title}\n\n![${title}, phone](images/${file}-phone.png)\n![${title}, desktop](images/${file}-desktop.png)\n`,
+  )
+  return `# Every screen
+
+Pictures of the demo, phone (360 × 740) and desktop (1280 × 800), taken by \`npm run screens\`. All data is invented.
+
+${parts.join('\n')}`
+}
+
+async function shootAll(stack: Stack, browser: Browser): Promise<void> {
+  for (const [size, viewport] of SIZES) {
+    const shoot = cameraOf(size)
+    for (const part of [shootStall, shootBoard, shootPublic]) {
+      const context = await browser.newContext({ viewport, locale: 'vi-VN' })
+      await part(stack, context, shoot)
+      await context.close()
+    }
+  }
+  await writeFile(join(ROOT, 'docs/SCREENS.md'), pageOf())
+}
+
+buildApps()
+const dataDir = await mkdtemp(join(tmpdir(), 'tienve-screens-'))
+const stack = await startStack({
+  dataDir,
+  ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() },
+  onProgress: (line) => console.log(line),
+})
+const browser = await openBrowser()
+try {
+  await shootAll(stack, browser)
+} finally {
+  await browser.close()
+  await stack.stop()
+  await removeData(dataDir)
+}
