@@ -121,7 +121,7 @@ async function shootBoard(stack: Stack, context: BrowserContext, shoot: Shoot): 
   }
   await open(`ledger/account?id=board:131.${stalls[0]?.id}`)
   await shoot(board, 'a-account', 'Board: statement of an account')
-  const market = `/v1/markets/${markets[0]?.id}`
+  const market = `/admin/v1/markets/${markets[0]?.id}`
   const read = async <T>(path: string): Promise<T> =>
     (await (await board.request.get(`${baseUrl}${path}`)).json()) as T
   const sales = await read<{ items: { seq: number }[] }>(

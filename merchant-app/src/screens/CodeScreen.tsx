@@ -6,6 +6,7 @@ import { QrCode } from '../QrCode.tsx'
 
 const WORDS = {
   code: { vi: 'Mã của sạp', en: 'The stall’s code' },
+  save: { vi: 'Lưu ảnh mã', en: 'Save the picture' },
   print: { vi: 'In mã để treo ở sạp (PDF)', en: 'Print the code to hang up (PDF)' },
   any: { vi: 'Khách quét bằng app ngân hàng nào cũng được', en: 'Any bank’s app can scan it' },
 }
@@ -28,6 +29,13 @@ export function CodeScreen({ stall }: { stall: Stall }) {
         </div>
       )}
       <p className="hint">{w.any}</p>
+      <a
+        className="tv-button quiet"
+        href={api.address(`/v1/stalls/${stall.id}/qr.png`)}
+        download={`${stall.code}.png`}
+      >
+        {w.save}
+      </a>
       <a className="tv-button quiet" href={api.address(`/v1/stalls/${stall.id}/card.pdf`)} download>
         {w.print}
       </a>

@@ -155,6 +155,7 @@ export const Tariffs = z.object({ items: z.array(Tariff), nextCursor: z.string()
 export type Tariffs = z.infer<typeof Tariffs>
 
 /** `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice. */
+/** `amountVnd` is what this receipt is for; `paidVnd` is all that was paid of the charge to this day. */
 export const PublicReceipt = z
   .object({
     number: z.string(),
@@ -164,6 +165,7 @@ export const PublicReceipt = z
     period: z.string(),
     amountVnd: TotalVnd,
     chargeTotalVnd: TotalVnd,
+    paidVnd: TotalVnd,
     outstandingVnd: TotalVnd,
     paidAt: Moment,
     lines: z.array(ChargeLine),

@@ -60,12 +60,13 @@ export async function buildApp(
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler((error: Error, request, reply) => sendProblem(error, request, reply))
-  app.setNotFoundHandler((request, reply) => sendProblem(new AppError('not_found'), request, reply))
+  const { demo } = ctx.config
+  app.setErrorHandler((error: Error, request, reply) => sendProblem(error, request, reply, demo))
+  app.setNotFoundHandler((request, reply) => sendProblem(new AppError('not_found'), request, reply, demo))
   await app.register(cookie)
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: contentPolicy(ctx.config.demo) },
-    strictTransportSecurity: !ctx.config.demo,
+    contentSecurityPolicy: { directives: contentPolicy(demo) },
+    strictTransportSecurity: !demo,
   })
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,

@@ -78,6 +78,10 @@ describe('a month’s charges', () => {
       headers: { accept: 'application/json' },
     })
     expect(receipt.body).toMatchObject({ number: '2026-000001', outstandingVnd: 0, stallCode: 'SD-AU01' })
+    expect(receipt.body.paidVnd).toBe(charge.totalVnd + 1_000)
+    const { body: page } = await service.call(new URL(paid.receipts[0].url).pathname)
+    expect(page).toMatch(/Ban quản lý chợ Sông Đào .* đã nhận của sạp <b>SD-AU01<\/b>/)
+    expect(page).toMatch(/Đã nộp đủ, thừa 1\.000/)
     const { status } = await service.call('/r/nobody', { headers: { accept: 'application/json' } })
     expect(status).toBe(404)
   })

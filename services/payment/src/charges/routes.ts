@@ -17,6 +17,7 @@ import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
+import { asksForJson } from '../http/page.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
@@ -211,12 +212,15 @@ function receiptRoutes(app: App, ctx: Context): void {
   app.get(
     '/r/:token',
     {
-      config: { access: 'public' },
+      config: {
+        access: 'public',
+        meanwhile: 'Biên nhận không mất: mở lại địa chỉ này sau, vẫn thấy. Cần gấp thì hỏi Ban quản lý chợ.',
+      },
       schema: { summary: 'Check a receipt', tags, params: z.object({ token: z.string().max(64) }) },
     },
     async (request, reply) => {
       const receipt = await getPublicReceipt(ctx, request.params.token)
-      if (request.headers.accept?.includes('application/json') === true) {
+      if (asksForJson(request)) {
         if (receipt === null) throw new AppError('not_found')
         return reply.send(PublicReceipt.parse(receipt))
       }

@@ -143,6 +143,7 @@ export async function getPublicReceipt(ctx: Context, token: string): Promise<Pub
       period: of.period,
       amountVnd: vndToJson(paid.amountVnd),
       chargeTotalVnd: vndToJson(of.totalVnd),
+      paidVnd: vndToJson(of.paidVnd),
       outstandingVnd: outstandingOf(of),
       paidAt: toMoment(paid.paidAt),
       lines: lines.map(toLine),

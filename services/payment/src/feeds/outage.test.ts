@@ -65,4 +65,27 @@ describe('a database that goes away', () => {
     }, 'both payments')
     expect(await verifyMarket(service.workerDb, marketId)).toMatchObject({ ok: true })
   })
+
+  it('is told to whoever opens a public page in plain words, and to a program as a problem', async () => {
+    const code = service.markets[0]?.stalls[0]?.code ?? ''
+    expect((await service.call(`/p/${code}`)).status).toBe(200)
+    wire.isCut = true
+    for (const socket of wire.sockets) socket.destroy()
+
+    for (const [address, next] of [
+      [`/p/${code}`, /quét mã in ở sạp/],
+      ['/r/a-receipt', /Biên nhận không mất/],
+    ] as const) {
+      const { status, headers, body } = await service.call(address, { headers: { accept: 'text/html,*/*' } })
+      expect([status, headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8'])
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(body).toContain('Chưa xem được lúc này')
+      expect(body).toMatch(next)
+      const told = await service.call(address, { headers: { accept: 'application/json' } })
+      expect([told.status, told.body.code]).toEqual([503, 'database_unavailable'])
+    }
+
+    wire.isCut = false
+    await until(async () => (await service.call(`/p/${code}`)).status === 200, 'the page to be back')
+  })
 })

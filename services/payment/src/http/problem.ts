@@ -3,20 +3,33 @@ import { isDatabaseUnavailable } from '@tienve/db'
 import { LedgerRefusal } from '@tienve/ledger'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { asksForJson, problemPage } from './page.ts'
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 const RETRY_AFTER_SECONDS = 5
 
-/** Writes any error as the problem document it deserves. A bug is logged with its stack and told without it. */
+/**
+ * Writes any error as the problem document it deserves, or as a page where a person was to read one. A bug is logged with
+ * its stack and told without it.
+ */
 export function sendProblem(
   error: FastifyError | Error,
   request: FastifyRequest,
   reply: FastifyReply,
+  demo: boolean,
 ): FastifyReply {
   const refusal = refusalOf(error)
   const { status, title, retry } = ERRORS[refusal.code]
   if (refusal.code === 'internal') request.log.error({ err: error }, 'a request failed by a bug of ours')
   if (retry) void reply.header('retry-after', String(refusal.retryAfterSeconds ?? RETRY_AFTER_SECONDS))
+  const { meanwhile } = request.routeOptions.config
+  if (meanwhile !== undefined && !asksForJson(request)) {
+    const isOurFault = retry || status >= 500
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .send(problemPage({ isOurFault, meanwhile, demo }))
+  }
   const problem: Problem = {
     type: `/docs/errors#${refusal.code}`,
     title,

@@ -32,6 +32,8 @@ export type Access = Permission | 'public' | 'session'
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** For addresses that people open: what they can do, in their own words, while the page cannot be shown. */
+    meanwhile?: string
   }
   interface FastifyRequest {
     actor: Actor | null

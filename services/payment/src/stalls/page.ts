@@ -1,8 +1,11 @@
 import type { PublicStall } from '@tienve/contracts'
-import { qrSvg } from '@tienve/vietqr/image'
 import { escapeHtml, page } from '../http/page.ts'
 
-/** The shopper's page: who will be paid, by which bank, and the code. It works without any script but copying. */
+/**
+ * The shopper's page: who will be paid, by which bank, and the code. It works without any script but copying. The code is
+ * a PNG in an element of its own, since galleries and banks' apps take no SVG, and an iPhone saves a picture to its gallery
+ * by a long press alone.
+ */
 export function stallPage(stall: PublicStall | null): string {
   if (stall === null) {
     return page({
@@ -19,7 +22,7 @@ export function stallPage(stall: PublicStall | null): string {
     body: `<p class="lead">Trả tiền cho</p>
 <h1>${escapeHtml(stall.name)}</h1>
 <p class="place">Sạp ${escapeHtml(stall.code)} · ${escapeHtml(stall.zone)} · ${escapeHtml(stall.marketName)}</p>
-<div class="code" role="img" aria-label="Mã QR của sạp ${escapeHtml(stall.code)}">${qrSvg(stall.payload, { demo: stall.demo })}</div>
+<div class="code"><img src="${address}" alt="Mã QR của sạp ${escapeHtml(stall.code)}"></div>
 <dl>
 <div><dt>Chủ tài khoản</dt><dd>${escapeHtml(stall.holder)}</dd></div>
 <div><dt>Ngân hàng</dt><dd>${escapeHtml(stall.bankName)}</dd></div>
@@ -31,6 +34,8 @@ export function stallPage(stall: PublicStall | null): string {
 <button class="button quiet" type="button" data-copy="${escapeHtml(stall.memo)}">Chép nội dung</button>
 </div>
 <p class="hint" role="status" id="copied"></p>
+<p class="hint">Lưu xong, mở app ngân hàng, chọn quét mã từ ảnh. Nút trên không lưu được thì nhấn giữ ảnh mã.
+<span lang="en">Once saved, open your bank's app and scan the picture. If the button does not save it, press and hold the code.</span></p>
 <p class="hint">Trước khi trả, xem tên chủ tài khoản trên app ngân hàng có đúng tên ở trên không.
 <span lang="en">Before you pay, check that your bank's app shows the same holder's name.</span></p>`,
   })

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendFile } from '../documents/send.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
+import { asksForJson } from '../http/page.ts'
 import type { App } from '../http/types.ts'
 import { cardPdf } from './card.ts'
 import { stallPage } from './page.ts'
@@ -120,12 +121,16 @@ function publicRoutes(app: App, ctx: Context): void {
   app.get(
     '/p/:stallCode',
     {
-      config: { access: 'public' },
+      config: {
+        access: 'public',
+        meanwhile:
+          'Vẫn trả tiền được: mở app ngân hàng, quét mã in ở sạp. Tiền vào thẳng tài khoản của sạp, không qua trang này.',
+      },
       schema: { summary: 'Whom you are about to pay', tags, params: StallCode },
     },
     async (request, reply) => {
       const stall = await getPublicStall(ctx, request.params.stallCode)
-      if (request.headers.accept?.includes('application/json') === true) {
+      if (asksForJson(request)) {
         if (stall === null) throw new AppError('not_found')
         return reply.send(PublicStall.parse(stall))
       }
