@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { roleCan, type Me, type Permission } from '@tienve/contracts'
-import { Banner, Button, LanguageSwitch, useWords } from '@tienve/ui'
+import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useEffect, useRef } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
@@ -26,6 +26,11 @@ const WORDS = {
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
   denied: { vi: 'Vai trò này không xem được mục đó.', en: 'This role may not see that.' },
+  goOn: { vi: 'Về {page}', en: 'Go to {page}' },
+  nothing: {
+    vi: 'Vai trò của bạn chưa có mục nào để xem trong app này. Cần xem gì, hỏi trưởng ban.',
+    en: 'There is nothing in this app for your role yet. Ask the head of the board for what you need.',
+  },
 }
 
 const PAGES = {
@@ -74,10 +79,26 @@ export function Shell({ me }: { me: Me }) {
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
-          {Screen === null ? <p>{w.denied}</p> : <Screen me={me} />}
+          {Screen === null ? <NotForRole instead={visible[0]} /> : <Screen me={me} />}
         </main>
       </div>
     </>
+  )
+}
+
+/** An address that this role may not open, with the way to one that it may, if there is any. */
+function NotForRole({ instead }: { instead: Page | undefined }) {
+  const w = useWords(WORDS)
+  if (instead === undefined) return <p>{w.nothing}</p>
+  return (
+    <div className="stack">
+      <p>{w.denied}</p>
+      <p>
+        <a className="text-link" href={`#/${instead}`}>
+          {fill(w.goOn, { page: w[instead] })}
+        </a>
+      </p>
+    </div>
   )
 }
 

@@ -108,3 +108,78 @@ describe('a billing round', () => {
     await heads.close()
   })
 })
+
+describe('the reconciliation', () => {
+  it('shows the movements that make a difference, and says so when there is no network', async () => {
+    const desk = await openDesk()
+    const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
+    await board.getByRole('link', { name: 'Đối soát' }).click()
+    await board.getByText('chênh lệch 0 đ').waitFor()
+    const boardAccount = demo.stack.demo.connections
+      .flatMap(({ accounts }) => accounts)
+      .find(({ number }) => number.endsWith('999999'))
+    await fetch(`${demo.stack.demo.bankSimUrl}/transfers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        bin: boardAccount?.bin,
+        account: boardAccount?.number,
+        amountVnd: 21_000,
+        memo: 'tra tien dien',
+        fault: 'out',
+      }),
+    })
+    const row = board.getByRole('row', { name: /Tiền ra khỏi tài khoản của Ban quản lý/ })
+    await expect
+      .poll(
+        async () => {
+          await board.reload()
+          await board.waitForLoadState('networkidle')
+          return row.count()
+        },
+        { timeout: 30_000, interval: 1_000 },
+      )
+      .toBe(1)
+    expect(await row.textContent()).toMatch(/-21\.000\sđ/)
+    await desk.setOffline(true)
+    await board.getByLabel('Ngày').fill('2026-01-02')
+    await board.getByText(/Mất mạng/).waitFor()
+    await desk.setOffline(false)
+    await board.getByRole('button', { name: 'Thử lại' }).click()
+    await board.getByText('Ngày này ngân hàng không báo khoản nào.').waitFor()
+    await desk.close()
+  })
+})
+
+describe('every role of the board', () => {
+  it('finds no menu and no tile that leads nowhere', async () => {
+    for (const role of ['head', 'accountant', 'cashier', 'collector', 'ward', 'admin', 'technician']) {
+      const desk = await openDesk()
+      const board = await logInAs(demo.stack, desk, '/admin/', role)
+      await board.getByRole('button', { name: 'Đăng xuất' }).waitFor()
+      await board.waitForLoadState('networkidle')
+      const links = await board.locator('nav.side a, a.tile-main, a.tile-book').all()
+      const ways = await Promise.all(links.map((link) => link.getAttribute('href')))
+      if (role === 'technician') {
+        expect(ways).toEqual([])
+        await board.getByText('Vai trò của bạn chưa có mục nào').waitFor()
+      }
+      for (const way of new Set(ways)) {
+        await board.goto(`${baseUrl}/admin/${way}`)
+        await board.waitForLoadState('networkidle')
+        await board.getByRole('heading').first().waitFor()
+        expect(
+          await board.getByText(/Vai trò này không|không được làm việc đó/).count(),
+          `${role} ${way}`,
+        ).toBe(0)
+      }
+      if (role === 'ward') {
+        await board.goto(`${baseUrl}/admin/#/ledger`)
+        await board.getByRole('link', { name: 'Về Tổng quan' }).click()
+        await board.getByTestId('card-charges').waitFor()
+        expect(await board.locator('a[data-testid=card-charges]').count()).toBe(0)
+      }
+      await desk.close()
+    }
+  })
+})

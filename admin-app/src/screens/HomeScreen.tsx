@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { LedgerVerify, Me, Overview } from '@tienve/contracts'
-import { roleCan } from '@tienve/contracts'
+import { roleCan, type LedgerVerify, type Me, type Overview, type Permission } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { dateOf, ErrorPanel, fill, Loading, Money, monthOf, useWords, whenOf } from '@tienve/ui'
 import type { ReactNode } from 'react'
@@ -57,6 +56,7 @@ export function HomeScreen({ me }: { me: Me }) {
   if (overview.isPending) return <Loading />
   if (overview.isError) return <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />
   const { day, isToday, sales, charges, suspense, feeds } = overview.data
+  const may = (permission: Permission): boolean => roleCan(me.user.role, permission)
   const inBooks = (name: string, href: string): Book | null =>
     mayRead ? { words: fill(w.book, { name }), href } : null
   return (
@@ -64,7 +64,7 @@ export function HomeScreen({ me }: { me: Me }) {
       <h1>{w.title}</h1>
       <div className="cards">
         <Tile
-          to={`sales?from=${day}&to=${day}`}
+          to={may('sales.read') ? `sales?from=${day}&to=${day}` : null}
           testId="card-sales"
           title={isToday ? w.today : `${w.last} ${dateOf(day)}`}
           figure={sales === null ? '—' : <Money vnd={sales.totalVnd} />}
@@ -83,7 +83,7 @@ export function HomeScreen({ me }: { me: Me }) {
           )}
         </Tile>
         <Tile
-          to="charges"
+          to={may('charges.read') ? 'charges' : null}
           testId="card-charges"
           title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`}
           figure={`${String(charges.collectedPercent).replace('.', ',')} %`}
@@ -93,7 +93,7 @@ export function HomeScreen({ me }: { me: Me }) {
           <Money vnd={charges.outstandingVnd} />
         </Tile>
         <Tile
-          to="charges?overdueDays=60"
+          to={may('charges.read') ? 'charges?overdueDays=60' : null}
           testId="card-overdue"
           title={w.overdue}
           figure={<Money vnd={charges.overSixtyDaysVnd} />}
@@ -101,7 +101,7 @@ export function HomeScreen({ me }: { me: Me }) {
           {charges.overSixtyDaysCount} {w.items}
         </Tile>
         <Tile
-          to="suspense"
+          to={may('suspense.read') ? 'suspense' : null}
           testId="card-suspense"
           title={w.suspense}
           figure={<Money vnd={suspense.amountVnd} />}
@@ -110,7 +110,12 @@ export function HomeScreen({ me }: { me: Me }) {
           {suspense.count} {w.waiting}
         </Tile>
         {verify.data === undefined ? null : <LedgerTile verified={verify.data} />}
-        <Tile to="reconciliation" testId="card-feeds" title={w.feeds} figure={formatNumber(feeds.listening)}>
+        <Tile
+          to={may('reconciliation.read') ? 'reconciliation' : null}
+          testId="card-feeds"
+          title={w.feeds}
+          figure={formatNumber(feeds.listening)}
+        >
           {feeds.deaf} {w.deaf} · {feeds.none} {w.none}
         </Tile>
       </div>
@@ -131,7 +136,10 @@ function LedgerTile({ verified: { ok, transfers, sealed } }: { verified: LedgerV
 
 type Book = { words: string; href: string }
 
-/** A figure that opens to its rows; `book` leads to the account or the journal that it comes from. */
+/**
+ * A figure that opens to its rows, where this role may see them: `to` is null where it may not. `book` leads to the account
+ * or the journal that it comes from.
+ */
 function Tile({
   to,
   title,
@@ -141,7 +149,7 @@ function Tile({
   book = null,
   isBad = false,
 }: {
-  to: string
+  to: string | null
   title: string
   figure: ReactNode
   children: ReactNode
@@ -149,13 +157,24 @@ function Tile({
   book?: Book | null
   isBad?: boolean
 }) {
+  const content = (
+    <>
+      <span className="tile-title">{title}</span>
+      <span className={isBad ? 'tile-figure tv-bad' : 'tile-figure'}>{figure}</span>
+      <span className="tile-more">{children}</span>
+    </>
+  )
   return (
-    <div className="tile">
-      <a className="tile-main" href={`#/${to}`} data-testid={testId}>
-        <span className="tile-title">{title}</span>
-        <span className={isBad ? 'tile-figure tv-bad' : 'tile-figure'}>{figure}</span>
-        <span className="tile-more">{children}</span>
-      </a>
+    <div className={to === null ? 'tile' : 'tile opens'}>
+      {to === null ? (
+        <div className="tile-main" data-testid={testId}>
+          {content}
+        </div>
+      ) : (
+        <a className="tile-main" href={`#/${to}`} data-testid={testId}>
+          {content}
+        </a>
+      )}
       {book === null ? null : (
         <a className="tile-book" href={book.href}>
           {book.words}

@@ -228,6 +228,21 @@ export const LedgerSealPage = pageOf(LedgerSeal)
   .meta({ id: 'LedgerSealPage' })
 export type LedgerSealPage = z.infer<typeof LedgerSealPage>
 
+/** Where a check of the ledger can find the first wrong row. The apps have words for each; one without does not compile. */
+export const CHECKED_TABLES = [
+  'ledger_account',
+  'ledger_txn',
+  'ledger_transfer',
+  'ledger_block',
+  'ledger_head',
+  'ledger_balance',
+  'ledger_day',
+  'ledger_close',
+  'ledger_seal',
+  'feed_inbox',
+] as const
+export type CheckedTable = (typeof CHECKED_TABLES)[number]
+
 /**
  * What was recomputed, and what holds. `fromHeight` is 0 when everything was, or the seal's block it started after.
  * `sealed` is the highest seal that holds; `unsealed` txns came after it.
@@ -244,7 +259,7 @@ export const LedgerVerify = z
     unsealed: z.int(),
     /** Messages of banks that the ledger knows by their digest: checked, and erased since. */
     sources: z.object({ checked: z.int(), erased: z.int() }),
-    firstWrong: z.object({ what: z.string(), where: z.string(), why: z.string() }).optional(),
+    firstWrong: z.object({ what: z.enum(CHECKED_TABLES), where: z.string(), why: z.string() }).optional(),
   })
   .meta({ id: 'LedgerVerify' })
 export type LedgerVerify = z.infer<typeof LedgerVerify>

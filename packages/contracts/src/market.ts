@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Day, DifferenceVnd, Moment, TotalVnd, pageOf } from './primitives.ts'
-import { SUSPENSE_REASONS } from './statuses.ts'
+import { DIFFERENCE_REASONS, SUSPENSE_REASONS } from './statuses.ts'
 
 /**
  * The board's home: a few totals, each of which opens to its rows. Sales are whole-market sums; `day` is today, or the
@@ -117,7 +117,15 @@ export const Reconciliation = z
         bankVnd: DifferenceVnd.nullable(),
         ledgerVnd: DifferenceVnd.nullable(),
         differenceVnd: DifferenceVnd,
-        rows: z.array(z.object({ bankTransactionId: z.string(), amountVnd: DifferenceVnd, why: z.string() })),
+        /** The movements that make the difference; when, only on an account of the board. */
+        rows: z.array(
+          z.object({
+            bankTransactionId: z.string(),
+            amountVnd: DifferenceVnd,
+            why: z.enum(DIFFERENCE_REASONS),
+            occurredAt: Moment.nullable(),
+          }),
+        ),
       }),
     ),
   })

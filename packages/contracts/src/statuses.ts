@@ -35,3 +35,7 @@ export const SUSPENSE_REASONS = [
   'overpaid_twice',
 ] as const
 export type SuspenseReason = (typeof SUSPENSE_REASONS)[number]
+
+/** Why the bank has a movement that the ledger does not: on an account of nobody here, going out, or not posted. */
+export const DIFFERENCE_REASONS = ['foreign_account', 'outgoing', 'not_posted'] as const
+export type DifferenceReason = (typeof DIFFERENCE_REASONS)[number]

@@ -12,8 +12,21 @@ import {
 } from './hash.ts'
 import { isDay, isSealed, NONE_CLOSED, type Close, type Seal } from './seal.ts'
 
+/** The tables that are checked: the ledger's own, and the messages of banks whose digests it knows. */
+type CheckedTable =
+  | 'ledger_account'
+  | 'ledger_txn'
+  | 'ledger_transfer'
+  | 'ledger_block'
+  | 'ledger_head'
+  | 'ledger_balance'
+  | 'ledger_day'
+  | 'ledger_close'
+  | 'ledger_seal'
+  | 'feed_inbox'
+
 /** The first row that is not as it was posted: which table, which row, and what does not hold. */
-export type Wrong = { what: string; where: string; why: string }
+export type Wrong = { what: CheckedTable; where: string; why: string }
 
 export type Verification = {
   ok: boolean
@@ -315,6 +328,6 @@ function checkHead({ marketId, head, closes }: LedgerRows, chain: Chain, seals: 
     : wrong('ledger_head', marketId, `the last closed day is ${closed}, and not the one it names`)
 }
 
-export function wrong(what: string, where: string, why: string): Wrong {
+export function wrong(what: CheckedTable, where: string, why: string): Wrong {
   return { what, where, why }
 }

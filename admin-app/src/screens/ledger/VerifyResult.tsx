@@ -1,6 +1,6 @@
-import type { LedgerVerify } from '@tienve/contracts'
+import type { CheckedTable, LedgerVerify } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { fill, fullDateOf, Mark, useWords, whenOf } from '@tienve/ui'
+import { fill, fullDateOf, Mark, useWords, whenOf, type Words } from '@tienve/ui'
 import { addressOf } from '../../route.ts'
 import { statementOf } from './accounts.tsx'
 
@@ -40,6 +40,7 @@ const WORDS = {
   first: { vi: 'Chỗ sai đầu tiên: {what} {where}.', en: 'The first wrong row: {what} {where}.' },
   seq: { vi: 'số {seq}', en: 'no. {seq}' },
   height: { vi: 'số {height}', en: 'no. {height}' },
+  whenSealed: { vi: 'lúc niêm phong ở khối {height}', en: 'when block {height} was sealed' },
   see: { vi: 'Mở dòng đó', en: 'Open that row' },
   stop: {
     vi: 'Đừng ghi thêm: chưa phát hành khoản thu, chưa chốt ngày, chưa xử lý tiền treo.',
@@ -59,7 +60,17 @@ const WORDS = {
   },
 }
 
-const WHAT_WORDS = {
+type Bilingual = Words[string]
+
+/** What each table is called, and what it means that one of its rows is wrong. */
+const WHAT_WORDS: Record<CheckedTable, { name: Bilingual; why: Bilingual }> = {
+  ledger_account: {
+    name: { vi: 'tài khoản', en: 'account' },
+    why: {
+      vi: 'Một tài khoản, hoặc một ngày đã chốt, không còn như lúc mở hay lúc niêm phong.',
+      en: 'An account, or a closed day, is not as it was opened or sealed.',
+    },
+  },
   ledger_txn: {
     name: { vi: 'bút toán', en: 'transaction' },
     why: { vi: 'Nội dung bút toán không còn như lúc ghi.', en: 'It is not what was posted.' },
@@ -96,6 +107,13 @@ const WHAT_WORDS = {
       en: 'The sum of the day is not that of its transfers.',
     },
   },
+  ledger_close: {
+    name: { vi: 'lần chốt ngày', en: 'closing of' },
+    why: {
+      vi: 'Ngày chốt hoặc giờ chốt không phải là ngày giờ có thật.',
+      en: 'Its day or its time is none.',
+    },
+  },
   ledger_seal: {
     name: { vi: 'niêm phong', en: 'seal' },
     why: {
@@ -110,8 +128,7 @@ const WHAT_WORDS = {
       en: 'The stored message is not the one that the ledger knows.',
     },
   },
-} as const
-type What = keyof typeof WHAT_WORDS
+}
 
 /** What a check of the ledger proves, up to when, and what it does not; or the first wrong row and what to do. */
 export function VerifyResult({ of }: { of: LedgerVerify }) {
@@ -166,23 +183,25 @@ function Right({ of }: { of: LedgerVerify }) {
   )
 }
 
+/** The row in words; what names itself, an account or a message, stands as it is. */
+function useWhere({ what, where }: NonNullable<LedgerVerify['firstWrong']>): string {
+  const w = useWords(WORDS)
+  const seq = /^seq (\d+)/.exec(where)?.[1]
+  if (seq !== undefined) return fill(w.seq, { seq: formatNumber(Number(seq)) })
+  const height = /^height (\d+)/.exec(where)?.[1]
+  if (height !== undefined) {
+    const isNumbered = what === 'ledger_block' || what === 'ledger_seal'
+    return fill(isNumbered ? w.height : w.whenSealed, { height: formatNumber(Number(height)) })
+  }
+  return where
+}
+
 function WrongRow({ of }: { of: NonNullable<LedgerVerify['firstWrong']> }) {
   const w = useWords(WORDS)
-  // Whether it is a name of the table was just asked.
-  const known = Object.hasOwn(WHAT_WORDS, of.what) ? WHAT_WORDS[of.what as What] : null
-  const words = useWords({
-    name: known?.name ?? { vi: of.what, en: of.what },
-    why: known?.why ?? { vi: of.why, en: of.why },
-  })
+  const words = useWords(WHAT_WORDS[of.what])
   const seq = /^seq (\d+)/.exec(of.where)?.[1]
-  const height = /^height (\d+)/.exec(of.where)?.[1]
   const account = /^\S+:\S+/.exec(of.where)?.[0]
-  const where =
-    seq !== undefined
-      ? fill(w.seq, { seq: formatNumber(Number(seq)) })
-      : height !== undefined
-        ? fill(w.height, { height: formatNumber(Number(height)) })
-        : of.where
+  const where = useWhere(of)
   const href =
     seq === undefined
       ? account === undefined

@@ -1,6 +1,7 @@
 import {
   AppError,
   SUSPENSE_REASONS,
+  type DifferenceReason,
   type Reconciliation,
   type ResolveSuspense,
   type SuspenseItem,
@@ -163,7 +164,8 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     hidden_stall_id: string | null
     bank_vnd: bigint
     ledger_vnd: bigint
-    why: string | null
+    why: DifferenceReason | null
+    occurred_at: string
   }>(sql`
     select b.id, r.bin, r.number, r.id is not null and r.stall_id is null as board,
       case when o.sales_consent_at is null then o.id end as hidden_stall_id,
@@ -171,7 +173,8 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
       coalesce((select sum(t.amount_vnd) from ledger_txn x
         join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
         where x.market_id = b.market_id and x.idem_key in ('payment:' || p.id, 'suspense:' || s.id)), 0)::bigint as ledger_vnd,
-      case when r.id is null then 'foreign_account' when b.direction = 'out' then 'outgoing' end as why
+      case when r.id is null then 'foreign_account' when b.direction = 'out' then 'outgoing' end as why,
+      b.occurred_at
     from bank_transaction b
     left join receiving_account r on r.market_id = b.market_id and r.id = b.account_id
     left join stall o on o.market_id = r.market_id and o.id = r.stall_id
@@ -200,6 +203,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
           bankTransactionId: row.id,
           amountVnd: vndToJson(row.bank_vnd - row.ledger_vnd),
           why: row.why ?? 'not_posted',
+          occurredAt: row.board ? toMoment(new Date(row.occurred_at)) : null,
         })),
     }
   })
