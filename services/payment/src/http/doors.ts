@@ -28,9 +28,15 @@ export function withoutDoor(url: string): string {
 }
 
 /**
- * The session that a request holds. Another door's is none: a cookie of an app is sent to that app alone, but one of
- * the open door is sent to all three, and must not take the place of a session that was ended.
+ * The door whose session a request holds: its own, and failing that the open one. A script that has logged in at `/v1` may
+ * then look at either app.
  */
+export function doorOfSession(request: FastifyRequest): Door {
+  const own = doorOfRequest(request)
+  return request.cookies[own.cookie] === undefined ? OPEN_DOOR : own
+}
+
+/** The cookie that holds a request's session. */
 export function sessionOf(request: FastifyRequest): string | undefined {
-  return request.cookies[doorOfRequest(request).cookie]
+  return request.cookies[doorOfSession(request).cookie]
 }

@@ -2,7 +2,7 @@ import { AppError, DemoFile, DemoLogins, LogIn, Me } from '@tienve/contracts'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { doorOfRequest, sessionOf } from '../http/doors.ts'
+import { doorOfRequest, doorOfSession, sessionOf } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { findSession, logIn, logOut } from './service.ts'
@@ -54,7 +54,7 @@ export function identityRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       await logOut(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
-      const door = doorOfRequest(request)
+      const door = doorOfSession(request)
       return reply.clearCookie(door.cookie, { path: door.cookiePath }).code(204).send(null)
     },
   )
