@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { claimFolder } from './claim.ts'
 import { ROOT } from './stack.ts'
 
 const AT_ONCE = 8
@@ -58,6 +59,13 @@ describe('the claim of a data folder', () => {
       if (winner !== undefined) await end(winner.child)
     }
     expect(await readdir(folder)).toHaveLength(1)
+  })
+
+  it('says so when nothing can be written there', async () => {
+    await writeFile(join(folder, 'file'), '')
+    await expect(claimFolder(join(folder, 'file', 'data'))).rejects.toThrow(
+      /^Nothing can be written in the folder /,
+    )
   })
 
   it('is not held by another process that got the number of a dead one', async () => {

@@ -12,9 +12,15 @@ const run = promisify(execFile)
  * that is there already fails, so of those who start in the same instant one gets the number.
  */
 export async function claimFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = join(folder, `claim.new.${process.pid}`)
-  await writeFile(draft, `${process.pid} ${await birthOf(process.pid)}`, { mode: 0o600 })
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await writeFile(draft, `${process.pid} ${await birthOf(process.pid)}`, { mode: 0o600 })
+  } catch (error) {
+    throw new Error(`Nothing can be written in the folder ${folder}: choose another with DATA_DIR=…`, {
+      cause: error,
+    })
+  }
   try {
     while (!(await claimNext(folder, draft)));
   } finally {
