@@ -14,7 +14,10 @@ const WORDS = {
   last: { vi: 'Ngày bán gần nhất', en: 'Last trading day' },
   bank: { vi: 'chuyển khoản', en: 'by bank' },
   cash: { vi: 'tiền mặt', en: 'cash' },
-  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
+  tooFew: {
+    vi: 'Chưa đủ 5 sạp không nêu tên để hiện tổng',
+    en: 'Fewer than 5 unnamed stalls: no total is shown',
+  },
   stalls: { vi: 'sạp', en: 'stalls' },
   times: { vi: 'lần', en: 'sales' },
   charges: { vi: 'Đã thu kỳ', en: 'Collected for' },
@@ -77,7 +80,11 @@ export function HomeScreen({ me }: { me: Me }) {
             w.tooFew
           ) : (
             <>
-              <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
+              {sales.bankVnd === null || sales.cashVnd === null ? null : (
+                <>
+                  <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
+                </>
+              )}
               {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
             </>
           )}

@@ -18,7 +18,10 @@ const WORDS = {
   stalls: { vi: 'Tài khoản của các sạp (gộp)', en: 'Accounts of stalls (together)' },
   bank: { vi: 'Ngân hàng báo', en: 'Bank says' },
   ledger: { vi: 'Sổ cái ghi', en: 'Ledger has' },
-  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
+  tooFew: {
+    vi: 'Chưa đủ 5 sạp không nêu tên để hiện tổng',
+    en: 'Fewer than 5 unnamed stalls: no total is shown',
+  },
   suspense: { vi: 'Đang treo chờ xử lý', en: 'In suspense' },
 }
 

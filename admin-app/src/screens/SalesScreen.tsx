@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { api } from '../api.ts'
 import { Bars, Table } from '../parts.tsx'
 import { useRoute } from '../route.ts'
+import { Withheld } from '../Withheld.tsx'
 import { statementOf } from './ledger/accounts.tsx'
 
 const WORDS = {
@@ -17,8 +18,8 @@ const WORDS = {
   named: { vi: 'Sạp đồng ý nêu tên', en: 'Stalls that agreed to be named' },
   cells: { vi: 'Các sạp không nêu tên, theo khu', en: 'Stalls not named, by zone' },
   rule: {
-    vi: 'Khu có dưới năm sạp không nêu tên bán hàng thì gộp với khu khác, để không lộ doanh thu của ai.',
-    en: 'A zone where fewer than five unnamed stalls sold is merged with another, so that nobody’s sales show.',
+    vi: 'Ngày nào khu có dưới năm sạp không nêu tên bán hàng thì gộp với khu khác, để không lộ doanh thu của ai. Vì thế một khu có thể ở nhiều dòng: những ngày đứng riêng và những ngày gộp.',
+    en: 'On a day when fewer than five unnamed stalls of a zone sold, it is merged with another, so that nobody’s sales show. So a zone may be in several rows: the days it stands alone, and those it is merged.',
   },
   logged: {
     vi: 'Mỗi lần xem được ghi lại. Chủ sạp đọc được ai đã xem, lúc nào.',
@@ -28,6 +29,12 @@ const WORDS = {
     vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.',
     en: 'Fewer than five unnamed stalls sold, so the totals are withheld.',
   },
+  unsplit: { vi: 'không tách', en: 'not apart' },
+  unsplitWhy: {
+    vi: '“Không tách”: dưới năm sạp có bán bằng một trong hai cách, nên chỉ hiện tổng.',
+    en: '“Not apart”: fewer than five stalls sold in one of the two ways, so only the total shows.',
+  },
+  days: { vi: 'Số ngày', en: 'Days' },
   zone: { vi: 'Khu', en: 'Zone' },
   stall: { vi: 'Sạp', en: 'Stall' },
   name: { vi: 'Tên', en: 'Name' },
@@ -36,8 +43,10 @@ const WORDS = {
   total: { vi: 'Tổng', en: 'Total' },
   count: { vi: 'Số lần', en: 'Sales' },
   byDay: { vi: 'Theo ngày', en: 'By day' },
-  byHour: { vi: 'Theo giờ', en: 'By hour' },
+  byHour: { vi: 'Theo giờ, sạp nêu tên', en: 'By hour, named stalls' },
 }
+
+type SalesCell = Sales['cells'][number]
 
 export function SalesScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
@@ -56,13 +65,13 @@ export function SalesScreen({ me }: { me: Me }) {
       head: w.bank,
       number: true,
       card: 'line' as const,
-      cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} />,
+      cell: (row: { bankVnd: number | null }) => <Part vnd={row.bankVnd} />,
     },
     {
       head: w.cash,
       number: true,
       card: 'line' as const,
-      cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} />,
+      cell: (row: { cashVnd: number | null }) => <Part vnd={row.cashVnd} />,
     },
     {
       head: w.total,
@@ -119,6 +128,7 @@ export function SalesScreen({ me }: { me: Me }) {
               <Money vnd={data.totals.totalVnd} />
             </p>
           )}
+          {data.totals === null ? null : <Withheld of="sales" days={data.withheldDays} />}
           <div className="two">
             <Bars
               caption={w.byDay}
@@ -130,13 +140,25 @@ export function SalesScreen({ me }: { me: Me }) {
             />
           </div>
           <Card title={w.cells}>
-            <p className="tv-quiet">{w.rule}</p>
+            <p className="tv-quiet">
+              {w.rule} {data.cells.some(({ bankVnd }) => bankVnd === null) ? w.unsplitWhy : ''}
+            </p>
             <Table
               caption={w.cells}
               rows={data.cells}
               keyOf={(cell) => cell.zoneCodes.join()}
               columns={[
                 { head: w.zone, card: 'title', cell: (cell) => cell.zoneNames.join(' + ') },
+                ...(data.from === data.to
+                  ? []
+                  : [
+                      {
+                        head: w.days,
+                        number: true,
+                        card: 'line' as const,
+                        cell: (cell: SalesCell) => cell.days,
+                      },
+                    ]),
                 { head: w.stall, number: true, card: 'line', cell: (cell) => cell.sellingStalls },
                 ...money,
               ]}
@@ -173,4 +195,10 @@ export function SalesScreen({ me }: { me: Me }) {
       )}
     </div>
   )
+}
+
+/** What came by one of the two ways, or that it is not told apart. */
+function Part({ vnd }: { vnd: number | null }) {
+  const w = useWords(WORDS)
+  return vnd === null ? <span className="tv-quiet">{w.unsplit}</span> : <Money vnd={vnd} />
 }

@@ -40,8 +40,8 @@ export type JournalFilter = {
   sourceId?: string | undefined
   fromVnd?: bigint | undefined
   toVnd?: bigint | undefined
-  /** Books whose rows are left out once their business day is closed. */
-  foldedBooks?: readonly string[] | undefined
+  /** Books whose rows are left out, but for those of these business days. */
+  folded?: { books: readonly string[]; butDays: readonly string[] } | undefined
 }
 
 export type StatementRow = TransferRow & {
@@ -207,7 +207,7 @@ function notBeforeFirst(marketId: string, fromDay: string, toDay: string | undef
 }
 
 function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined)[] {
-  const { account, foldedBooks = [] } = filter
+  const { account, folded } = filter
   const book = filter.book ?? (account === undefined ? undefined : bookOf(account))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
@@ -222,9 +222,9 @@ function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined
     filter.sourceId === undefined ? undefined : eq(ledgerTxn.sourceId, filter.sourceId),
     filter.fromVnd === undefined ? undefined : gte(ledgerTransfer.amountVnd, filter.fromVnd),
     filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
-    foldedBooks.length === 0
+    folded === undefined
       ? undefined
-      : sql`(${ledgerTransfer.book} <> all(${sql.param([...foldedBooks])}::text[]) or ${ledgerTxn.businessDay} > coalesce(
-          (select h.closed_through from ledger_head h where h.market_id = ${marketId}), '-infinity'::date))`,
+      : sql`(${ledgerTransfer.book} <> all(${sql.param([...folded.books])}::text[])
+          or ${ledgerTxn.businessDay} = any(${sql.param([...folded.butDays])}::date[]))`,
   ]
 }

@@ -1,73 +1,91 @@
 import type { Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 
-export type StallSpan = {
+export type NamedSpan = {
   stallId: string
   code: string
   name: string
   zoneId: string
-  consented: boolean
   bankVnd: bigint
   cashVnd: bigint
   count: bigint
 }
 
-/** What each stall took from `from` to `to`, both included; stalls that took nothing are in it with zeros. */
-export async function listStallSpans(
+/** What each stall that agreed to be named took from `from` to `to`, both included; those that took nothing are left out. */
+export async function listNamedSpans(
   tx: Tx,
   marketId: string,
   from: string,
   to: string,
-): Promise<StallSpan[]> {
-  const { rows } = await tx.execute<{
-    id: string
-    code: string
-    name: string
-    zone_id: string
-    consented: boolean
-    bank_vnd: bigint
-    cash_vnd: bigint
-    count: bigint
-  }>(sql`
-    select s.id, s.code, s.name, s.zone_id, s.sales_consent_at is not null as consented,
-      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as bank_vnd,
-      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as cash_vnd,
-      coalesce(sum(d.count), 0)::bigint as count
-    from stall s
-    left join stall_day d on d.market_id = s.market_id and d.stall_id = s.id and d.day between ${from} and ${to}
-    where s.market_id = ${marketId}
-    group by s.id, s.code, s.name, s.zone_id, s.sales_consent_at
+): Promise<NamedSpan[]> {
+  const { rows } = await tx.execute<NamedSpan>(sql`
+    select s.id as "stallId", s.code, s.name, s.zone_id as "zoneId",
+      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as "bankVnd",
+      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as "cashVnd", sum(d.count)::bigint as count
+    from stall s join stall_day d on d.market_id = s.market_id and d.stall_id = s.id
+    where s.market_id = ${marketId} and s.sales_consent_at is not null and d.day between ${from} and ${to}
+    group by s.id, s.code, s.name, s.zone_id having sum(d.count) > 0
     order by s.code`)
-  return rows.map((row) => ({
-    stallId: row.id,
-    code: row.code,
-    name: row.name,
-    zoneId: row.zone_id,
-    consented: row.consented,
-    bankVnd: row.bank_vnd,
-    cashVnd: row.cash_vnd,
-    count: row.count,
-  }))
-}
-
-/** The whole market's sales of a span by day, and by hour. */
-export async function listDays(tx: Tx, marketId: string, from: string, to: string) {
-  const { rows } = await tx.execute<{ day: string; bank_vnd: bigint; cash_vnd: bigint; hidden: bigint }>(sql`
-    select to_char(d.day, 'YYYY-MM-DD') as day,
-      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as bank_vnd,
-      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as cash_vnd,
-      count(distinct d.stall_id) filter (where s.sales_consent_at is null) as hidden
-    from stall_day d join stall s on s.market_id = d.market_id and s.id = d.stall_id
-    where d.market_id = ${marketId} and d.day between ${from} and ${to}
-    group by d.day order by d.day`)
   return rows
 }
 
-export async function listHours(tx: Tx, marketId: string, from: string, to: string) {
-  const { rows } = await tx.execute<{ hour: number; total_vnd: bigint }>(sql`
-    select hour, sum(amount_vnd)::bigint as total_vnd from stall_day
-    where market_id = ${marketId} and day between ${from} and ${to}
-    group by hour order by hour`)
+export type HourTotals = { day: string; hour: number; bankVnd: bigint; cashVnd: bigint }
+
+/** What the stalls that agreed to be named took together, by day and hour. */
+export async function listNamedHours(
+  tx: Tx,
+  marketId: string,
+  from: string,
+  to: string,
+): Promise<HourTotals[]> {
+  const { rows } = await tx.execute<HourTotals>(sql`
+    select to_char(d.day, 'YYYY-MM-DD') as day, d.hour,
+      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as "bankVnd",
+      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as "cashVnd"
+    from stall_day d join stall s on s.market_id = d.market_id and s.id = d.stall_id
+    where d.market_id = ${marketId} and s.sales_consent_at is not null and d.day between ${from} and ${to}
+    group by d.day, d.hour order by d.day, d.hour`)
+  return rows
+}
+
+export type UnnamedZoneDay = {
+  day: string
+  zoneId: string
+  stallIds: string[]
+  byBank: number
+  inCash: number
+  bankVnd: bigint
+  cashVnd: bigint
+  count: bigint
+}
+
+/** What the stalls that have not agreed to be named took, by day and by the zone that each was in on the day. */
+export async function listUnnamedDays(
+  tx: Tx,
+  marketId: string,
+  from: string,
+  to: string,
+): Promise<UnnamedZoneDay[]> {
+  const { rows } = await tx.execute<UnnamedZoneDay>(sql`
+    select to_char(o.day, 'YYYY-MM-DD') as day, o.zone_id as "zoneId", array_agg(o.stall_id) as "stallIds",
+      (count(*) filter (where o.bank_count > 0))::integer as "byBank",
+      (count(*) filter (where o.cash_count > 0))::integer as "inCash",
+      sum(o.bank_vnd)::bigint as "bankVnd", sum(o.cash_vnd)::bigint as "cashVnd",
+      sum(o.bank_count + o.cash_count)::bigint as count
+    from (
+      select d.day, d.stall_id,
+        coalesce((select z.zone_id from stall_zone z where z.market_id = s.market_id and z.stall_id = s.id
+          and z.from_day <= d.day order by z.from_day desc limit 1), s.zone_id) as zone_id,
+        coalesce(sum(d.amount_vnd) filter (where not d.cash), 0) as bank_vnd,
+        coalesce(sum(d.amount_vnd) filter (where d.cash), 0) as cash_vnd,
+        coalesce(sum(d.count) filter (where not d.cash), 0) as bank_count,
+        coalesce(sum(d.count) filter (where d.cash), 0) as cash_count
+      from stall_day d join stall s on s.market_id = d.market_id and s.id = d.stall_id
+      where d.market_id = ${marketId} and s.sales_consent_at is null
+        and d.day between ${from}::date and ${to}::date
+      group by s.market_id, s.id, s.zone_id, d.day, d.stall_id having sum(d.count) > 0
+    ) as o
+    group by o.day, o.zone_id order by o.day`)
   return rows
 }
 

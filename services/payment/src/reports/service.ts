@@ -5,10 +5,21 @@ import { getRounds } from '../charges/service.ts'
 import { sumCharges } from '../charges/repository.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
-import type { Table } from '../documents/table.ts'
+import { formatDay, type Table } from '../documents/table.ts'
 import { findLastTradingDay } from '../payments/repository.ts'
 import * as repository from './repository.ts'
-import { addTotals, cellsOf, NO_TOTALS, tooFew, type Totals } from './rules.ts'
+import {
+  addTotals,
+  cellsOf,
+  LEAST_STALLS,
+  NO_TOTALS,
+  NOBODY,
+  spanCellsOf,
+  wholeOf,
+  type DayCells,
+  type SpanCell,
+  type Totals,
+} from './rules.ts'
 
 const LONG_OVERDUE_DAYS = 60
 const MAX_SPAN_DAYS = 400
@@ -29,54 +40,105 @@ export function requireSpan(
   return { from, to }
 }
 
-/** Sales of a span by zone: named where the stall agreed, otherwise in cells of at least five (see `cellsOf`). */
-export async function getSales(tx: Tx, marketId: string, span: { from: string; to: string }): Promise<Sales> {
-  const spans = await repository.listStallSpans(tx, marketId, span.from, span.to)
+/** What may be shown of the unnamed over a span: the cells of each day, and the days that are withheld whole. */
+type UnnamedSpan = { shown: DayCells[]; withheldDays: string[] }
+
+/** The cells of every day of a span on which unnamed stalls sold. The days may be `-infinity` and `infinity`. */
+export async function readUnnamed(
+  tx: Tx,
+  marketId: string,
+  span: { from: string; to: string },
+): Promise<UnnamedSpan> {
   const zones = await repository.listZones(tx, marketId)
-  const cells = cellsOf(
-    zones.map((zone) => {
-      const hidden = spans.filter((stall) => stall.zoneId === zone.id && !stall.consented && stall.count > 0n)
-      return { zone, hiddenStalls: hidden.length, hidden: hidden.reduce<Totals>(addTotals, NO_TOTALS) }
-    }),
-  )
-  const days = await repository.listDays(tx, marketId, span.from, span.to)
-  const zoneCodes = new Map(zones.map((zone) => [zone.id, zone.code]))
-  const totals = spans.reduce<Totals>(addTotals, NO_TOTALS)
+  const rows = await repository.listUnnamedDays(tx, marketId, span.from, span.to)
+  const days = [...Map.groupBy(rows, ({ day }) => day)].map(([day, of]) => ({
+    day,
+    cells: cellsOf(
+      day,
+      zones.map((zone) => {
+        const row = of.find(({ zoneId }) => zoneId === zone.id)
+        return { zone, unnamed: row === undefined ? NOBODY : { ...row, totals: row } }
+      }),
+    ),
+  }))
+  return {
+    shown: days.flatMap(({ cells }) => (cells === null ? [] : [cells])),
+    withheldDays: days.flatMap(({ day, cells }) => (cells === null ? [day] : [])),
+  }
+}
+
+/**
+ * Sales of a span by zone: named where the stall agreed, otherwise in cells of at least five (see `cellsOf`). Days on
+ * which one to four unnamed stalls sold are without them; when no other day has any, there is no total either.
+ */
+export async function getSales(tx: Tx, marketId: string, span: { from: string; to: string }): Promise<Sales> {
+  const named = await repository.listNamedSpans(tx, marketId, span.from, span.to)
+  const hours = await repository.listNamedHours(tx, marketId, span.from, span.to)
+  const { shown, withheldDays } = await readUnnamed(tx, marketId, span)
+  const zoneCodes = new Map((await repository.listZones(tx, marketId)).map(({ id, code }) => [id, code]))
+  const totals = [...named, ...shown.map((day) => wholeOf(day).totals)].reduce<Totals>(addTotals, NO_TOTALS)
+  const withheld = withheldDays.length > 0 && shown.length === 0
+  const isSplit = shown.every((day) => day.isSplit)
   return {
     ...span,
-    withheld: cells === null,
-    totals: cells === null ? null : { ...toMoney(totals), count: Number(totals.count) },
-    cells: (cells ?? []).map((cell) => ({
-      zoneIds: cell.zones.map(({ id }) => id),
-      zoneCodes: cell.zones.map(({ code }) => code),
-      zoneNames: cell.zones.map(({ name }) => name),
-      merged: cell.zones.length > 1,
-      sellingStalls: cell.sellingStalls,
-      ...toMoney(cell.totals),
-      count: Number(cell.totals.count),
+    withheld,
+    withheldDays,
+    totals: withheld ? null : { ...toMoney(totals, isSplit), count: Number(totals.count) },
+    cells: spanCellsOf(shown).map(toCell),
+    stalls: named.map((stall) => ({
+      stallId: stall.stallId,
+      code: stall.code,
+      name: stall.name,
+      zoneCode: zoneCodes.get(stall.zoneId) ?? '',
+      bankVnd: vndToJson(stall.bankVnd),
+      cashVnd: vndToJson(stall.cashVnd),
+      totalVnd: vndToJson(stall.bankVnd + stall.cashVnd),
+      count: Number(stall.count),
     })),
-    stalls: spans
-      .filter((stall) => stall.consented && stall.count > 0n)
-      .map((stall) => ({
-        stallId: stall.stallId,
-        code: stall.code,
-        name: stall.name,
-        zoneCode: zoneCodes.get(stall.zoneId) ?? '',
-        ...toMoney(stall),
-        count: Number(stall.count),
+    byDay: daysOf(hours, shown, withheldDays),
+    // An hour is shorter than a day, so it is told of named stalls only.
+    byHour: [...Map.groupBy(hours, ({ hour }) => hour)]
+      .toSorted(([a], [b]) => a - b)
+      .map(([hour, of]) => ({
+        hour,
+        totalVnd: vndToJson(of.reduce((sum, { bankVnd, cashVnd }) => sum + bankVnd + cashVnd, 0n)),
       })),
-    // A day on which one to four unnamed stalls sold would give them away, less what is named.
-    byDay: days
-      .filter(({ hidden }) => !tooFew(Number(hidden)))
-      .map((day) => ({ day: day.day, ...toMoney({ bankVnd: day.bank_vnd, cashVnd: day.cash_vnd }) })),
-    byHour:
-      cells === null
-        ? []
-        : (await repository.listHours(tx, marketId, span.from, span.to)).map((row) => ({
-            hour: row.hour,
-            totalVnd: vndToJson(row.total_vnd),
-          })),
   }
+}
+
+function toCell({ zones, days, stallCount, isSplit, totals }: SpanCell): Sales['cells'][number] {
+  return {
+    zoneIds: zones.map(({ id }) => id),
+    zoneCodes: zones.map(({ code }) => code),
+    zoneNames: zones.map(({ name }) => name),
+    merged: zones.length > 1,
+    days,
+    sellingStalls: stallCount,
+    ...toMoney(totals, isSplit),
+    count: Number(totals.count),
+  }
+}
+
+/** Named and unnamed stalls together, day by day, but for the days on which that would be without one to four. */
+function daysOf(
+  named: readonly repository.HourTotals[],
+  shown: readonly DayCells[],
+  withheldDays: readonly string[],
+): Sales['byDay'] {
+  const parts = [
+    ...named.map(({ day, ...money }) => ({ day, money: { ...money, count: 0n }, isSplit: true })),
+    ...shown.map((cells) => ({ day: cells.day, money: wholeOf(cells).totals, isSplit: cells.isSplit })),
+  ]
+  return [...Map.groupBy(parts, ({ day }) => day)]
+    .filter(([day]) => !withheldDays.includes(day))
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([day, of]) => ({
+      day,
+      ...toMoney(
+        of.map(({ money }) => money).reduce(addTotals, NO_TOTALS),
+        of.every(({ isSplit }) => isSplit),
+      ),
+    }))
 }
 
 /**
@@ -87,9 +149,8 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   const today = dayOf(ctx.now())
   const last = await findLastTradingDay(tx, marketId, null, addDays(today, 1))
   const day = last ?? today
-  const spans = await repository.listStallSpans(tx, marketId, day, day)
-  const selling = spans.filter(({ count }) => count > 0n)
-  const totals = selling.reduce<Totals>(addTotals, NO_TOTALS)
+  const sales = await getSales(tx, marketId, { from: day, to: day })
+  const unnamed = sales.cells.reduce((sum, { sellingStalls }) => sum + (sellingStalls ?? 0), 0)
   const [round] = (await getRounds(tx, marketId)).filter(({ status }) => status === 'issued')
   const collectedVnd = round === undefined ? 0 : round.totalVnd - round.outstandingVnd
   const all = await sumCharges(tx, marketId, {})
@@ -101,9 +162,7 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   return {
     day,
     isToday: day === today,
-    sales: tooFew(selling.filter(({ consented }) => !consented).length)
-      ? null
-      : { ...toMoney(totals), count: Number(totals.count), stallCount: selling.length },
+    sales: sales.totals === null ? null : { ...sales.totals, stallCount: sales.stalls.length + unnamed },
     charges: {
       period: round?.period ?? null,
       billedVnd: round?.totalVnd ?? 0,
@@ -122,14 +181,11 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   }
 }
 
-/** The same figures as one table for a spreadsheet: named stalls and cells, one row each. */
+/** The same figures as one table for a spreadsheet: named stalls and cells, one row each, and the days left out. */
 export function salesTable(sales: Sales): Table {
-  const money = (row: { bankVnd: number; cashVnd: number; totalVnd: number; count: number }) => [
-    row.bankVnd,
-    row.cashVnd,
-    row.totalVnd,
-    row.count,
-  ]
+  type Row = { bankVnd: number | null; cashVnd: number | null; totalVnd: number; count: number }
+  const money = (row: Row) => [row.bankVnd, row.cashVnd, row.totalVnd, row.count]
+  const withheld = (day: string) => `Không nêu: ngày ${formatDay(day)}, dưới ${LEAST_STALLS} sạp bán`
   return {
     name: 'Doanh thu',
     columns: [
@@ -143,11 +199,22 @@ export function salesTable(sales: Sales): Table {
     ],
     rows: [
       ...sales.stalls.map((row) => [row.zoneCode, row.code, row.name, ...money(row)]),
-      ...sales.cells.map((cell) => [cell.zoneCodes.join(' + '), '', 'Các sạp không nêu tên', ...money(cell)]),
+      ...sales.cells.map((cell) => [
+        cell.zoneCodes.join(' + '),
+        '',
+        `Các sạp không nêu tên, ${cell.days} ngày`,
+        ...money(cell),
+      ]),
+      ...sales.withheldDays.map((day) => ['', '', withheld(day), null, null, null, null]),
     ],
   }
 }
 
-function toMoney({ bankVnd, cashVnd }: { bankVnd: bigint; cashVnd: bigint }) {
-  return { bankVnd: vndToJson(bankVnd), cashVnd: vndToJson(cashVnd), totalVnd: vndToJson(bankVnd + cashVnd) }
+/** Bank and cash are null where they are not told apart. */
+function toMoney({ bankVnd, cashVnd }: Totals, isSplit: boolean) {
+  return {
+    bankVnd: isSplit ? vndToJson(bankVnd) : null,
+    cashVnd: isSplit ? vndToJson(cashVnd) : null,
+    totalVnd: vndToJson(bankVnd + cashVnd),
+  }
 }

@@ -1,0 +1,165 @@
+import type { Tx } from '@tienve/db'
+import { balanceOf, type JournalFilter } from '@tienve/ledger'
+import { addDays } from '../days.ts'
+import { wholeOf, type DayCells } from '../reports/rules.ts'
+import { readUnnamed } from '../reports/service.ts'
+import {
+  findClosedThrough,
+  listClosings,
+  listHiddenBooks,
+  listUnnamedMoves,
+  type Closing,
+  type UnnamedMove,
+} from './repository.ts'
+
+/**
+ * The board reviews the ledger without watching stalls: the books of those that have not agreed to be named are shown as
+ * one, under this name, and only on days on which their sales are shown too (`readFolded`). A book is balanced by itself,
+ * so what is shown still adds up.
+ */
+export const FOLDED_BOOK = 'stalls'
+const FOLDED_NAME = 'Các sạp không nêu tên'
+
+/** All days that there are, as Postgres names their ends. */
+export const EVER = { from: '-infinity', to: 'infinity' }
+
+/** What the books of unnamed stalls show: their moves on the days that may be shown, and on how many they may not. */
+type Folded = { hidden: string[]; cells: DayCells[]; moves: UnnamedMove[]; withheldDays: string[] }
+
+/**
+ * The unnamed stalls' books as one, over a span of business days. A day is shown when their sales of that day are shown,
+ * bank and cash apart, and the books have moved by exactly those figures: then the books tell nothing that the sales do
+ * not. Where they differ (news of the day came after it was closed, a sale was taken back later), one less the other
+ * would be what a single stall did, so the day is left out.
+ */
+export async function readFolded(
+  tx: Tx,
+  marketId: string,
+  span: { from: string; to: string },
+): Promise<Folded> {
+  const hidden = await listHiddenBooks(tx, marketId)
+  const { shown } = await readUnnamed(tx, marketId, span)
+  const days = Map.groupBy(await listUnnamedMoves(tx, marketId, hidden, span), ({ day }) => day)
+  const cells = shown.filter((one) => isSame(one, days.get(one.day) ?? []))
+  const shownDays = new Set(cells.map(({ day }) => day))
+  return {
+    hidden,
+    cells,
+    moves: [...days].flatMap(([day, moves]) => (shownDays.has(day) ? moves : [])),
+    withheldDays: [...days.keys()].filter((day) => !shownDays.has(day)),
+  }
+}
+
+/** True when a day's moves are the day's sales: by bank, in cash, and nothing else. */
+function isSame(cells: DayCells, moves: readonly UnnamedMove[]): boolean {
+  const { bankVnd, cashVnd } = wholeOf(cells).totals
+  const sold: Record<string, bigint> = { '111': cashVnd, '112': bankVnd, '511': -bankVnd - cashVnd }
+  const net = new Map(moves.map(({ code, netVnd }) => [code, netVnd]))
+  return (
+    cells.isSplit &&
+    moves.every(({ code, netVnd }) => netVnd === (sold[code] ?? 0n)) &&
+    Object.entries(sold).every(([code, vnd]) => (net.get(code) ?? 0n) === vnd)
+  )
+}
+
+/** A place in the journal: after this transfer. */
+type Place = { seq: bigint; leg: number }
+
+export type FoldedTransfer = Place & {
+  businessDay: string
+  kind: string
+  debitCode: string
+  creditCode: string
+  amountVnd: bigint
+  block: bigint
+}
+
+/** The legs of folded rows begin here, far above those of any txn. */
+const FIRST_FOLDED_LEG = 20_001
+
+/**
+ * The unnamed stalls' closed days as rows of the journal: one a day for what came by bank and one for cash, standing where
+ * the day was closed.
+ */
+function foldedRows(closings: readonly Closing[], moves: readonly UnnamedMove[]): FoldedTransfer[] {
+  const kinds: Record<string, string> = { '111': 'sale_cash', '112': 'sale_bank' }
+  return closings.flatMap(({ afterDay, toDay, lastSeq, height }) =>
+    moves
+      .filter(({ day }) => (afterDay === EVER.from || day > afterDay) && day <= toDay)
+      .flatMap(({ day, code, netVnd }) => {
+        const kind = kinds[code]
+        return kind === undefined || netVnd === 0n ? [] : [{ day, kind, code, netVnd }]
+      })
+      .map(({ day, kind, code, netVnd }, at) => ({
+        seq: lastSeq,
+        leg: FIRST_FOLDED_LEG + at,
+        businessDay: day,
+        kind,
+        debitCode: code,
+        creditCode: '511',
+        amountVnd: netVnd,
+        block: height,
+      })),
+  )
+}
+
+/** The open days of which the unnamed stalls' rows are shown one by one, without a name: those whose sum is shown too. */
+export async function listOpenShown(tx: Tx, marketId: string): Promise<string[]> {
+  const closedThrough = await findClosedThrough(tx, marketId)
+  const from = closedThrough === null ? EVER.from : addDays(closedThrough, 1)
+  return (await readFolded(tx, marketId, { ...EVER, from })).cells.map(({ day }) => day)
+}
+
+/** The folded rows between two places of the journal (both left out, null for no end); none when something is searched. */
+export async function listFolded(
+  tx: Tx,
+  marketId: string,
+  page: { after: Place | null; end: Place | null; newestFirst: boolean },
+  filter: JournalFilter,
+): Promise<FoldedTransfer[]> {
+  const searches = [filter.book, filter.account, filter.sourceId, filter.fromVnd, filter.toVnd]
+  if (searches.some((one) => one !== undefined)) return []
+  const [low, high] = page.newestFirst ? [page.end, page.after] : [page.after, page.end]
+  const closings = await listClosings(tx, marketId, low?.seq ?? null, high?.seq ?? null)
+  const [first, last] = [closings[0], closings.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const { moves } = await readFolded(tx, marketId, { from: first.afterDay, to: last.toDay })
+  const isAfter = (row: Place, place: Place): boolean =>
+    row.seq > place.seq || (row.seq === place.seq && row.leg > place.leg)
+  return foldedRows(closings, moves).filter(
+    (row) =>
+      (filter.fromDay === undefined || row.businessDay >= filter.fromDay) &&
+      (filter.toDay === undefined || row.businessDay <= filter.toDay) &&
+      (filter.kind === undefined || row.kind === filter.kind) &&
+      (low === null || isAfter(row, low)) &&
+      (high === null || isAfter(high, row)),
+  )
+}
+
+/**
+ * The unnamed stalls' moves as accounts of one book, each day's by what it comes to: how much went to and fro within it
+ * would tell of whoever took a sale back. What moved before `from` is the opening.
+ */
+export function foldedAccounts(moves: readonly UnnamedMove[], from: string | undefined) {
+  return [...Map.groupBy(moves, ({ code }) => code)].map(([code, of]) => {
+    const [first] = of
+    const sum = (isOpening: boolean, sign: 1n | -1n): bigint =>
+      of
+        .filter(({ day, netVnd }) => isOpening === (from !== undefined && day < from) && netVnd * sign > 0n)
+        .reduce((total, { netVnd }) => total + netVnd * sign, 0n)
+    const moved = { debitVnd: sum(false, 1n), creditVnd: sum(false, -1n) }
+    const side = first?.side ?? 'debit'
+    return {
+      id: `${FOLDED_BOOK}:${code}`,
+      book: FOLDED_BOOK,
+      code,
+      glCode: first?.glCode ?? code,
+      side,
+      name: `${first?.name ?? ''} · ${FOLDED_NAME}`,
+      openingDebitVnd: sum(true, 1n),
+      openingCreditVnd: sum(true, -1n),
+      ...moved,
+      balanceVnd: balanceOf(side, moved),
+    }
+  })
+}
