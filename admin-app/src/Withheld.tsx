@@ -1,13 +1,21 @@
-import { Banner, fill, fullDateOf, useWords } from '@tienve/ui'
+import { fill, fullDateOf, useWords } from '@tienve/ui'
 
 const WORDS = {
-  sales: {
+  all: {
     vi: 'Chưa cộng các sạp không nêu tên của {count} ngày: {days}. Ngày đó có dưới năm sạp bán.',
     en: 'Without the unnamed stalls of {count} days: {days}. On these fewer than five of them sold.',
   },
+  bank: {
+    vi: 'Chưa cộng chuyển khoản của các sạp không nêu tên trong {count} ngày: {days}. Ngày đó có dưới năm sạp nhận chuyển khoản.',
+    en: 'Without what unnamed stalls took by bank on {count} days: {days}. On these fewer than five of them did.',
+  },
+  cash: {
+    vi: 'Chưa cộng tiền mặt của các sạp không nêu tên trong {count} ngày: {days}. Ngày đó có dưới năm sạp ghi tiền mặt.',
+    en: 'Without what unnamed stalls took in cash on {count} days: {days}. On these fewer than five of them noted any.',
+  },
   books: {
-    vi: 'Chưa gồm sổ của các sạp không nêu tên trong {count} ngày: {days}. Ngày đó có dưới năm sạp bán (tính riêng chuyển khoản, tiền mặt), hoặc có khoản báo muộn hay bỏ đi, cộng vào thì lộ ra của ai.',
-    en: 'Without the books of unnamed stalls on {count} days: {days}. On these fewer than five of them sold (by bank or in cash), or something was told late or taken back, and a sum would tell whose it is.',
+    vi: 'Chưa gồm hết sổ của các sạp không nêu tên trong {count} ngày: {days}. Chuyển khoản hoặc tiền mặt của dưới năm sạp, hay có khoản báo muộn, bỏ đi, thì không cộng, để không lộ của ai.',
+    en: 'Without part of the books of unnamed stalls on {count} days: {days}. What fewer than five took by bank or in cash, or with something told late or taken back, is left out, so that nobody’s shows.',
   },
   more: { vi: 'và {count} ngày trước đó', en: 'and {count} days before' },
 }
@@ -15,8 +23,8 @@ const WORDS = {
 /** More days than this are counted and not listed. */
 const MOST_LISTED = 5
 
-/** Of which days the unnamed stalls are in none of the figures below. */
-export function Withheld({ of, days }: { of: 'sales' | 'books'; days: readonly string[] }) {
+/** Of which days something of the unnamed stalls is in none of the figures below. */
+export function Withheld({ of, days }: { of: 'all' | 'bank' | 'cash' | 'books'; days: readonly string[] }) {
   const w = useWords(WORDS)
   if (days.length === 0) return null
   const newest = days.toSorted().toReversed()
@@ -25,5 +33,5 @@ export function Withheld({ of, days }: { of: 'sales' | 'books'; days: readonly s
     ...newest.slice(0, MOST_LISTED).map(fullDateOf),
     ...(rest > 0 ? [fill(w.more, { count: rest })] : []),
   ]
-  return <Banner kind="info">{fill(w[of], { count: days.length, days: listed.join(', ') })}</Banner>
+  return <p className="tv-quiet">{fill(w[of], { count: days.length, days: listed.join(', ') })}</p>
 }

@@ -18,6 +18,7 @@ const WORDS = {
     vi: 'Chưa đủ 5 sạp không nêu tên để hiện tổng',
     en: 'Fewer than 5 unnamed stalls: no total is shown',
   },
+  without: { vi: 'chưa cộng {way} của dưới 5 sạp', en: 'without {way} of fewer than 5 stalls' },
   stalls: { vi: 'sạp', en: 'stalls' },
   times: { vi: 'lần', en: 'sales' },
   charges: { vi: 'Đã thu kỳ', en: 'Collected for' },
@@ -80,12 +81,9 @@ export function HomeScreen({ me }: { me: Me }) {
             w.tooFew
           ) : (
             <>
-              {sales.bankVnd === null || sales.cashVnd === null ? null : (
-                <>
-                  <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
-                </>
-              )}
+              <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
               {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+              {sales.withheld === null ? null : ` · ${fill(w.without, { way: w[sales.withheld] })}`}
             </>
           )}
         </Tile>

@@ -29,11 +29,6 @@ const WORDS = {
     vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.',
     en: 'Fewer than five unnamed stalls sold, so the totals are withheld.',
   },
-  unsplit: { vi: 'không tách', en: 'not apart' },
-  unsplitWhy: {
-    vi: '“Không tách”: dưới năm sạp có bán bằng một trong hai cách, nên chỉ hiện tổng.',
-    en: '“Not apart”: fewer than five stalls sold in one of the two ways, so only the total shows.',
-  },
   days: { vi: 'Số ngày', en: 'Days' },
   zone: { vi: 'Khu', en: 'Zone' },
   stall: { vi: 'Sạp', en: 'Stall' },
@@ -44,6 +39,11 @@ const WORDS = {
   count: { vi: 'Số lần', en: 'Sales' },
   byDay: { vi: 'Theo ngày', en: 'By day' },
   byHour: { vi: 'Theo giờ, sạp nêu tên', en: 'By hour, named stalls' },
+}
+
+/** The days of which this is in no figure. */
+function daysWithout({ withheldDays }: Sales, what: Sales['withheldDays'][number]['what']): string[] {
+  return withheldDays.filter((one) => one.what === what).map(({ day }) => day)
 }
 
 type SalesCell = Sales['cells'][number]
@@ -65,13 +65,13 @@ export function SalesScreen({ me }: { me: Me }) {
       head: w.bank,
       number: true,
       card: 'line' as const,
-      cell: (row: { bankVnd: number | null }) => <Part vnd={row.bankVnd} />,
+      cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} />,
     },
     {
       head: w.cash,
       number: true,
       card: 'line' as const,
-      cell: (row: { cashVnd: number | null }) => <Part vnd={row.cashVnd} />,
+      cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} />,
     },
     {
       head: w.total,
@@ -128,7 +128,11 @@ export function SalesScreen({ me }: { me: Me }) {
               <Money vnd={data.totals.totalVnd} />
             </p>
           )}
-          {data.totals === null ? null : <Withheld of="sales" days={data.withheldDays} />}
+          {(['all', 'bank', 'cash'] as const).map((what) =>
+            data.totals === null && what === 'all' ? null : (
+              <Withheld key={what} of={what} days={daysWithout(data, what)} />
+            ),
+          )}
           <div className="two">
             <Bars
               caption={w.byDay}
@@ -140,9 +144,7 @@ export function SalesScreen({ me }: { me: Me }) {
             />
           </div>
           <Card title={w.cells}>
-            <p className="tv-quiet">
-              {w.rule} {data.cells.some(({ bankVnd }) => bankVnd === null) ? w.unsplitWhy : ''}
-            </p>
+            <p className="tv-quiet">{w.rule}</p>
             <Table
               caption={w.cells}
               rows={data.cells}
@@ -195,10 +197,4 @@ export function SalesScreen({ me }: { me: Me }) {
       )}
     </div>
   )
-}
-
-/** What came by one of the two ways, or that it is not told apart. */
-function Part({ vnd }: { vnd: number | null }) {
-  const w = useWords(WORDS)
-  return vnd === null ? <span className="tv-quiet">{w.unsplit}</span> : <Money vnd={vnd} />
 }

@@ -158,7 +158,7 @@ export const TrialBalance = z
   .object({
     day: Day.nullable(),
     from: Day.nullable(),
-    /** Days whose movements of unnamed stalls are in none of these figures. */
+    /** Days whose movements of unnamed stalls are not, or not all, in these figures. */
     withheldDays: z.array(Day),
     accounts: z.array(
       z.object({
@@ -187,7 +187,7 @@ export const LedgerRollUp = z
     to: Day,
     /** True when nothing about unnamed stalls can be shown. */
     withheld: z.boolean(),
-    /** Days whose movements of unnamed stalls are in none of these figures. */
+    /** Days whose movements of unnamed stalls are not, or not all, in these figures. */
     withheldDays: z.array(Day),
     rows: z.array(
       z.object({

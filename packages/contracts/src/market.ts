@@ -13,12 +13,13 @@ export const Overview = z
     /** Null where one to four unnamed stalls sold: the total less the named ones would give them away. */
     sales: z
       .object({
-        /** Null with `cashVnd` where one to four unnamed stalls sold by one of the two ways. */
-        bankVnd: TotalVnd.nullable(),
-        cashVnd: TotalVnd.nullable(),
+        bankVnd: TotalVnd,
+        cashVnd: TotalVnd,
         totalVnd: TotalVnd,
         count: z.int(),
         stallCount: z.int(),
+        /** What one to four unnamed stalls took in this way is in none of these figures. */
+        withheld: z.enum(['bank', 'cash']).nullable(),
       })
       .nullable(),
     charges: z.object({
@@ -37,12 +38,7 @@ export const Overview = z
   .meta({ id: 'Overview' })
 export type Overview = z.infer<typeof Overview>
 
-/** Bank and cash are null where they cannot be told apart without telling of one to four unnamed stalls. */
-const SalesMoney = z.object({
-  bankVnd: TotalVnd.nullable(),
-  cashVnd: TotalVnd.nullable(),
-  totalVnd: TotalVnd,
-})
+const SalesMoney = z.object({ bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd })
 
 /**
  * Unnamed stalls of some zones, added up over the `days` of the span on which these zones made one cell: under the rule
@@ -63,11 +59,11 @@ export const Sales = z
   .object({
     from: Day,
     to: Day,
-    /** Without the unnamed of `withheldDays`; null when these are all that there are. */
+    /** Without what `withheldDays` lists; null when the unnamed have nothing else. */
     totals: SalesMoney.extend({ count: z.int() }).nullable(),
     withheld: z.boolean(),
-    /** Days on which one to four unnamed stalls sold. */
-    withheldDays: z.array(Day),
+    /** Days on which one to four unnamed stalls sold, or were paid in one of the two ways: that is in no figure. */
+    withheldDays: z.array(z.object({ day: Day, what: z.enum(['all', 'bank', 'cash']) })),
     cells: z.array(SalesCell),
     stalls: z.array(
       z.object({

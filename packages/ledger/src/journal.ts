@@ -40,8 +40,8 @@ export type JournalFilter = {
   sourceId?: string | undefined
   fromVnd?: bigint | undefined
   toVnd?: bigint | undefined
-  /** Books whose rows are left out, but for those of these business days. */
-  folded?: { books: readonly string[]; butDays: readonly string[] } | undefined
+  /** Books whose rows are left out, but for those that touch an account of this code on these business days. */
+  folded?: { books: readonly string[]; but: readonly { code: string; days: readonly string[] }[] } | undefined
 }
 
 export type StatementRow = TransferRow & {
@@ -224,7 +224,16 @@ function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined
     filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
     folded === undefined
       ? undefined
-      : sql`(${ledgerTransfer.book} <> all(${sql.param([...folded.books])}::text[])
-          or ${ledgerTxn.businessDay} = any(${sql.param([...folded.butDays])}::date[]))`,
+      : or(
+          sql`${ledgerTransfer.book} <> all(${sql.param([...folded.books])}::text[])`,
+          ...folded.but.map(touches),
+        ),
   ]
+}
+
+function touches({ code, days }: { code: string; days: readonly string[] }): SQL {
+  const codeOf = (account: typeof ledgerTransfer.debitAccount | typeof ledgerTransfer.creditAccount) =>
+    sql`split_part(${account}, ':', 2)`
+  return sql`(${ledgerTxn.businessDay} = any(${sql.param([...days])}::date[])
+    and ${code} in (${codeOf(ledgerTransfer.debitAccount)}, ${codeOf(ledgerTransfer.creditAccount)}))`
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '@tienve/db'
 import { balanceOf, type JournalFilter } from '@tienve/ledger'
 import { addDays } from '../days.ts'
-import { wholeOf, type DayCells } from '../reports/rules.ts'
+import { WAYS, wholeOf, withoutWays, type DayCells, type Way } from '../reports/rules.ts'
 import { readUnnamed } from '../reports/service.ts'
 import {
   findClosedThrough,
@@ -23,14 +23,21 @@ const FOLDED_NAME = 'Các sạp không nêu tên'
 /** All days that there are, as Postgres names their ends. */
 export const EVER = { from: '-infinity', to: 'infinity' }
 
-/** What the books of unnamed stalls show: their moves on the days that may be shown, and on how many they may not. */
+/** The account of a stall's book that each way of being paid goes to, and the kind of posting. */
+const ACCOUNT_OF = {
+  bank: { code: '112', kind: 'sale_bank' },
+  cash: { code: '111', kind: 'sale_cash' },
+} as const
+const REVENUE = '511'
+
+/** What the books of unnamed stalls show: the day's cells, the moves they come to, and the days not, or not all, in them. */
 type Folded = { hidden: string[]; cells: DayCells[]; moves: UnnamedMove[]; withheldDays: string[] }
 
 /**
- * The unnamed stalls' books as one, over a span of business days. A day is shown when their sales of that day are shown,
- * bank and cash apart, and the books have moved by exactly those figures: then the books tell nothing that the sales do
- * not. Where they differ (news of the day came after it was closed, a sale was taken back later), one less the other
- * would be what a single stall did, so the day is left out.
+ * The unnamed stalls' books as one, over a span of business days. What came in one way on a day is shown when the sales of
+ * the day show it and the books have moved by exactly that: then the books tell nothing that the sales do not. Where they
+ * differ (news came after the day was closed, a sale was taken back later), one less the other would be what a single stall
+ * did, so it is left out.
  */
 export async function readFolded(
   tx: Tx,
@@ -38,28 +45,43 @@ export async function readFolded(
   span: { from: string; to: string },
 ): Promise<Folded> {
   const hidden = await listHiddenBooks(tx, marketId)
-  const { shown } = await readUnnamed(tx, marketId, span)
+  const sold = new Map((await readUnnamed(tx, marketId, span)).map((cells) => [cells.day, cells]))
   const days = Map.groupBy(await listUnnamedMoves(tx, marketId, hidden, span), ({ day }) => day)
-  const cells = shown.filter((one) => isSame(one, days.get(one.day) ?? []))
-  const shownDays = new Set(cells.map(({ day }) => day))
+  const shown = [...days].map(([day, moves]) => {
+    const cells = withoutOdd(sold.get(day) ?? { day, cells: [], withheld: WAYS }, moves)
+    return { cells, moves: movesOf(cells, moves) }
+  })
   return {
     hidden,
-    cells,
-    moves: [...days].flatMap(([day, moves]) => (shownDays.has(day) ? moves : [])),
-    withheldDays: [...days.keys()].filter((day) => !shownDays.has(day)),
+    cells: shown.map(({ cells }) => cells),
+    moves: shown.flatMap(({ moves }) => moves),
+    withheldDays: shown.flatMap(({ cells: { day, withheld } }) => (withheld.length > 0 ? [day] : [])),
   }
 }
 
-/** True when a day's moves are the day's sales: by bank, in cash, and nothing else. */
-function isSame(cells: DayCells, moves: readonly UnnamedMove[]): boolean {
-  const { bankVnd, cashVnd } = wholeOf(cells).totals
-  const sold: Record<string, bigint> = { '111': cashVnd, '112': bankVnd, '511': -bankVnd - cashVnd }
-  const net = new Map(moves.map(({ code, netVnd }) => [code, netVnd]))
-  return (
-    cells.isSplit &&
-    moves.every(({ code, netVnd }) => netVnd === (sold[code] ?? 0n)) &&
-    Object.entries(sold).every(([code, vnd]) => (net.get(code) ?? 0n) === vnd)
+/** A day's cells without the ways in which the books have moved by something else. */
+function withoutOdd(cells: DayCells, moves: readonly UnnamedMove[]): DayCells {
+  const { bankVnd, cashVnd } = wholeOf(cells)
+  const soldVnd = { bank: bankVnd, cash: cashVnd }
+  const movedVnd = (way: Way): bigint => moves.find(({ code }) => code === ACCOUNT_OF[way].code)?.netVnd ?? 0n
+  return withoutWays(
+    cells,
+    WAYS.filter((way) => movedVnd(way) !== soldVnd[way]),
   )
+}
+
+/** What a day's cells come to on the accounts of the books, balanced by the revenue. */
+function movesOf(cells: DayCells, moves: readonly UnnamedMove[]): UnnamedMove[] {
+  const { bankVnd, cashVnd } = wholeOf(cells)
+  const netVnd: Record<string, bigint> = {
+    [ACCOUNT_OF.bank.code]: bankVnd,
+    [ACCOUNT_OF.cash.code]: cashVnd,
+    [REVENUE]: -bankVnd - cashVnd,
+  }
+  return moves.flatMap((move) => {
+    const vnd = netVnd[move.code] ?? 0n
+    return vnd === 0n ? [] : [{ ...move, netVnd: vnd }]
+  })
 }
 
 /** A place in the journal: after this transfer. */
@@ -82,13 +104,13 @@ const FIRST_FOLDED_LEG = 20_001
  * the day was closed.
  */
 function foldedRows(closings: readonly Closing[], moves: readonly UnnamedMove[]): FoldedTransfer[] {
-  const kinds: Record<string, string> = { '111': 'sale_cash', '112': 'sale_bank' }
+  const kinds = new Map<string, string>(WAYS.map((way) => [ACCOUNT_OF[way].code, ACCOUNT_OF[way].kind]))
   return closings.flatMap(({ afterDay, toDay, lastSeq, height }) =>
     moves
       .filter(({ day }) => (afterDay === EVER.from || day > afterDay) && day <= toDay)
       .flatMap(({ day, code, netVnd }) => {
-        const kind = kinds[code]
-        return kind === undefined || netVnd === 0n ? [] : [{ day, kind, code, netVnd }]
+        const kind = kinds.get(code)
+        return kind === undefined ? [] : [{ day, kind, code, netVnd }]
       })
       .map(({ day, kind, code, netVnd }, at) => ({
         seq: lastSeq,
@@ -96,18 +118,25 @@ function foldedRows(closings: readonly Closing[], moves: readonly UnnamedMove[])
         businessDay: day,
         kind,
         debitCode: code,
-        creditCode: '511',
+        creditCode: REVENUE,
         amountVnd: netVnd,
         block: height,
       })),
   )
 }
 
-/** The open days of which the unnamed stalls' rows are shown one by one, without a name: those whose sum is shown too. */
-export async function listOpenShown(tx: Tx, marketId: string): Promise<string[]> {
+/**
+ * The open days of which the unnamed stalls' rows are shown one by one, without a name, by the account they touch: those
+ * whose sum is shown too.
+ */
+export async function listOpenShown(tx: Tx, marketId: string): Promise<{ code: string; days: string[] }[]> {
   const closedThrough = await findClosedThrough(tx, marketId)
   const from = closedThrough === null ? EVER.from : addDays(closedThrough, 1)
-  return (await readFolded(tx, marketId, { ...EVER, from })).cells.map(({ day }) => day)
+  const { moves } = await readFolded(tx, marketId, { ...EVER, from })
+  return WAYS.map((way) => {
+    const { code } = ACCOUNT_OF[way]
+    return { code, days: moves.filter((move) => move.code === code).map(({ day }) => day) }
+  })
 }
 
 /** The folded rows between two places of the journal (both left out, null for no end); none when something is searched. */

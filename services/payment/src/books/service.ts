@@ -27,7 +27,7 @@ import {
 import { vndToJson } from '@tienve/money'
 import { startOfDay, toMoment } from '../days.ts'
 import { listZones } from '../reports/repository.ts'
-import { NO_TOTALS, spanCellsOf, type SpanCell, type Zone } from '../reports/rules.ts'
+import { isWithheld, NO_TOTALS, spanCellsOf, type SpanCell, type Zone } from '../reports/rules.ts'
 import {
   EVER,
   FOLDED_BOOK,
@@ -58,8 +58,8 @@ export async function getTransfers(
     return { items: [], nextCursor: null }
   const after = readAfter(cursor)
   const page = { after, limit: limit + 1, newestFirst }
-  const butDays = await listOpenShown(tx, marketId)
-  const rows = await listTransfers(tx, marketId, page, { ...filter, folded: { books: hidden, butDays } })
+  const but = await listOpenShown(tx, marketId)
+  const rows = await listTransfers(tx, marketId, page, { ...filter, folded: { books: hidden, but } })
   const end = rows.length > limit ? (rows.at(-1) ?? null) : null
   const folded = await listFolded(tx, marketId, { after: after ?? null, end, newestFirst }, filter)
   const items = [...rows.map((row) => toTransfer(row, books)), ...folded.map(toFolded)].toSorted((a, b) =>
@@ -215,7 +215,7 @@ export async function getRollUp(
   return {
     by,
     ...span,
-    withheld: withheldDays.length > 0 && cells.length === 0,
+    withheld: withheldDays.length > 0 && cells.every(isWithheld),
     withheldDays,
     rows: rows.toSorted((a, b) => a.code.localeCompare(b.code)),
   }

@@ -226,14 +226,12 @@ async function isShownInSales(
   day: string,
   rows: readonly { hidden_stall_id: string | null; bank_vnd: bigint; ledger_vnd: bigint }[],
 ): Promise<boolean> {
-  const { shown, withheldDays } = await readUnnamed(tx, marketId, { from: day, to: day })
-  const [cells] = shown
-  const soldVnd = cells === undefined ? 0n : wholeOf(cells).totals.bankVnd
+  const [cells] = await readUnnamed(tx, marketId, { from: day, to: day })
+  if (cells?.withheld.includes('bank') === true) return false
+  const soldVnd = cells === undefined ? 0n : wholeOf(cells).bankVnd
   const unnamed = rows.filter(({ hidden_stall_id }) => hidden_stall_id !== null)
   const sum = (values: bigint[]): bigint => values.reduce((a, b) => a + b, 0n)
   return (
-    withheldDays.length === 0 &&
-    cells?.isSplit !== false &&
     sum(unnamed.map(({ bank_vnd }) => bank_vnd)) === soldVnd &&
     sum(unnamed.map(({ ledger_vnd }) => ledger_vnd)) === soldVnd
   )

@@ -51,12 +51,12 @@ export async function listNamedHours(
 export type UnnamedZoneDay = {
   day: string
   zoneId: string
-  stallIds: string[]
-  byBank: number
-  inCash: number
+  bankStallIds: string[]
+  cashStallIds: string[]
   bankVnd: bigint
   cashVnd: bigint
-  count: bigint
+  bankCount: bigint
+  cashCount: bigint
 }
 
 /** What the stalls that have not agreed to be named took, by day and by the zone that each was in on the day. */
@@ -67,11 +67,11 @@ export async function listUnnamedDays(
   to: string,
 ): Promise<UnnamedZoneDay[]> {
   const { rows } = await tx.execute<UnnamedZoneDay>(sql`
-    select to_char(o.day, 'YYYY-MM-DD') as day, o.zone_id as "zoneId", array_agg(o.stall_id) as "stallIds",
-      (count(*) filter (where o.bank_count > 0))::integer as "byBank",
-      (count(*) filter (where o.cash_count > 0))::integer as "inCash",
+    select to_char(o.day, 'YYYY-MM-DD') as day, o.zone_id as "zoneId",
+      coalesce(array_agg(o.stall_id) filter (where o.bank_count > 0), '{}') as "bankStallIds",
+      coalesce(array_agg(o.stall_id) filter (where o.cash_count > 0), '{}') as "cashStallIds",
       sum(o.bank_vnd)::bigint as "bankVnd", sum(o.cash_vnd)::bigint as "cashVnd",
-      sum(o.bank_count + o.cash_count)::bigint as count
+      sum(o.bank_count)::bigint as "bankCount", sum(o.cash_count)::bigint as "cashCount"
     from (
       select d.day, d.stall_id,
         coalesce((select z.zone_id from stall_zone z where z.market_id = s.market_id and z.stall_id = s.id

@@ -11,6 +11,7 @@ import * as repository from './repository.ts'
 import {
   addTotals,
   cellsOf,
+  isWithheld,
   LEAST_STALLS,
   NO_TOTALS,
   NOBODY,
@@ -19,6 +20,7 @@ import {
   type DayCells,
   type SpanCell,
   type Totals,
+  type Unnamed,
 } from './rules.ts'
 
 const LONG_OVERDUE_DAYS = 60
@@ -40,62 +42,57 @@ export function requireSpan(
   return { from, to }
 }
 
-/** What may be shown of the unnamed over a span: the cells of each day, and the days that are withheld whole. */
-type UnnamedSpan = { shown: DayCells[]; withheldDays: string[] }
-
-/** The cells of every day of a span on which unnamed stalls sold. The days may be `-infinity` and `infinity`. */
+/** What may be shown of every day of a span on which unnamed stalls sold. The days may be `-infinity` and `infinity`. */
 export async function readUnnamed(
   tx: Tx,
   marketId: string,
   span: { from: string; to: string },
-): Promise<UnnamedSpan> {
+): Promise<DayCells[]> {
   const zones = await repository.listZones(tx, marketId)
   const rows = await repository.listUnnamedDays(tx, marketId, span.from, span.to)
-  const days = [...Map.groupBy(rows, ({ day }) => day)].map(([day, of]) => ({
-    day,
-    cells: cellsOf(
+  return [...Map.groupBy(rows, ({ day }) => day)].map(([day, of]) =>
+    cellsOf(
       day,
-      zones.map((zone) => {
-        const row = of.find(({ zoneId }) => zoneId === zone.id)
-        return { zone, unnamed: row === undefined ? NOBODY : { ...row, totals: row } }
-      }),
+      zones.map((zone) => ({ zone, unnamed: toUnnamed(of.find(({ zoneId }) => zoneId === zone.id)) })),
     ),
-  }))
+  )
+}
+
+function toUnnamed(row: repository.UnnamedZoneDay | undefined): Unnamed {
+  if (row === undefined) return NOBODY
   return {
-    shown: days.flatMap(({ cells }) => (cells === null ? [] : [cells])),
-    withheldDays: days.flatMap(({ day, cells }) => (cells === null ? [day] : [])),
+    bank: { stallIds: row.bankStallIds, vnd: row.bankVnd, count: row.bankCount },
+    cash: { stallIds: row.cashStallIds, vnd: row.cashVnd, count: row.cashCount },
   }
 }
 
 /**
- * Sales of a span by zone: named where the stall agreed, otherwise in cells of at least five (see `cellsOf`). Days on
- * which one to four unnamed stalls sold are without them; when no other day has any, there is no total either.
+ * Sales of a span by zone: named where the stall agreed, otherwise in cells of at least five (see `cellsOf`). What one to
+ * four unnamed stalls took on a day is in no figure; when the span has nothing else of theirs, there is no total either.
  */
 export async function getSales(tx: Tx, marketId: string, span: { from: string; to: string }): Promise<Sales> {
   const named = await repository.listNamedSpans(tx, marketId, span.from, span.to)
   const hours = await repository.listNamedHours(tx, marketId, span.from, span.to)
-  const { shown, withheldDays } = await readUnnamed(tx, marketId, span)
+  const days = await readUnnamed(tx, marketId, span)
+  const shown = days.filter((day) => !isWithheld(day))
   const zoneCodes = new Map((await repository.listZones(tx, marketId)).map(({ id, code }) => [id, code]))
-  const totals = [...named, ...shown.map((day) => wholeOf(day).totals)].reduce<Totals>(addTotals, NO_TOTALS)
-  const withheld = withheldDays.length > 0 && shown.length === 0
-  const isSplit = shown.every((day) => day.isSplit)
+  const totals = [...named, ...shown.map(wholeOf)].reduce<Totals>(addTotals, NO_TOTALS)
+  const withheld = days.length > 0 && shown.length === 0
   return {
     ...span,
     withheld,
-    withheldDays,
-    totals: withheld ? null : { ...toMoney(totals, isSplit), count: Number(totals.count) },
+    withheldDays: days.flatMap(toWithheld),
+    totals: withheld ? null : { ...toMoney(totals), count: Number(totals.count) },
     cells: spanCellsOf(shown).map(toCell),
     stalls: named.map((stall) => ({
       stallId: stall.stallId,
       code: stall.code,
       name: stall.name,
       zoneCode: zoneCodes.get(stall.zoneId) ?? '',
-      bankVnd: vndToJson(stall.bankVnd),
-      cashVnd: vndToJson(stall.cashVnd),
-      totalVnd: vndToJson(stall.bankVnd + stall.cashVnd),
+      ...toMoney(stall),
       count: Number(stall.count),
     })),
-    byDay: daysOf(hours, shown, withheldDays),
+    byDay: daysOf(hours, days),
     // An hour is shorter than a day, so it is told of named stalls only.
     byHour: [...Map.groupBy(hours, ({ hour }) => hour)]
       .toSorted(([a], [b]) => a - b)
@@ -106,7 +103,12 @@ export async function getSales(tx: Tx, marketId: string, span: { from: string; t
   }
 }
 
-function toCell({ zones, days, stallCount, isSplit, totals }: SpanCell): Sales['cells'][number] {
+function toWithheld(day: DayCells): Sales['withheldDays'] {
+  const what = isWithheld(day) ? (['all'] as const) : day.withheld
+  return what.map((one) => ({ day: day.day, what: one }))
+}
+
+function toCell({ zones, days, stallCount, totals }: SpanCell): Sales['cells'][number] {
   return {
     zoneIds: zones.map(({ id }) => id),
     zoneCodes: zones.map(({ code }) => code),
@@ -114,31 +116,22 @@ function toCell({ zones, days, stallCount, isSplit, totals }: SpanCell): Sales['
     merged: zones.length > 1,
     days,
     sellingStalls: stallCount,
-    ...toMoney(totals, isSplit),
+    ...toMoney(totals),
     count: Number(totals.count),
   }
 }
 
-/** Named and unnamed stalls together, day by day, but for the days on which that would be without one to four. */
-function daysOf(
-  named: readonly repository.HourTotals[],
-  shown: readonly DayCells[],
-  withheldDays: readonly string[],
-): Sales['byDay'] {
+/** Named and unnamed stalls together, day by day, but for the days of which nothing of the unnamed shows. */
+function daysOf(named: readonly repository.HourTotals[], unnamed: readonly DayCells[]): Sales['byDay'] {
+  const withheld = unnamed.filter(isWithheld).map(({ day }) => day)
   const parts = [
-    ...named.map(({ day, ...money }) => ({ day, money: { ...money, count: 0n }, isSplit: true })),
-    ...shown.map((cells) => ({ day: cells.day, money: wholeOf(cells).totals, isSplit: cells.isSplit })),
+    ...named.map(({ day, bankVnd, cashVnd }) => ({ day, money: { bankVnd, cashVnd, count: 0n } })),
+    ...unnamed.map((cells) => ({ day: cells.day, money: wholeOf(cells) })),
   ]
   return [...Map.groupBy(parts, ({ day }) => day)]
-    .filter(([day]) => !withheldDays.includes(day))
+    .filter(([day]) => !withheld.includes(day))
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([day, of]) => ({
-      day,
-      ...toMoney(
-        of.map(({ money }) => money).reduce(addTotals, NO_TOTALS),
-        of.every(({ isSplit }) => isSplit),
-      ),
-    }))
+    .map(([day, of]) => ({ day, ...toMoney(of.map(({ money }) => money).reduce(addTotals, NO_TOTALS)) }))
 }
 
 /**
@@ -162,7 +155,14 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   return {
     day,
     isToday: day === today,
-    sales: sales.totals === null ? null : { ...sales.totals, stallCount: sales.stalls.length + unnamed },
+    sales:
+      sales.totals === null
+        ? null
+        : {
+            ...sales.totals,
+            stallCount: sales.stalls.length + unnamed,
+            withheld: sales.withheldDays.map(({ what }) => what).find((what) => what !== 'all') ?? null,
+          },
     charges: {
       period: round?.period ?? null,
       billedVnd: round?.totalVnd ?? 0,
@@ -183,9 +183,9 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
 
 /** The same figures as one table for a spreadsheet: named stalls and cells, one row each, and the days left out. */
 export function salesTable(sales: Sales): Table {
-  type Row = { bankVnd: number | null; cashVnd: number | null; totalVnd: number; count: number }
+  type Row = { bankVnd: number; cashVnd: number; totalVnd: number; count: number }
   const money = (row: Row) => [row.bankVnd, row.cashVnd, row.totalVnd, row.count]
-  const withheld = (day: string) => `Không nêu: ngày ${formatDay(day)}, dưới ${LEAST_STALLS} sạp bán`
+  const parts = { all: '', bank: ' chuyển khoản', cash: ' tiền mặt' }
   return {
     name: 'Doanh thu',
     columns: [
@@ -205,16 +205,19 @@ export function salesTable(sales: Sales): Table {
         `Các sạp không nêu tên, ${cell.days} ngày`,
         ...money(cell),
       ]),
-      ...sales.withheldDays.map((day) => ['', '', withheld(day), null, null, null, null]),
+      ...sales.withheldDays.map(({ day, what }) => [
+        '',
+        '',
+        `Không cộng: ngày ${formatDay(day)}, dưới ${LEAST_STALLS} sạp bán${parts[what]}`,
+        null,
+        null,
+        null,
+        null,
+      ]),
     ],
   }
 }
 
-/** Bank and cash are null where they are not told apart. */
-function toMoney({ bankVnd, cashVnd }: Totals, isSplit: boolean) {
-  return {
-    bankVnd: isSplit ? vndToJson(bankVnd) : null,
-    cashVnd: isSplit ? vndToJson(cashVnd) : null,
-    totalVnd: vndToJson(bankVnd + cashVnd),
-  }
+function toMoney({ bankVnd, cashVnd }: Pick<Totals, 'bankVnd' | 'cashVnd'>) {
+  return { bankVnd: vndToJson(bankVnd), cashVnd: vndToJson(cashVnd), totalVnd: vndToJson(bankVnd + cashVnd) }
 }
