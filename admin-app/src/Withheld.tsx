@@ -14,7 +14,7 @@ const WORDS = {
     en: 'Without what unnamed stalls took in cash on {count} days: {days}. On these fewer than five of them noted any.',
   },
   books: {
-    vi: 'Chưa gồm hết sổ của các sạp không nêu tên trong {count} ngày: {days}. Chuyển khoản hoặc tiền mặt của dưới năm sạp, hay có khoản báo muộn, bỏ đi, thì không cộng, để không lộ của ai.',
+    vi: 'Chưa gồm hết sổ của các sạp không nêu tên trong {count} ngày: {days}. Phần chuyển khoản hay tiền mặt nào chỉ có dưới năm sạp, hoặc có khoản báo muộn, bỏ đi, thì không cộng, để không lộ doanh thu của ai.',
     en: 'Without part of the books of unnamed stalls on {count} days: {days}. What fewer than five took by bank or in cash, or with something told late or taken back, is left out, so that nobody’s shows.',
   },
   more: { vi: 'và {count} ngày trước đó', en: 'and {count} days before' },

@@ -15,8 +15,8 @@ const WORDS = {
   bank: { vi: 'chuyển khoản', en: 'by bank' },
   cash: { vi: 'tiền mặt', en: 'cash' },
   tooFew: {
-    vi: 'Chưa đủ 5 sạp không nêu tên để hiện tổng',
-    en: 'Fewer than 5 unnamed stalls: no total is shown',
+    vi: 'Dưới 5 sạp không nêu tên bán, nên không hiện tổng',
+    en: 'Fewer than 5 unnamed stalls sold: no total is shown',
   },
   without: { vi: 'chưa cộng {way} của dưới 5 sạp', en: 'without {way} of fewer than 5 stalls' },
   stalls: { vi: 'sạp', en: 'stalls' },

@@ -19,8 +19,8 @@ const WORDS = {
   bank: { vi: 'Ngân hàng báo', en: 'Bank says' },
   ledger: { vi: 'Sổ cái ghi', en: 'Ledger has' },
   tooFew: {
-    vi: 'Chưa đủ 5 sạp không nêu tên để hiện tổng',
-    en: 'Fewer than 5 unnamed stalls: no total is shown',
+    vi: 'Dưới 5 sạp không nêu tên bán, nên không hiện tổng',
+    en: 'Fewer than 5 unnamed stalls sold: no total is shown',
   },
   suspense: { vi: 'Đang treo chờ xử lý', en: 'In suspense' },
 }

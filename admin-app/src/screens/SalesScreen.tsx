@@ -4,7 +4,7 @@ import { formatNumber } from '@tienve/money'
 import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { Bars, Table } from '../parts.tsx'
+import { Bars, Table, type Column } from '../parts.tsx'
 import { useRoute } from '../route.ts'
 import { Withheld } from '../Withheld.tsx'
 import { statementOf } from './ledger/accounts.tsx'
@@ -60,32 +60,7 @@ export function SalesScreen({ me }: { me: Me }) {
     refetchInterval: 10_000,
   })
   const { data } = sales
-  const money = [
-    {
-      head: w.bank,
-      number: true,
-      card: 'line' as const,
-      cell: (row: { bankVnd: number }) => <Money vnd={row.bankVnd} />,
-    },
-    {
-      head: w.cash,
-      number: true,
-      card: 'line' as const,
-      cell: (row: { cashVnd: number }) => <Money vnd={row.cashVnd} />,
-    },
-    {
-      head: w.total,
-      number: true,
-      card: 'figure' as const,
-      cell: (row: { totalVnd: number }) => <Money vnd={row.totalVnd} />,
-    },
-    {
-      head: w.count,
-      number: true,
-      card: 'line' as const,
-      cell: (row: { count: number }) => formatNumber(row.count),
-    },
-  ]
+  const money = useMoneyColumns([])
   return (
     <div className="stack">
       <h1>{w.title}</h1>
@@ -134,38 +109,20 @@ export function SalesScreen({ me }: { me: Me }) {
             ),
           )}
           <div className="two">
-            <Bars
-              caption={w.byDay}
-              bars={data.byDay.map(({ day, totalVnd }) => ({ label: dateOf(day), vnd: totalVnd }))}
-            />
-            <Bars
-              caption={w.byHour}
-              bars={data.byHour.map(({ hour, totalVnd }) => ({ label: `${hour} h`, vnd: totalVnd }))}
-            />
+            {data.byDay.length === 0 ? null : (
+              <Bars
+                caption={w.byDay}
+                bars={data.byDay.map(({ day, totalVnd }) => ({ label: dateOf(day), vnd: totalVnd }))}
+              />
+            )}
+            {data.byHour.length === 0 ? null : (
+              <Bars
+                caption={w.byHour}
+                bars={data.byHour.map(({ hour, totalVnd }) => ({ label: `${hour} h`, vnd: totalVnd }))}
+              />
+            )}
           </div>
-          <Card title={w.cells}>
-            <p className="tv-quiet">{w.rule}</p>
-            <Table
-              caption={w.cells}
-              rows={data.cells}
-              keyOf={(cell) => cell.zoneCodes.join()}
-              columns={[
-                { head: w.zone, card: 'title', cell: (cell) => cell.zoneNames.join(' + ') },
-                ...(data.from === data.to
-                  ? []
-                  : [
-                      {
-                        head: w.days,
-                        number: true,
-                        card: 'line' as const,
-                        cell: (cell: SalesCell) => cell.days,
-                      },
-                    ]),
-                { head: w.stall, number: true, card: 'line', cell: (cell) => cell.sellingStalls },
-                ...money,
-              ]}
-            />
-          </Card>
+          {data.withheld ? null : <Cells of={data} />}
           <Card title={w.named}>
             <p className="tv-quiet">{w.logged}</p>
             <Table
@@ -197,4 +154,41 @@ export function SalesScreen({ me }: { me: Me }) {
       )}
     </div>
   )
+}
+
+/** The unnamed stalls of the span, by the zones that stood together. */
+function Cells({ of: { from, to, cells, withheldDays } }: { of: Sales }) {
+  const w = useWords(WORDS)
+  const money = useMoneyColumns(withheldDays.map(({ what }) => what))
+  const days = { head: w.days, number: true, card: 'line' as const, cell: (cell: SalesCell) => cell.days }
+  return (
+    <Card title={w.cells}>
+      <p className="tv-quiet">{w.rule}</p>
+      <Table
+        caption={w.cells}
+        rows={cells}
+        keyOf={(cell) => cell.zoneCodes.join()}
+        columns={[
+          { head: w.zone, card: 'title', cell: (cell) => cell.zoneNames.join(' + ') },
+          ...(from === to ? [] : [days]),
+          { head: w.stall, number: true, card: 'line', cell: (cell) => cell.sellingStalls },
+          ...money,
+        ]}
+      />
+    </Card>
+  )
+}
+
+type Figures = { bankVnd: number; cashVnd: number; totalVnd: number; count: number }
+
+/** What is left out of a row is not nothing: a zero of a way that is withheld shows as a dash. */
+function useMoneyColumns(withheld: readonly string[]): Column<Figures>[] {
+  const w = useWords(WORDS)
+  const part = (vnd: number, way: string) => (vnd === 0 && withheld.includes(way) ? '–' : <Money vnd={vnd} />)
+  return [
+    { head: w.bank, number: true, card: 'line', cell: ({ bankVnd }) => part(bankVnd, 'bank') },
+    { head: w.cash, number: true, card: 'line', cell: ({ cashVnd }) => part(cashVnd, 'cash') },
+    { head: w.total, number: true, card: 'figure', cell: ({ totalVnd }) => <Money vnd={totalVnd} /> },
+    { head: w.count, number: true, card: 'line', cell: ({ count }) => formatNumber(count) },
+  ]
 }

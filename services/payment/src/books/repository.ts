@@ -1,5 +1,6 @@
 import type { Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
+import { zoneSpans } from '../reports/repository.ts'
 
 /** The books of stalls that have not agreed to be named, by the stalls' ids. */
 export async function listHiddenBooks(tx: Tx, marketId: string): Promise<string[]> {
@@ -109,17 +110,14 @@ export async function listNamedBookSpans(
   to: string,
 ): Promise<BookSpan[]> {
   const { rows } = await tx.execute<BookSpan>(sql`
-    select a.book, m.zone_id as "zoneId",
+    select a.book, z.zone_id as "zoneId",
       coalesce(sum(d.debit_vnd - d.credit_vnd) filter (where a.code = '112'), 0)::bigint as "bankVnd",
       coalesce(sum(d.debit_vnd - d.credit_vnd) filter (where a.code = '111'), 0)::bigint as "cashVnd",
       coalesce(sum(d.credit_vnd - d.debit_vnd) filter (where a.code = '511'), 0)::bigint as "revenueVnd"
     from ledger_day d
     join ledger_account a on a.market_id = d.market_id and a.id = d.account_id
-    join lateral (
-      select z.zone_id from stall_zone z
-      where z.market_id = d.market_id and z.stall_id = a.book and z.from_day <= d.business_day
-      order by z.from_day desc limit 1
-    ) as m on true
+    join (${zoneSpans(marketId)}) as z
+      on z.stall_id = a.book and d.business_day >= z.from_day and d.business_day < z.until_day
     where d.market_id = ${marketId} and a.book = any(${sql.param([...named])}::text[]) and d.business_day between ${from}::date and ${to}::date
     group by 1, 2`)
   return rows

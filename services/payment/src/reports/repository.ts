@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 
 export type NamedSpan = {
   stallId: string
@@ -73,20 +73,27 @@ export async function listUnnamedDays(
       sum(o.bank_vnd)::bigint as "bankVnd", sum(o.cash_vnd)::bigint as "cashVnd",
       sum(o.bank_count)::bigint as "bankCount", sum(o.cash_count)::bigint as "cashCount"
     from (
-      select d.day, d.stall_id,
-        coalesce((select z.zone_id from stall_zone z where z.market_id = s.market_id and z.stall_id = s.id
-          and z.from_day <= d.day order by z.from_day desc limit 1), s.zone_id) as zone_id,
+      select d.day, d.stall_id, coalesce(z.zone_id, s.zone_id) as zone_id,
         coalesce(sum(d.amount_vnd) filter (where not d.cash), 0) as bank_vnd,
         coalesce(sum(d.amount_vnd) filter (where d.cash), 0) as cash_vnd,
         coalesce(sum(d.count) filter (where not d.cash), 0) as bank_count,
         coalesce(sum(d.count) filter (where d.cash), 0) as cash_count
       from stall_day d join stall s on s.market_id = d.market_id and s.id = d.stall_id
+      left join (${zoneSpans(marketId)}) as z
+        on z.stall_id = d.stall_id and d.day >= z.from_day and d.day < z.until_day
       where d.market_id = ${marketId} and s.sales_consent_at is null
         and d.day between ${from}::date and ${to}::date
-      group by s.market_id, s.id, s.zone_id, d.day, d.stall_id having sum(d.count) > 0
+      group by d.day, d.stall_id, z.zone_id, s.zone_id having sum(d.count) > 0
     ) as o
     group by o.day, o.zone_id order by o.day`)
   return rows
+}
+
+/** Which zone each stall was in, from a day up to (and not on) another. One look for all of them, and not one a row. */
+export function zoneSpans(marketId: string): SQL {
+  return sql`select stall_id, zone_id, from_day,
+    lead(from_day, 1, 'infinity') over (partition by stall_id order by from_day) as until_day
+    from stall_zone where market_id = ${marketId}`
 }
 
 export async function listZones(tx: Tx, marketId: string) {

@@ -66,10 +66,13 @@ export function isWithheld({ cells, withheld }: DayCells): boolean {
   return withheld.length > 0 && cells.every((cell) => sizeOf(cell) === 0)
 }
 
-/** Adds the cells of several days up, those of the same zones together and no others. */
+/**
+ * Adds the cells of several days up, those of the same zones together and no others. A zone in which nobody ever sold
+ * alone has no row of its own beside those it is merged in.
+ */
 export function spanCellsOf(days: readonly DayCells[]): SpanCell[] {
   const all = days.flatMap(({ cells }) => cells)
-  return [...Map.groupBy(all, ({ zones }) => zones.map(({ id }) => id).join(' ')).values()]
+  const spans = [...Map.groupBy(all, ({ zones }) => zones.map(({ id }) => id).join(' ')).values()]
     .map((of) => ({
       zones: of[0]?.zones ?? [],
       days: of.length,
@@ -77,6 +80,10 @@ export function spanCellsOf(days: readonly DayCells[]): SpanCell[] {
       totals: of.map(({ unnamed }) => totalsOf(unnamed)).reduce(addTotals, NO_TOTALS),
     }))
     .toSorted((a, b) => codeOf(a).localeCompare(codeOf(b)) || a.zones.length - b.zones.length)
+  const selling = new Set(
+    spans.flatMap(({ zones, stallCount }) => (stallCount === 0 ? [] : zones.map(({ id }) => id))),
+  )
+  return spans.filter(({ zones, stallCount }) => stallCount > 0 || !zones.some(({ id }) => selling.has(id)))
 }
 
 /** All cells of a day together. */
