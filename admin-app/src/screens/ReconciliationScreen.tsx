@@ -19,8 +19,8 @@ const WORDS = {
   bank: { vi: 'Ngân hàng báo', en: 'Bank says' },
   ledger: { vi: 'Sổ cái ghi', en: 'Ledger has' },
   tooFew: {
-    vi: 'Dưới 5 sạp không nêu tên bán, nên không hiện tổng',
-    en: 'Fewer than 5 unnamed stalls sold: no total is shown',
+    vi: 'Dưới 5 sạp: không hiện',
+    en: 'Fewer than 5 stalls: not shown',
   },
   suspense: { vi: 'Đang treo chờ xử lý', en: 'In suspense' },
 }

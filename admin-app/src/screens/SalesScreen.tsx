@@ -26,8 +26,8 @@ const WORDS = {
     en: 'Each look is noted. The stallholder can read who looked, and when.',
   },
   withheld: {
-    vi: 'Có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng.',
-    en: 'Fewer than five unnamed stalls sold, so the totals are withheld.',
+    vi: 'Mỗi ngày có dưới năm sạp không nêu tên bán hàng, nên không hiện tổng: trừ các sạp nêu tên ra là lộ. Bên dưới là các sạp nêu tên.',
+    en: 'Fewer than five unnamed stalls sold on each day, so no total shows: less the named stalls it would give them away. Below are the named stalls.',
   },
   days: { vi: 'Số ngày', en: 'Days' },
   zone: { vi: 'Khu', en: 'Zone' },
@@ -97,7 +97,7 @@ export function SalesScreen({ me }: { me: Me }) {
       {data === undefined ? null : (
         <>
           {data.totals === null ? (
-            <Banner kind="warn">{w.withheld}</Banner>
+            <Banner kind="info">{w.withheld}</Banner>
           ) : (
             <p className="figure" data-testid="sales-total">
               <Money vnd={data.totals.totalVnd} />

@@ -272,7 +272,7 @@ describe('figures that the board sees, added and subtracted', () => {
       fc.asyncProperty(market, async (sales) => {
         expect((await attack(sales)).solved).toEqual([])
       }),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 3, endOnFailure: true },
     )
   }, 240_000)
 
