@@ -64,6 +64,8 @@ SELECT create_distributed_table('public.app_user', 'market_id', colocate_with =>
 SELECT create_distributed_table('public.cash_sale', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge
 SELECT create_distributed_table('public.charge', 'market_id', colocate_with => 'public.market');
+-- distribute table public.look
+SELECT create_distributed_table('public.look', 'market_id', colocate_with => 'public.market');
 -- distribute table public.receiving_account
 SELECT create_distributed_table('public.receiving_account', 'market_id', colocate_with => 'public.market');
 -- distribute table public.stall_zone
