@@ -91,6 +91,11 @@ describe('a day at the market', () => {
     await board.getByRole('button', { name: 'Kiểm tra sổ' }).click()
     await board.getByTestId('verify-result').waitFor({ timeout: 60_000 })
     expect(await board.getByTestId('verify-result').textContent()).toContain('Sổ đúng')
+
+    await phone.getByRole('button', { name: 'Cài đặt' }).click()
+    await phone.getByRole('button', { name: 'Ai đã xem doanh thu của tôi' }).click()
+    await phone.getByTestId('looks').waitFor()
+    expect(await phone.getByTestId('looks').textContent()).toContain('Kế toán')
     await stall.close()
     await desk.close()
   })
@@ -238,7 +243,8 @@ describe('a day at the market', () => {
     const stall = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
     const phone = await logIn(stall, '/m/', 'stallholder')
     await phone.getByTestId('qr').waitFor()
-    for (const name of ['Mã của tôi', 'Thu tiền', 'Hôm nay', 'Nợ chợ', 'Cài đặt']) {
+    const looks = 'Ai đã xem doanh thu của tôi'
+    for (const name of ['Mã của tôi', 'Thu tiền', 'Hôm nay', 'Nợ chợ', 'Cài đặt', looks]) {
       await phone.getByRole('button', { name, exact: true }).click()
       await phone.getByRole('heading').first().waitFor()
       expect(await faultsOf(phone), name).toEqual([])

@@ -13,7 +13,11 @@ const WORDS = {
   last: { vi: 'Ngày bán gần nhất', en: 'Last trading day' },
   bank: { vi: 'chuyển khoản', en: 'by bank' },
   cash: { vi: 'tiền mặt', en: 'cash' },
-  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
+  tooFew: {
+    vi: 'Dưới 5 sạp không nêu tên bán, nên không hiện tổng',
+    en: 'Fewer than 5 unnamed stalls sold: no total is shown',
+  },
+  without: { vi: 'chưa cộng {way} của dưới 5 sạp', en: 'without {way} of fewer than 5 stalls' },
   stalls: { vi: 'sạp', en: 'stalls' },
   times: { vi: 'lần', en: 'sales' },
   charges: { vi: 'Đã thu kỳ', en: 'Collected for' },
@@ -79,6 +83,7 @@ export function HomeScreen({ me }: { me: Me }) {
             <>
               <Money vnd={sales.bankVnd} /> {w.bank} · <Money vnd={sales.cashVnd} /> {w.cash} ·{' '}
               {formatNumber(sales.count)} {w.times} · {sales.stallCount} {w.stalls}
+              {sales.withheld === null ? null : ` · ${fill(w.without, { way: w[sales.withheld] })}`}
             </>
           )}
         </Tile>

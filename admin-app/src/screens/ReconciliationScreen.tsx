@@ -19,7 +19,10 @@ const WORDS = {
   stalls: { vi: 'Tài khoản của các sạp (gộp)', en: 'Accounts of stalls (together)' },
   bank: { vi: 'Ngân hàng báo', en: 'Bank says' },
   ledger: { vi: 'Sổ cái ghi', en: 'Ledger has' },
-  tooFew: { vi: 'Chưa đủ 5 sạp để nêu tổng', en: 'Fewer than 5 stalls: no total is shown' },
+  tooFew: {
+    vi: 'Dưới 5 sạp: không hiện',
+    en: 'Fewer than 5 stalls: not shown',
+  },
   suspense: { vi: 'Đang treo chờ xử lý', en: 'In suspense' },
   open: { vi: 'Dòng chưa khớp', en: 'Rows that differ' },
   rowsOf: { vi: 'Dòng chưa khớp: {account}', en: 'Rows that differ: {account}' },

@@ -158,6 +158,8 @@ export const TrialBalance = z
   .object({
     day: Day.nullable(),
     from: Day.nullable(),
+    /** Days whose movements of unnamed stalls are not, or not all, in these figures. */
+    withheldDays: z.array(Day),
     accounts: z.array(
       z.object({
         id: z.string(),
@@ -183,8 +185,10 @@ export const LedgerRollUp = z
     by: z.enum(['zone', 'book']),
     from: Day,
     to: Day,
-    /** True when so few unnamed stalls moved that nothing about them can be shown. */
+    /** True when nothing about unnamed stalls can be shown. */
     withheld: z.boolean(),
+    /** Days whose movements of unnamed stalls are not, or not all, in these figures. */
+    withheldDays: z.array(Day),
     rows: z.array(
       z.object({
         id: z.string(),

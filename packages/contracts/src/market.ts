@@ -18,6 +18,8 @@ export const Overview = z
         totalVnd: TotalVnd,
         count: z.int(),
         stallCount: z.int(),
+        /** What one to four unnamed stalls took in this way is in none of these figures. */
+        withheld: z.enum(['bank', 'cash']).nullable(),
       })
       .nullable(),
     charges: z.object({
@@ -36,28 +38,32 @@ export const Overview = z
   .meta({ id: 'Overview' })
 export type Overview = z.infer<typeof Overview>
 
+const SalesMoney = z.object({ bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd })
+
 /**
- * Sales of a span of whole days by zone. A cell of stalls that have not consented shows only under the rule of five
- * (at least five of them sold, or none did); smaller cells are merged into `merged`, which names its zones.
+ * Unnamed stalls of some zones, added up over the `days` of the span on which these zones made one cell: under the rule
+ * of five a zone stands alone on some days and is merged with others on other days.
  */
-export const SalesCell = z.object({
+export const SalesCell = SalesMoney.extend({
   zoneIds: z.array(z.string()),
   zoneCodes: z.array(z.string()),
   zoneNames: z.array(z.string()),
   merged: z.boolean(),
+  days: z.int(),
   sellingStalls: z.int().nullable(),
-  bankVnd: TotalVnd,
-  cashVnd: TotalVnd,
-  totalVnd: TotalVnd,
   count: z.int(),
 })
 
+/** Sales of a span of whole days: stalls that agreed by name, the others in cells, named ones alone by the hour. */
 export const Sales = z
   .object({
     from: Day,
     to: Day,
-    totals: z.object({ bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd, count: z.int() }).nullable(),
+    /** Without what `withheldDays` lists; null when the unnamed have nothing else. */
+    totals: SalesMoney.extend({ count: z.int() }).nullable(),
     withheld: z.boolean(),
+    /** Days on which one to four unnamed stalls sold, or were paid in one of the two ways: that is in no figure. */
+    withheldDays: z.array(z.object({ day: Day, what: z.enum(['all', 'bank', 'cash']) })),
     cells: z.array(SalesCell),
     stalls: z.array(
       z.object({
@@ -71,7 +77,7 @@ export const Sales = z
         count: z.int(),
       }),
     ),
-    byDay: z.array(z.object({ day: Day, bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd })),
+    byDay: z.array(SalesMoney.extend({ day: Day })),
     byHour: z.array(z.object({ hour: z.int(), totalVnd: TotalVnd })),
   })
   .meta({ id: 'Sales' })

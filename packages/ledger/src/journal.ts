@@ -43,8 +43,8 @@ export type JournalFilter = {
   sourceId?: string | undefined
   fromVnd?: bigint | undefined
   toVnd?: bigint | undefined
-  /** Books whose rows are left out once their business day is closed. */
-  foldedBooks?: readonly string[] | undefined
+  /** Books whose rows are left out, but for those that touch an account of this code on these business days. */
+  folded?: { books: readonly string[]; but: readonly { code: string; days: readonly string[] }[] } | undefined
 }
 
 export type StatementRow = TransferRow & {
@@ -234,7 +234,7 @@ function firstSeqOf(marketId: string, fromDay: string, toDay: string | undefined
 }
 
 function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined)[] {
-  const { account, foldedBooks = [] } = filter
+  const { account, folded } = filter
   const book = filter.book ?? (account === undefined ? undefined : bookOf(account))
   return [
     filter.fromDay === undefined ? undefined : gte(ledgerTxn.businessDay, filter.fromDay),
@@ -251,9 +251,18 @@ function conditionsOf(marketId: string, filter: JournalFilter): (SQL | undefined
     filter.sourceId === undefined ? undefined : eq(ledgerTxn.sourceId, filter.sourceId),
     filter.fromVnd === undefined ? undefined : gte(ledgerTransfer.amountVnd, filter.fromVnd),
     filter.toVnd === undefined ? undefined : lte(ledgerTransfer.amountVnd, filter.toVnd),
-    foldedBooks.length === 0
+    folded === undefined
       ? undefined
-      : sql`(${ledgerTransfer.book} <> all(${sql.param([...foldedBooks])}::text[]) or ${ledgerTxn.businessDay} > coalesce(
-          (select h.closed_through from ledger_head h where h.market_id = ${marketId}), '-infinity'::date))`,
+      : or(
+          sql`${ledgerTransfer.book} <> all(${sql.param([...folded.books])}::text[])`,
+          ...folded.but.map(touches),
+        ),
   ]
+}
+
+function touches({ code, days }: { code: string; days: readonly string[] }): SQL {
+  const codeOf = (account: typeof ledgerTransfer.debitAccount | typeof ledgerTransfer.creditAccount) =>
+    sql`split_part(${account}, ':', 2)`
+  return sql`(${ledgerTxn.businessDay} = any(${sql.param([...days])}::date[])
+    and ${code} in (${codeOf(ledgerTransfer.debitAccount)}, ${codeOf(ledgerTransfer.creditAccount)}))`
 }

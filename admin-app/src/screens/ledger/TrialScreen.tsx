@@ -5,6 +5,7 @@ import { Button, Field, fill, fullDateOf, Mark, useWords } from '@tienve/ui'
 import { api } from '../../api.ts'
 import { Answer, Table, type Column } from '../../parts.tsx'
 import { goTo, useRoute } from '../../route.ts'
+import { Withheld } from '../../Withheld.tsx'
 import {
   BOARD,
   groupByNumber,
@@ -139,6 +140,7 @@ function Trial({ of }: { of: TrialBalance }) {
       <p className="tv-quiet">
         {fill(words, { from: start ?? '', to: end ?? '' })} · {w.unit}
       </p>
+      <Withheld of="books" days={of.withheldDays} />
       <Book title={w.board} accounts={board} isPeriod={from !== null} days={days} />
       <Book title={w.stalls} accounts={stalls} isPeriod={from !== null} days={days} />
     </>

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LedgerRollUp, Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { Banner, Button, fill, fullDateOf, Money, useWords } from '@tienve/ui'
+import { Button, fill, fullDateOf, Money, useWords } from '@tienve/ui'
 import { api } from '../../api.ts'
 import { Answer, Table, type Column } from '../../parts.tsx'
 import { addressOf, goTo, useRoute } from '../../route.ts'
+import { Withheld } from '../../Withheld.tsx'
 import { Period } from './Period.tsx'
 
 const WORDS = {
@@ -14,12 +15,8 @@ const WORDS = {
   book: { vi: 'Sạp', en: 'Stall' },
   span: { vi: 'Từ {from} đến hết {to}.', en: 'From {from} to {to}.' },
   rule: {
-    vi: 'Sạp nào đồng ý mới hiện tên. Nhóm dưới năm sạp không nêu tên thì gộp hoặc không hiện, để không lộ doanh thu của ai.',
-    en: 'Only stalls that agreed are named. Fewer than five unnamed stalls are merged or left out, so that nobody’s sales show.',
-  },
-  withheld: {
-    vi: 'Có dưới năm sạp không nêu tên có phát sinh, nên phần của họ không hiện.',
-    en: 'Fewer than five unnamed stalls moved, so their part is withheld.',
+    vi: 'Sạp nào đồng ý mới hiện tên. Ngày nào khu có dưới năm sạp không nêu tên thì gộp với khu khác hoặc không hiện, để không lộ doanh thu của ai.',
+    en: 'Only stalls that agreed are named. On a day when a zone has fewer than five unnamed stalls, it is merged with another or left out, so that nobody’s sales show.',
   },
   stalls: { vi: 'Số sạp', en: 'Stalls' },
   bank: { vi: 'Chuyển khoản', en: 'By bank' },
@@ -68,7 +65,7 @@ export function ZonesScreen({ me }: { me: Me }) {
 
 function RollUp({ of }: { of: LedgerRollUp }) {
   const w = useWords(WORDS)
-  const { by, from, to, rows, withheld } = of
+  const { by, from, to, rows, withheldDays } = of
   const count: Column<Row> = {
     head: w.stalls,
     number: true,
@@ -81,7 +78,7 @@ function RollUp({ of }: { of: LedgerRollUp }) {
       <p className="tv-quiet">
         {fill(w.span, { from: fullDateOf(from), to: fullDateOf(to) })} {w.rule}
       </p>
-      {withheld ? <Banner kind="info">{w.withheld}</Banner> : null}
+      {by === 'zone' ? <Withheld of="books" days={withheldDays} /> : null}
       <Table
         caption={w.title}
         rows={rows}

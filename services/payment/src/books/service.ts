@@ -27,18 +27,19 @@ import {
 import { vndToJson } from '@tienve/money'
 import { startOfDay, toMoment } from '../days.ts'
 import { listZones } from '../reports/repository.ts'
-import { addTotals, cellsOf, NO_TOTALS, type Totals } from '../reports/rules.ts'
+import { isWithheld, NO_TOTALS, spanCellsOf, type SpanCell, type Zone } from '../reports/rules.ts'
+import {
+  EVER,
+  FOLDED_BOOK,
+  foldedAccounts,
+  listFolded,
+  listOpenShown,
+  readFolded,
+  type FoldedTransfer,
+} from './folding.ts'
 import { readNaming } from './names.ts'
 import * as repository from './repository.ts'
 import { findStretch } from './stretch.ts'
-
-/**
- * The board reviews the ledger without watching stalls: the books of those that have not agreed to be named are shown as
- * one, under this name, and only for days on which at least five of them moved. A book is balanced by itself, so what is
- * shown still adds up.
- */
-const FOLDED_BOOK = 'stalls'
-const FOLDED_NAME = 'Các sạp không nêu tên'
 
 type JournalQuery = JournalFilter & { after?: string | undefined; limit: number; newestFirst: boolean }
 
@@ -66,16 +67,13 @@ export async function getTransfers(
     ...filter,
     fromSeq: stretch?.fromSeq,
     toSeq: stretch?.toSeq,
-    foldedBooks: hidden,
+    folded: { books: hidden, but: await listOpenShown(tx, marketId) },
   })
-  const searches = [filter.book, filter.account, filter.sourceId, filter.fromVnd, filter.toVnd]
   const beyond =
     stretch === null || stretch.isLast ? null : String(newestFirst ? stretch.fromSeq : stretch.toSeq)
   const end =
     rows.length > limit ? (rows.at(-1) ?? null) : (readAfter(beyond ?? undefined, newestFirst) ?? null)
-  const folded = searches.some((one) => one !== undefined)
-    ? []
-    : await repository.listFolded(tx, marketId, hidden, { ...page, after: after ?? null, end }, filter)
+  const folded = await listFolded(tx, marketId, { after: after ?? null, end, newestFirst }, filter)
   const items = [...rows.map((row) => toTransfer(row, books)), ...folded.map(toFolded)].toSorted((a, b) =>
     newestFirst ? b.seq - a.seq || b.leg - a.leg : a.seq - b.seq || a.leg - b.leg,
   )
@@ -111,12 +109,10 @@ export async function getTxn(tx: Tx, marketId: string, seq: bigint): Promise<Led
 
 /** Every account with its balance now, the folded ones last. */
 export async function getAccounts(tx: Tx, marketId: string): Promise<LedgerAccount[]> {
-  const hidden = await repository.listHiddenBooks(tx, marketId)
-  const books = new Set(hidden)
-  const shown = (await balances(tx, marketId)).filter(({ book }) => !books.has(book))
-  const folded = await repository.sumHidden(tx, marketId, hidden, {})
+  const folded = await readFolded(tx, marketId, EVER)
+  const shown = (await balances(tx, marketId)).filter(({ book }) => !folded.hidden.includes(book))
   const naming = await readNaming(tx, marketId)
-  return [...shown, ...folded.map(asAccount)].map((account) => toAccount(account, naming))
+  return [...shown, ...foldedAccounts(folded.moves, undefined)].map((account) => toAccount(account, naming))
 }
 
 /** A page of one account's movements with its balance after each. Errors: `not_found`, also for a hidden book's. */
@@ -176,15 +172,17 @@ export async function getTrialBalance(
   marketId: string,
   days: { from?: string | undefined; to?: string | undefined },
 ): Promise<TrialBalance> {
-  const hidden = await repository.listHiddenBooks(tx, marketId)
-  const books = new Set(hidden)
   const { accounts } = await trialBalance(tx, marketId, days)
-  const folded = await repository.sumHidden(tx, marketId, hidden, days)
-  const rows = [...accounts.filter(({ book }) => !books.has(book)), ...folded.map(asAccount)]
+  const folded = await readFolded(tx, marketId, { ...EVER, to: days.to ?? EVER.to })
+  const rows = [
+    ...accounts.filter(({ book }) => !folded.hidden.includes(book)),
+    ...foldedAccounts(folded.moves, days.from),
+  ]
   const naming = await readNaming(tx, marketId)
   return {
     day: days.to ?? null,
     from: days.from ?? null,
+    withheldDays: folded.withheldDays.filter((day) => days.from === undefined || day >= days.from),
     accounts: rows.map((row) => ({
       id: row.id,
       book: row.book,
@@ -213,50 +211,52 @@ export async function getRollUp(
   by: 'zone' | 'book',
   span: { from: string; to: string },
 ): Promise<LedgerRollUp> {
-  const stalls = new Map((await repository.listStallNames(tx, marketId)).map((stall) => [stall.id, stall]))
-  const spans = await repository.listBookSpans(tx, marketId, span.from, span.to)
-  const zones = await listZones(tx, marketId)
-  const isHidden = ({ book }: repository.BookSpan): boolean => stalls.get(book)?.consented !== true
-  const cells = cellsOf(
-    zones.map((zone) => {
-      const hidden = spans.filter((one) => one.zoneId === zone.id && isHidden(one))
-      return {
-        zone,
-        hiddenStalls: hidden.length,
-        hidden: hidden.reduce<Totals>((sum, one) => addTotals(sum, { ...one, count: 1n }), NO_TOTALS),
-      }
-    }),
-  )
+  const stalls = (await repository.listStallNames(tx, marketId)).filter(({ consented }) => consented)
+  const ids = stalls.map(({ id }) => id)
+  const named = await repository.listNamedBookSpans(tx, marketId, ids, span.from, span.to)
+  const { cells, withheldDays } = await readFolded(tx, marketId, span)
   const rows =
     by === 'book'
-      ? [
-          ...Map.groupBy(
-            spans.filter((one) => !isHidden(one)),
-            ({ book }) => book,
-          ),
-        ].map(([book, of]) => ({
+      ? [...Map.groupBy(named, ({ book }) => book)].map(([book, of]) => ({
           id: book,
-          code: stalls.get(book)?.code ?? '',
-          name: stalls.get(book)?.name ?? '',
+          code: stalls.find(({ id }) => id === book)?.code ?? '',
+          name: stalls.find(({ id }) => id === book)?.name ?? '',
           stallCount: 1,
           ...toSums(of),
         }))
-      : (cells ?? []).map((cell) => {
-          const of = spans.filter((one) => cell.zones.some(({ id }) => id === one.zoneId))
-          return {
-            id: cell.zones.map(({ id }) => id).join(' '),
-            code: cell.zones.map(({ code }) => code).join(' + '),
-            name: cell.zones.map(({ name }) => name).join(' + '),
-            stallCount: new Set(of.map(({ book }) => book)).size,
-            ...toSums(of),
-          }
-        })
+      : zoneRows(await listZones(tx, marketId), spanCellsOf(cells), named)
   return {
     by,
     ...span,
-    withheld: cells === null,
+    withheld: withheldDays.length > 0 && cells.every(isWithheld),
+    withheldDays,
     rows: rows.toSorted((a, b) => a.code.localeCompare(b.code)),
   }
+}
+
+/** A row for each cell of the unnamed, with the named stalls of a zone in the row of that zone alone. */
+function zoneRows(
+  zones: readonly Zone[],
+  cells: readonly SpanCell[],
+  named: readonly repository.BookSpan[],
+): LedgerRollUp['rows'] {
+  const isAlone = (cell: SpanCell, { id }: Zone): boolean =>
+    cell.zones.length === 1 && cell.zones[0]?.id === id
+  const alone = zones.filter((zone) => !cells.some((cell) => isAlone(cell, zone)))
+  const all = [...cells, ...alone.map((zone) => ({ zones: [zone], stallCount: 0, totals: NO_TOTALS }))]
+  return all.flatMap(({ zones: of, stallCount, totals: { bankVnd, cashVnd } }) => {
+    const own = of.length === 1 ? named.filter(({ zoneId }) => zoneId === of[0]?.id) : []
+    const count = stallCount + new Set(own.map(({ book }) => book)).size
+    const unnamed = { bankVnd, cashVnd, revenueVnd: bankVnd + cashVnd }
+    const row = {
+      id: of.map(({ id }) => id).join(' '),
+      code: of.map(({ code }) => code).join(' + '),
+      name: of.map(({ name }) => name).join(' + '),
+      stallCount: count,
+      ...toSums([...own, unnamed]),
+    }
+    return count === 0 ? [] : [row]
+  })
 }
 
 /** A page of the chain's blocks, newest first. */
@@ -287,17 +287,6 @@ async function getShownAccount(tx: Tx, marketId: string, accountId: string): Pro
   const hidden = await repository.listHiddenBooks(tx, marketId)
   if (account === undefined || hidden.includes(account.book)) throw new AppError('not_found')
   return account
-}
-
-/** A folded sum as an account of the folded book. */
-function asAccount(row: repository.FoldedSum) {
-  return {
-    ...row,
-    id: `${FOLDED_BOOK}:${row.code}`,
-    book: FOLDED_BOOK,
-    name: `${row.name} · ${FOLDED_NAME}`,
-    balanceVnd: balanceOf(row.side, row),
-  }
 }
 
 function toAccount(row: AccountBalance, naming: (account: AccountBalance) => string): LedgerAccount {
@@ -339,7 +328,7 @@ function toLeg({ leg, book, debitAccount, creditAccount, amountVnd }: TransferRo
 }
 
 /** A folded row tells its day and no moment. */
-function toFolded(row: repository.FoldedTransfer): LedgerTransfer {
+function toFolded(row: FoldedTransfer): LedgerTransfer {
   const day = toMoment(startOfDay(row.businessDay))
   return {
     seq: Number(row.seq),
@@ -360,9 +349,10 @@ function toFolded(row: repository.FoldedTransfer): LedgerTransfer {
   }
 }
 
-function toSums(spans: readonly repository.BookSpan[]) {
-  const sum = (pick: (one: repository.BookSpan) => bigint): bigint =>
-    spans.reduce((total, one) => total + pick(one), 0n)
+type Sums = Pick<repository.BookSpan, 'bankVnd' | 'cashVnd' | 'revenueVnd'>
+
+function toSums(spans: readonly Sums[]) {
+  const sum = (pick: (one: Sums) => bigint): bigint => spans.reduce((total, one) => total + pick(one), 0n)
   return toMoney({
     bankVnd: sum(({ bankVnd }) => bankVnd),
     cashVnd: sum(({ cashVnd }) => cashVnd),

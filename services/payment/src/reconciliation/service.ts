@@ -21,8 +21,9 @@ import { cutPage, isAfterPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { judge } from '../payments/rules.ts'
 import { payment, suspense } from '../payments/tables.ts'
-import { listStallSpans, sumOpenSuspense } from '../reports/repository.ts'
-import { tooFew } from '../reports/rules.ts'
+import { sumOpenSuspense } from '../reports/repository.ts'
+import { wholeOf } from '../reports/rules.ts'
+import { readUnnamed } from '../reports/service.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import { receivingAccount } from '../stalls/tables.ts'
 
@@ -150,8 +151,8 @@ async function payChargeFrom(
 
 /**
  * What the banks say came to each account of the board on a day, beside what the ledger has for it, down to the
- * transactions that make the difference. Stalls' accounts are their own affair and are added up in one line, whose
- * sums are withheld where the named stalls' sales would leave those of one to four others.
+ * transactions that make the difference. Stalls' accounts are their own affair and are added up in one line, whose sums
+ * show when the unnamed stalls' part of them is the very figure that their sales of the day show.
  */
 export async function getReconciliation(tx: Tx, marketId: string, day: string): Promise<Reconciliation> {
   const from = startOfDay(day)
@@ -181,16 +182,12 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     left join payment p on p.market_id = b.market_id and p.bank_transaction_id = b.id and p.matched_by <> 'person'
     left join suspense s on s.market_id = b.market_id and s.bank_transaction_id = b.id
     where b.market_id = ${marketId} and b.occurred_at >= ${from} and b.occurred_at < ${to}`)
-  const spans = await listStallSpans(tx, marketId, day, day)
-  const hidden = new Set([
-    ...rows.flatMap(({ hidden_stall_id: id }) => (id === null ? [] : [id])),
-    ...spans.filter(({ consented, count }) => !consented && count > 0n).map(({ stallId }) => stallId),
-  ])
+  const isShown = await isShownInSales(tx, marketId, day, rows)
   const groups = Map.groupBy(rows, (row) => (row.board ? `${row.bin} ${row.number}` : ''))
   const accounts = [...groups].map(([key, of]) => {
     const bankVnd = of.reduce((sum, row) => sum + row.bank_vnd, 0n)
     const ledgerVnd = of.reduce((sum, row) => sum + row.ledger_vnd, 0n)
-    const withheld = key === '' && tooFew(hidden.size)
+    const withheld = key === '' && !isShown
     return {
       bin: key === '' ? null : (of[0]?.bin ?? null),
       number: key === '' ? null : maskNumber(of[0]?.number ?? ''),
@@ -216,6 +213,24 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
   }
 }
 
+/** True when what banks told of the unnamed stalls' accounts on a day, and the ledger has, is what their sales show. */
+async function isShownInSales(
+  tx: Tx,
+  marketId: string,
+  day: string,
+  rows: readonly { hidden_stall_id: string | null; bank_vnd: bigint; ledger_vnd: bigint }[],
+): Promise<boolean> {
+  const [cells] = await readUnnamed(tx, marketId, { from: day, to: day })
+  if (cells?.withheld.includes('bank') === true) return false
+  const soldVnd = cells === undefined ? 0n : wholeOf(cells).bankVnd
+  const unnamed = rows.filter(({ hidden_stall_id }) => hidden_stall_id !== null)
+  const sum = (values: bigint[]): bigint => values.reduce((a, b) => a + b, 0n)
+  return (
+    sum(unnamed.map(({ bank_vnd }) => bank_vnd)) === soldVnd &&
+    sum(unnamed.map(({ ledger_vnd }) => ledger_vnd)) === soldVnd
+  )
+}
+
 function selectSuspense(tx: Tx) {
   return tx
     .select({
@@ -228,6 +243,11 @@ function selectSuspense(tx: Tx) {
       number: bankTransaction.accountNumber,
       content: bankTransaction.content,
       bin: receivingAccount.bin,
+      // An account of an unnamed stall that was told of by another's feed: what came is shown, and not whose it is.
+      isHidden: sql<boolean>`exists (select from receiving_account r
+        join stall s on s.market_id = r.market_id and s.id = r.stall_id and s.sales_consent_at is null
+        where r.market_id = ${suspense.marketId}
+          and r.number in (${bankTransaction.accountNumber}, ${bankTransaction.provider} ->> 'virtualAccount'))`,
     })
     .from(suspense)
     .leftJoin(
@@ -255,8 +275,8 @@ function toItem(
     status: row.status === 'resolved' ? 'resolved' : 'open',
     amountVnd: vndToJson(row.amountVnd),
     bankCode: row.bin === null ? null : bankCodeOf(row.bin),
-    accountMasked: row.number === null ? null : maskNumber(row.number),
-    content: row.content,
+    accountMasked: row.number === null || row.isHidden ? null : maskNumber(row.number),
+    content: row.isHidden ? null : row.content,
     occurredAt: toMoment(row.occurredAt),
     resolution: row.resolution === 'charge' || row.resolution === 'not_ours' ? row.resolution : null,
   }

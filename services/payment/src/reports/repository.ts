@@ -1,74 +1,99 @@
 import type { Tx } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 
-export type StallSpan = {
+export type NamedSpan = {
   stallId: string
   code: string
   name: string
   zoneId: string
-  consented: boolean
   bankVnd: bigint
   cashVnd: bigint
   count: bigint
 }
 
-/** What each stall took from `from` to `to`, both included; stalls that took nothing are in it with zeros. */
-export async function listStallSpans(
+/** What each stall that agreed to be named took from `from` to `to`, both included; those that took nothing are left out. */
+export async function listNamedSpans(
   tx: Tx,
   marketId: string,
   from: string,
   to: string,
-): Promise<StallSpan[]> {
-  const { rows } = await tx.execute<{
-    id: string
-    code: string
-    name: string
-    zone_id: string
-    consented: boolean
-    bank_vnd: bigint
-    cash_vnd: bigint
-    count: bigint
-  }>(sql`
-    select s.id, s.code, s.name, s.zone_id, s.sales_consent_at is not null as consented,
-      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as bank_vnd,
-      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as cash_vnd,
-      coalesce(sum(d.count), 0)::bigint as count
-    from stall s
-    left join stall_day d on d.market_id = s.market_id and d.stall_id = s.id and d.day between ${from} and ${to}
-    where s.market_id = ${marketId}
-    group by s.id, s.code, s.name, s.zone_id, s.sales_consent_at
+): Promise<NamedSpan[]> {
+  const { rows } = await tx.execute<NamedSpan>(sql`
+    select s.id as "stallId", s.code, s.name, s.zone_id as "zoneId",
+      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as "bankVnd",
+      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as "cashVnd", sum(d.count)::bigint as count
+    from stall s join stall_day d on d.market_id = s.market_id and d.stall_id = s.id
+    where s.market_id = ${marketId} and s.sales_consent_at is not null and d.day between ${from} and ${to}
+    group by s.id, s.code, s.name, s.zone_id having sum(d.count) > 0
     order by s.code`)
-  return rows.map((row) => ({
-    stallId: row.id,
-    code: row.code,
-    name: row.name,
-    zoneId: row.zone_id,
-    consented: row.consented,
-    bankVnd: row.bank_vnd,
-    cashVnd: row.cash_vnd,
-    count: row.count,
-  }))
+  return rows
 }
 
-/** The whole market's sales of a span by day, and by hour. */
-export async function listDays(tx: Tx, marketId: string, from: string, to: string) {
-  const { rows } = await tx.execute<{ day: string; bank_vnd: bigint; cash_vnd: bigint; hidden: bigint }>(sql`
-    select to_char(d.day, 'YYYY-MM-DD') as day,
-      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as bank_vnd,
-      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as cash_vnd,
-      count(distinct d.stall_id) filter (where s.sales_consent_at is null) as hidden
+export type HourTotals = { day: string; hour: number; bankVnd: bigint; cashVnd: bigint }
+
+/** What the stalls that agreed to be named took together, by day and hour. */
+export async function listNamedHours(
+  tx: Tx,
+  marketId: string,
+  from: string,
+  to: string,
+): Promise<HourTotals[]> {
+  const { rows } = await tx.execute<HourTotals>(sql`
+    select to_char(d.day, 'YYYY-MM-DD') as day, d.hour,
+      coalesce(sum(d.amount_vnd) filter (where not d.cash), 0)::bigint as "bankVnd",
+      coalesce(sum(d.amount_vnd) filter (where d.cash), 0)::bigint as "cashVnd"
     from stall_day d join stall s on s.market_id = d.market_id and s.id = d.stall_id
-    where d.market_id = ${marketId} and d.day between ${from} and ${to}
-    group by d.day order by d.day`)
+    where d.market_id = ${marketId} and s.sales_consent_at is not null and d.day between ${from} and ${to}
+    group by d.day, d.hour order by d.day, d.hour`)
   return rows
 }
 
-export async function listHours(tx: Tx, marketId: string, from: string, to: string) {
-  const { rows } = await tx.execute<{ hour: number; total_vnd: bigint }>(sql`
-    select hour, sum(amount_vnd)::bigint as total_vnd from stall_day
-    where market_id = ${marketId} and day between ${from} and ${to}
-    group by hour order by hour`)
+export type UnnamedZoneDay = {
+  day: string
+  zoneId: string
+  bankStallIds: string[]
+  cashStallIds: string[]
+  bankVnd: bigint
+  cashVnd: bigint
+  bankCount: bigint
+  cashCount: bigint
+}
+
+/** What the stalls that have not agreed to be named took, by day and by the zone that each was in on the day. */
+export async function listUnnamedDays(
+  tx: Tx,
+  marketId: string,
+  from: string,
+  to: string,
+): Promise<UnnamedZoneDay[]> {
+  const { rows } = await tx.execute<UnnamedZoneDay>(sql`
+    select to_char(o.day, 'YYYY-MM-DD') as day, o.zone_id as "zoneId",
+      coalesce(array_agg(o.stall_id) filter (where o.bank_count > 0), '{}') as "bankStallIds",
+      coalesce(array_agg(o.stall_id) filter (where o.cash_count > 0), '{}') as "cashStallIds",
+      sum(o.bank_vnd)::bigint as "bankVnd", sum(o.cash_vnd)::bigint as "cashVnd",
+      sum(o.bank_count)::bigint as "bankCount", sum(o.cash_count)::bigint as "cashCount"
+    from (
+      select d.day, d.stall_id, coalesce(z.zone_id, s.zone_id) as zone_id,
+        coalesce(sum(d.amount_vnd) filter (where not d.cash), 0) as bank_vnd,
+        coalesce(sum(d.amount_vnd) filter (where d.cash), 0) as cash_vnd,
+        coalesce(sum(d.count) filter (where not d.cash), 0) as bank_count,
+        coalesce(sum(d.count) filter (where d.cash), 0) as cash_count
+      from stall_day d join stall s on s.market_id = d.market_id and s.id = d.stall_id
+      left join (${zoneSpans(marketId)}) as z
+        on z.stall_id = d.stall_id and d.day >= z.from_day and d.day < z.until_day
+      where d.market_id = ${marketId} and s.sales_consent_at is null
+        and d.day between ${from}::date and ${to}::date
+      group by d.day, d.stall_id, z.zone_id, s.zone_id having sum(d.count) > 0
+    ) as o
+    group by o.day, o.zone_id order by o.day`)
   return rows
+}
+
+/** Which zone each stall was in, from a day up to (and not on) another. One look for all of them, and not one a row. */
+export function zoneSpans(marketId: string): SQL {
+  return sql`select stall_id, zone_id, from_day,
+    lead(from_day, 1, 'infinity') over (partition by stall_id order by from_day) as until_day
+    from stall_zone where market_id = ${marketId}`
 }
 
 export async function listZones(tx: Tx, marketId: string) {

@@ -1,52 +1,83 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cellsOf, type ZoneTotals } from './rules.ts'
+import { cellsOf, isWithheld, spanCellsOf, WAYS, wholeOf, type Way, type ZoneDay } from './rules.ts'
 
-const zones = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.bigInt({ min: 1n, max: 10n ** 9n })), {
-    minLength: 1,
-    maxLength: 9,
-  })
-  .map((rows) =>
-    rows.map(([hiddenStalls, bankVnd], at): ZoneTotals => ({
+const DAY = '2026-11-24'
+const isFine = (stalls: number): boolean => stalls === 0 || stalls >= 5
+
+/** How many stalls of a zone sold by bank, in cash, and in both ways; nobody is in two zones. */
+const zoneDay = fc.tuple(fc.nat(5), fc.nat(5), fc.nat(3), fc.bigInt({ min: 1n, max: 10n ** 9n }))
+const market = fc.array(zoneDay, { minLength: 1, maxLength: 9 }).map((rows) =>
+  rows.map(([byBank, inCash, inBoth, vnd], at): ZoneDay => {
+    const some = (name: string, count: number) =>
+      Array.from({ length: count }, (_, one) => `${name}${at}.${one}`)
+    const taken = (stallIds: string[]) => ({
+      stallIds,
+      vnd: stallIds.length === 0 ? 0n : vnd,
+      count: BigInt(stallIds.length),
+    })
+    return {
       zone: { id: `zon_${at}`, code: `Z${at}`, name: `Zone ${at}` },
-      hiddenStalls,
-      hidden:
-        hiddenStalls === 0 ? { bankVnd: 0n, cashVnd: 0n, count: 0n } : { bankVnd, cashVnd: 0n, count: 1n },
-    })),
-  )
+      unnamed: {
+        bank: taken([...some('bank', byBank), ...some('both', inBoth)]),
+        cash: taken([...some('cash', inCash), ...some('both', inBoth)]),
+      },
+    }
+  }),
+)
+const stallsOf = (zones: readonly ZoneDay[], way: Way): number =>
+  zones.reduce((sum, { unnamed }) => sum + unnamed[way].stallIds.length, 0)
+const vndOf = (zones: readonly ZoneDay[], way: Way): bigint =>
+  zones.reduce((sum, { unnamed }) => sum + unnamed[way].vnd, 0n)
 
 describe('the rule of five', () => {
-  it('shows no cell of one to four selling stalls, whatever the market looks like', () => {
+  it('shows no cell of one to four stalls by bank or in cash, whatever the market looks like', () => {
     fc.assert(
-      fc.property(zones, (market) => {
-        for (const { sellingStalls } of cellsOf(market) ?? [])
-          expect(sellingStalls === 0 || sellingStalls >= 5).toBe(true)
+      fc.property(market, (zones) => {
+        for (const { unnamed } of cellsOf(DAY, zones).cells)
+          for (const way of WAYS) expect(isFine(unnamed[way].stallIds.length)).toBe(true)
       }),
     )
   })
 
-  it('withholds everything only when the whole market has one to four', () => {
+  it('leaves out what came in one way only when the whole market has one to four, and loses nothing else', () => {
     fc.assert(
-      fc.property(zones, (market) => {
-        const all = market.reduce((sum, zone) => sum + zone.hiddenStalls, 0)
-        expect(cellsOf(market) === null).toBe(all > 0 && all < 5)
+      fc.property(market, (zones) => {
+        const day = cellsOf(DAY, zones)
+        const few = WAYS.filter((way) => !isFine(stallsOf(zones, way)))
+        expect(day.withheld).toEqual(few)
+        const { bankVnd, cashVnd } = wholeOf(day)
+        expect(bankVnd).toBe(few.includes('bank') ? 0n : vndOf(zones, 'bank'))
+        expect(cashVnd).toBe(few.includes('cash') ? 0n : vndOf(zones, 'cash'))
+        expect(isWithheld(day)).toBe(few.length > 0 && bankVnd + cashVnd === 0n)
       }),
     )
   })
 
-  it('loses no money and no zone by merging', () => {
+  it('puts every zone into one cell', () => {
     fc.assert(
-      fc.property(zones, (market) => {
-        const cells = cellsOf(market)
-        fc.pre(cells !== null)
-        const sum = (values: bigint[]) => values.reduce((a, b) => a + b, 0n)
-        expect(sum((cells ?? []).map((cell) => cell.totals.bankVnd))).toBe(
-          sum(market.map((zone) => zone.hidden.bankVnd)),
+      fc.property(market, (zones) => {
+        const { cells } = cellsOf(DAY, zones)
+        expect(cells.flatMap((cell) => cell.zones.map(({ id }) => id)).toSorted()).toEqual(
+          zones.map(({ zone }) => zone.id).toSorted(),
         )
-        expect((cells ?? []).flatMap((cell) => cell.zones.map(({ id }) => id)).toSorted()).toEqual(
-          market.map(({ zone }) => zone.id).toSorted(),
-        )
+      }),
+    )
+  })
+
+  it('makes no cell for a span that the days do not have', () => {
+    fc.assert(
+      fc.property(fc.array(market, { maxLength: 4 }), (markets) => {
+        const days = markets.map((zones, at) => cellsOf(`2026-11-0${at + 1}`, zones))
+        const idOf = ({ zones }: { zones: readonly { id: string }[] }) => zones.map(({ id }) => id).join()
+        const span = spanCellsOf(days)
+        for (const cell of span) {
+          const of = days.flatMap(({ cells }) => cells.filter((one) => idOf(one) === idOf(cell)))
+          expect(of.length).toBe(cell.days)
+          expect(of.reduce((sum, { unnamed }) => sum + unnamed.cash.vnd, 0n)).toBe(cell.totals.cashVnd)
+        }
+        const whole = days.reduce((sum, day) => sum + wholeOf(day).cashVnd, 0n)
+        expect(span.reduce((sum, { totals }) => sum + totals.cashVnd, 0n)).toBe(whole)
       }),
     )
   })

@@ -5,10 +5,23 @@ import { getRounds } from '../charges/service.ts'
 import { sumCharges } from '../charges/repository.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
-import type { Table } from '../documents/table.ts'
+import { formatDay, type Table } from '../documents/table.ts'
 import { findLastTradingDay } from '../payments/repository.ts'
 import * as repository from './repository.ts'
-import { addTotals, cellsOf, NO_TOTALS, tooFew, type Totals } from './rules.ts'
+import {
+  addTotals,
+  cellsOf,
+  isWithheld,
+  LEAST_STALLS,
+  NO_TOTALS,
+  NOBODY,
+  spanCellsOf,
+  wholeOf,
+  type DayCells,
+  type SpanCell,
+  type Totals,
+  type Unnamed,
+} from './rules.ts'
 
 const LONG_OVERDUE_DAYS = 60
 const MAX_SPAN_DAYS = 400
@@ -29,54 +42,96 @@ export function requireSpan(
   return { from, to }
 }
 
-/** Sales of a span by zone: named where the stall agreed, otherwise in cells of at least five (see `cellsOf`). */
-export async function getSales(tx: Tx, marketId: string, span: { from: string; to: string }): Promise<Sales> {
-  const spans = await repository.listStallSpans(tx, marketId, span.from, span.to)
+/** What may be shown of every day of a span on which unnamed stalls sold. The days may be `-infinity` and `infinity`. */
+export async function readUnnamed(
+  tx: Tx,
+  marketId: string,
+  span: { from: string; to: string },
+): Promise<DayCells[]> {
   const zones = await repository.listZones(tx, marketId)
-  const cells = cellsOf(
-    zones.map((zone) => {
-      const hidden = spans.filter((stall) => stall.zoneId === zone.id && !stall.consented && stall.count > 0n)
-      return { zone, hiddenStalls: hidden.length, hidden: hidden.reduce<Totals>(addTotals, NO_TOTALS) }
-    }),
+  const rows = await repository.listUnnamedDays(tx, marketId, span.from, span.to)
+  return [...Map.groupBy(rows, ({ day }) => day)].map(([day, of]) =>
+    cellsOf(
+      day,
+      zones.map((zone) => ({ zone, unnamed: toUnnamed(of.find(({ zoneId }) => zoneId === zone.id)) })),
+    ),
   )
-  const days = await repository.listDays(tx, marketId, span.from, span.to)
-  const zoneCodes = new Map(zones.map((zone) => [zone.id, zone.code]))
-  const totals = spans.reduce<Totals>(addTotals, NO_TOTALS)
+}
+
+function toUnnamed(row: repository.UnnamedZoneDay | undefined): Unnamed {
+  if (row === undefined) return NOBODY
+  return {
+    bank: { stallIds: row.bankStallIds, vnd: row.bankVnd, count: row.bankCount },
+    cash: { stallIds: row.cashStallIds, vnd: row.cashVnd, count: row.cashCount },
+  }
+}
+
+/**
+ * Sales of a span by zone: named where the stall agreed, otherwise in cells of at least five (see `cellsOf`). What one to
+ * four unnamed stalls took on a day is in no figure; when the span has nothing else of theirs, there is no total either.
+ */
+export async function getSales(tx: Tx, marketId: string, span: { from: string; to: string }): Promise<Sales> {
+  const named = await repository.listNamedSpans(tx, marketId, span.from, span.to)
+  const hours = await repository.listNamedHours(tx, marketId, span.from, span.to)
+  const days = await readUnnamed(tx, marketId, span)
+  const shown = days.filter((day) => !isWithheld(day))
+  const zoneCodes = new Map((await repository.listZones(tx, marketId)).map(({ id, code }) => [id, code]))
+  const totals = [...named, ...shown.map(wholeOf)].reduce<Totals>(addTotals, NO_TOTALS)
+  const withheld = days.length > 0 && shown.length === 0
   return {
     ...span,
-    withheld: cells === null,
-    totals: cells === null ? null : { ...toMoney(totals), count: Number(totals.count) },
-    cells: (cells ?? []).map((cell) => ({
-      zoneIds: cell.zones.map(({ id }) => id),
-      zoneCodes: cell.zones.map(({ code }) => code),
-      zoneNames: cell.zones.map(({ name }) => name),
-      merged: cell.zones.length > 1,
-      sellingStalls: cell.sellingStalls,
-      ...toMoney(cell.totals),
-      count: Number(cell.totals.count),
+    withheld,
+    withheldDays: days.flatMap(toWithheld),
+    totals: withheld ? null : { ...toMoney(totals), count: Number(totals.count) },
+    cells: spanCellsOf(shown).map(toCell),
+    stalls: named.map((stall) => ({
+      stallId: stall.stallId,
+      code: stall.code,
+      name: stall.name,
+      zoneCode: zoneCodes.get(stall.zoneId) ?? '',
+      ...toMoney(stall),
+      count: Number(stall.count),
     })),
-    stalls: spans
-      .filter((stall) => stall.consented && stall.count > 0n)
-      .map((stall) => ({
-        stallId: stall.stallId,
-        code: stall.code,
-        name: stall.name,
-        zoneCode: zoneCodes.get(stall.zoneId) ?? '',
-        ...toMoney(stall),
-        count: Number(stall.count),
+    byDay: daysOf(hours, days),
+    // An hour is shorter than a day, so it is told of named stalls only.
+    byHour: [...Map.groupBy(hours, ({ hour }) => hour)]
+      .toSorted(([a], [b]) => a - b)
+      .map(([hour, of]) => ({
+        hour,
+        totalVnd: vndToJson(of.reduce((sum, { bankVnd, cashVnd }) => sum + bankVnd + cashVnd, 0n)),
       })),
-    // A day on which one to four unnamed stalls sold would give them away, less what is named.
-    byDay: days
-      .filter(({ hidden }) => !tooFew(Number(hidden)))
-      .map((day) => ({ day: day.day, ...toMoney({ bankVnd: day.bank_vnd, cashVnd: day.cash_vnd }) })),
-    byHour:
-      cells === null
-        ? []
-        : (await repository.listHours(tx, marketId, span.from, span.to)).map((row) => ({
-            hour: row.hour,
-            totalVnd: vndToJson(row.total_vnd),
-          })),
   }
+}
+
+function toWithheld(day: DayCells): Sales['withheldDays'] {
+  const what = isWithheld(day) ? (['all'] as const) : day.withheld
+  return what.map((one) => ({ day: day.day, what: one }))
+}
+
+function toCell({ zones, days, stallCount, totals }: SpanCell): Sales['cells'][number] {
+  return {
+    zoneIds: zones.map(({ id }) => id),
+    zoneCodes: zones.map(({ code }) => code),
+    zoneNames: zones.map(({ name }) => name),
+    merged: zones.length > 1,
+    days,
+    sellingStalls: stallCount,
+    ...toMoney(totals),
+    count: Number(totals.count),
+  }
+}
+
+/** Named and unnamed stalls together, day by day, but for the days of which nothing of the unnamed shows. */
+function daysOf(named: readonly repository.HourTotals[], unnamed: readonly DayCells[]): Sales['byDay'] {
+  const withheld = unnamed.filter(isWithheld).map(({ day }) => day)
+  const parts = [
+    ...named.map(({ day, bankVnd, cashVnd }) => ({ day, money: { bankVnd, cashVnd, count: 0n } })),
+    ...unnamed.map((cells) => ({ day: cells.day, money: wholeOf(cells) })),
+  ]
+  return [...Map.groupBy(parts, ({ day }) => day)]
+    .filter(([day]) => !withheld.includes(day))
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([day, of]) => ({ day, ...toMoney(of.map(({ money }) => money).reduce(addTotals, NO_TOTALS)) }))
 }
 
 /**
@@ -87,9 +142,8 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   const today = dayOf(ctx.now())
   const last = await findLastTradingDay(tx, marketId, null, addDays(today, 1))
   const day = last ?? today
-  const spans = await repository.listStallSpans(tx, marketId, day, day)
-  const selling = spans.filter(({ count }) => count > 0n)
-  const totals = selling.reduce<Totals>(addTotals, NO_TOTALS)
+  const sales = await getSales(tx, marketId, { from: day, to: day })
+  const unnamed = sales.cells.reduce((sum, { sellingStalls }) => sum + (sellingStalls ?? 0), 0)
   const [round] = (await getRounds(tx, marketId)).filter(({ status }) => status === 'issued')
   const collectedVnd = round === undefined ? 0 : round.totalVnd - round.outstandingVnd
   const all = await sumCharges(tx, marketId, {})
@@ -101,9 +155,14 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   return {
     day,
     isToday: day === today,
-    sales: tooFew(selling.filter(({ consented }) => !consented).length)
-      ? null
-      : { ...toMoney(totals), count: Number(totals.count), stallCount: selling.length },
+    sales:
+      sales.totals === null
+        ? null
+        : {
+            ...sales.totals,
+            stallCount: sales.stalls.length + unnamed,
+            withheld: sales.withheldDays.map(({ what }) => what).find((what) => what !== 'all') ?? null,
+          },
     charges: {
       period: round?.period ?? null,
       billedVnd: round?.totalVnd ?? 0,
@@ -122,14 +181,11 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   }
 }
 
-/** The same figures as one table for a spreadsheet: named stalls and cells, one row each. */
+/** The same figures as one table for a spreadsheet: named stalls and cells, one row each, and the days left out. */
 export function salesTable(sales: Sales): Table {
-  const money = (row: { bankVnd: number; cashVnd: number; totalVnd: number; count: number }) => [
-    row.bankVnd,
-    row.cashVnd,
-    row.totalVnd,
-    row.count,
-  ]
+  type Row = { bankVnd: number; cashVnd: number; totalVnd: number; count: number }
+  const money = (row: Row) => [row.bankVnd, row.cashVnd, row.totalVnd, row.count]
+  const parts = { all: '', bank: ' chuyển khoản', cash: ' tiền mặt' }
   return {
     name: 'Doanh thu',
     columns: [
@@ -143,11 +199,25 @@ export function salesTable(sales: Sales): Table {
     ],
     rows: [
       ...sales.stalls.map((row) => [row.zoneCode, row.code, row.name, ...money(row)]),
-      ...sales.cells.map((cell) => [cell.zoneCodes.join(' + '), '', 'Các sạp không nêu tên', ...money(cell)]),
+      ...sales.cells.map((cell) => [
+        cell.zoneCodes.join(' + '),
+        '',
+        `Các sạp không nêu tên, ${cell.days} ngày`,
+        ...money(cell),
+      ]),
+      ...sales.withheldDays.map(({ day, what }) => [
+        '',
+        '',
+        `Không cộng: ngày ${formatDay(day)}, dưới ${LEAST_STALLS} sạp bán${parts[what]}`,
+        null,
+        null,
+        null,
+        null,
+      ]),
     ],
   }
 }
 
-function toMoney({ bankVnd, cashVnd }: { bankVnd: bigint; cashVnd: bigint }) {
+function toMoney({ bankVnd, cashVnd }: Pick<Totals, 'bankVnd' | 'cashVnd'>) {
   return { bankVnd: vndToJson(bankVnd), cashVnd: vndToJson(cashVnd), totalVnd: vndToJson(bankVnd + cashVnd) }
 }

@@ -58,4 +58,19 @@ describe('a day on which unnamed stalls sold', () => {
     expect(await see(`sales?day=${DAY}`)).toMatchObject({ withheld: false, totals: { totalVnd: 7 * PRICE } })
     expect(await ofStalls()).toMatchObject({ bankVnd: 7 * PRICE, ledgerVnd: 7 * PRICE })
   })
+
+  it('shows money that another feed told of on an unnamed account, and not whose it is', async () => {
+    const { stalls = [], connections = [] } = service.markets[0] ?? {}
+    const unheard = stalls.find((stall) => !stall.heard && !stall.consents)
+    expect(connections.flatMap(({ accounts }) => accounts).map(({ number }) => number)).not.toContain(
+      unheard?.account,
+    )
+    await service.tell({ id: 300, account: unheard?.account ?? '', amountVnd: 71_000n, memo: 'gui hang' })
+    const item = await until(
+      async () =>
+        (await see('suspense')).items.find((one: { amountVnd: number }) => one.amountVnd === 71_000),
+      'the money in suspense',
+    )
+    expect(item).toMatchObject({ reason: 'foreign_account', accountMasked: null, content: null })
+  })
 })
