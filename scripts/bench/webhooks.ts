@@ -8,6 +8,9 @@ export type Webhook = { path: string; method: 'POST'; headers: Record<string, st
 /** Makes signed webhooks about distinct transfers: to any heard stall, or to the one and of the amount named. */
 export type Bank = (to?: { stallId: string; amountVnd: bigint }) => Webhook
 
+/** How many webhooks were made in this run, by all its banks: a number that comes again is a transfer told again. */
+let number = 0
+
 /** A bank that knows each stall's printed code, as a shopper who scanned it does. */
 export async function openBank({ demo }: Stack): Promise<Bank> {
   const marketId = demo.markets[0]?.id ?? ''
@@ -22,7 +25,6 @@ export async function openBank({ demo }: Stack): Promise<Bank> {
   const heard = new Set(connection.accounts.map(({ number }) => number))
   const stalls = demo.stalls.filter(({ account }) => heard.has(account))
   const path = new URL(connection.webhookUrl).pathname
-  let number = 0
   return (to) => {
     number += 1
     const stall =
