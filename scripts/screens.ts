@@ -1,6 +1,7 @@
-import type { ChargePage } from '@tienve/contracts'
+import type { BillingRounds, ChargePage, Me } from '@tienve/contracts'
 import { freePort } from '@tienve/db/embedded'
 import { readPicture } from '@tienve/vietqr/testing'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +87,8 @@ async function shootStall(stack: Stack, context: BrowserContext, shoot: Shoot): 
     await go(name)
     await shoot(phone, file, title)
   }
+  await go('Ai đã xem doanh thu của tôi')
+  await shoot(phone, 'm-looks', 'Stall: who looked at my sales')
 }
 
 /** The board's screens that an address alone opens. */
@@ -93,6 +96,7 @@ const BOARD = [
   ['a-home', 'home', 'overview'],
   ['a-sales', 'sales', 'sales'],
   ['a-charges', 'charges', 'charges'],
+  ['a-charges-by-stall', 'charges/stalls', 'charges by stall'],
   ['a-rounds', 'rounds', 'billing rounds'],
   ['a-suspense', 'suspense', 'suspense'],
   ['a-reconciliation', 'reconciliation', 'reconciliation'],
@@ -139,6 +143,39 @@ async function shootBoard(stack: Stack, context: BrowserContext, shoot: Shoot): 
   await shoot(board, 'p-receipt', 'Anybody: a receipt')
 }
 
+/** What the head sees before a round is issued that the accountant has proposed. */
+async function shootApproval(stack: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
+  const { baseUrl, markets } = stack.demo
+  const desk = await logInAs(stack, context, '/admin/', 'accountant')
+  await desk.getByTestId('card-sales').waitFor()
+  const rounds = `${baseUrl}/admin/v1/markets/${markets[0]?.id}/billing-rounds`
+  const read = async <T>(address: string): Promise<T> => (await (await desk.request.get(address)).json()) as T
+  const findProposed = async () =>
+    (await read<BillingRounds>(rounds)).items.find(({ status }) => status === 'proposed')
+  if ((await findProposed()) === undefined) {
+    const { csrfToken } = await read<Me>(`${baseUrl}/admin/v1/me`)
+    await desk.request.post(rounds, {
+      headers: { 'x-csrf-token': csrfToken, 'idempotency-key': randomUUID() },
+      data: nextMonth(),
+    })
+  }
+  const proposed = await findProposed()
+  await desk.close()
+  await context.clearCookies()
+  const head = await logInAs(stack, context, '/admin/', 'head')
+  await head.getByTestId('card-sales').waitFor()
+  await head.goto(`${baseUrl}/admin/#/rounds/approve?id=${proposed?.id}`)
+  await head.getByRole('heading').first().waitFor()
+  await shoot(head, 'a-approve', 'Board: approving a round')
+}
+
+function nextMonth(): { period: string; dueOn: string } {
+  const now = new Date()
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))
+  const period = first.toISOString().slice(0, 7)
+  return { period, dueOn: `${period}-15` }
+}
+
 async function shootPublic({ demo }: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
   const page = await context.newPage()
   await page.goto(`${demo.baseUrl}/p/${demo.stalls[0]?.code}`)
@@ -147,11 +184,17 @@ async function shootPublic({ demo }: Stack, context: BrowserContext, shoot: Shoo
   await shoot(page, 'sim-home', 'The fake bank')
 }
 
+const PREFIXES = ['m-', 'a-', 'p-', 'sim-']
+
+/** The stall's screens first, though the board's are taken before, so that there is somebody who has looked. */
 function pageOf(): string {
-  const parts = [...titles].map(
-    ([file, title]) =>
-      `## ${title}\n\n![${title}, phone](images/${file}-phone.png)\n![${title}, desktop](images/${file}-desktop.png)\n`,
-  )
+  const rank = (file: string): number => PREFIXES.findIndex((prefix) => file.startsWith(prefix))
+  const parts = [...titles]
+    .toSorted(([a], [b]) => rank(a) - rank(b))
+    .map(
+      ([file, title]) =>
+        `## ${title}\n\n![${title}, phone](images/${file}-phone.png)\n![${title}, desktop](images/${file}-desktop.png)\n`,
+    )
   return `# Every screen
 
 Pictures of the demo, phone (360 × 740) and desktop (1280 × 800), taken by \`npm run screens\`. All data is invented.
@@ -162,7 +205,7 @@ ${parts.join('\n')}`
 async function shootAll(stack: Stack, browser: Browser): Promise<void> {
   for (const [size, viewport] of SIZES) {
     const shoot = cameraOf(size)
-    for (const part of [shootStall, shootBoard, shootPublic]) {
+    for (const part of [shootBoard, shootApproval, shootStall, shootPublic]) {
       const context = await browser.newContext({ viewport, locale: 'vi-VN' })
       await part(stack, context, shoot)
       await context.close()
