@@ -5,8 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type TestService } from '../testing.ts'
 
-/** A wire to the database that can be cut and mended. */
-const wire = { isCut: false, sockets: new Set<Socket>() }
+/** A wire to the database that can be cut, or left up and silent, and mended. */
+const wire = { isCut: false, isSilent: false, sockets: new Set<Socket>() }
 let service: TestService
 
 async function through(url: string): Promise<string> {
@@ -25,6 +25,7 @@ async function through(url: string): Promise<string> {
       })
     }
     near.pipe(far).pipe(near)
+    if (wire.isSilent) near.pause()
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   proxy.unref()
@@ -64,6 +65,20 @@ describe('a database that goes away', () => {
       return rows.length === 2
     }, 'both payments')
     expect(await verifyMarket(service.workerDb, marketId)).toMatchObject({ ok: true })
+  })
+
+  it('is not ready either while the database keeps its connections and says nothing', async () => {
+    expect((await service.call('/readyz')).status).toBe(200)
+    wire.isSilent = true
+    for (const socket of wire.sockets) socket.pause()
+
+    const ready = await service.call('/readyz')
+    expect([ready.status, ready.body.code]).toEqual([503, 'database_unavailable'])
+    expect((await service.call('/healthz')).status).toBe(200)
+
+    wire.isSilent = false
+    for (const socket of wire.sockets) socket.resume()
+    await until(async () => (await service.call('/readyz')).status === 200, 'the service to recover')
   })
 
   it('is told to whoever opens a public page in plain words, and to a program as a problem', async () => {
