@@ -13,7 +13,7 @@ const WORDS = {
   late: { vi: 'BÁO MUỘN', en: 'TOLD LATE' },
   unknown: { vi: 'KHÔNG RÕ MÃ', en: 'NO CODE' },
   charge: { vi: 'ĐÃ TRẢ NỢ CHỢ', en: 'PAID TO THE MARKET' },
-  at: { vi: 'Khách chuyển lúc', en: 'Sent at' },
+  at: { vi: 'Chuyển lúc', en: 'Sent at' },
   close: { vi: 'Xong', en: 'Done' },
 }
 const SHOWN_MS = 8_000

@@ -1,3 +1,5 @@
+import type { Role } from '@tienve/contracts'
+
 /** What the demo's markets are like. Every name is invented; every account begins with 000 and takes no money. */
 export type ZonePlan = {
   code: string
@@ -12,7 +14,16 @@ export type ZonePlan = {
   hours: 'fresh' | 'food' | 'goods'
 }
 
-export type MarketPlan = { id: string; code: string; name: string; digit: string; zones: readonly ZonePlan[] }
+export type MarketPlan = {
+  id: string
+  code: string
+  name: string
+  digit: string
+  /** Who holds the first stall, which a visitor tries, and what it sells. */
+  first: { owner: string; goods: string }
+  board: readonly (readonly [Role, string])[]
+  zones: readonly ZonePlan[]
+}
 
 const zone = (
   code: string,
@@ -40,6 +51,16 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
     code: 'SD',
     name: 'Chợ Sông Đào (dữ liệu mẫu)',
     digit: '1',
+    first: { owner: 'Nguyễn Thị Ngà', goods: 'bánh bèo' },
+    board: [
+      ['head', 'Phạm Văn Hùng · Trưởng ban'],
+      ['accountant', 'Vũ Thị Bích · Kế toán'],
+      ['cashier', 'Đỗ Thị Hạnh · Thủ quỹ'],
+      ['collector', 'Trần Văn Dũng · Nhân viên thu'],
+      ['technician', 'Bùi Đức Cường · Kỹ thuật'],
+      ['ward', 'Lê Minh Sơn · Phường'],
+      ['admin', 'Hoàng Quang Khoa · Quản trị'],
+    ],
     zones: [
       zone('AU', 'Ăn uống, quà chiều', 28, [4, 8], [40, 35_000, 0.58], 'food', [
         'bánh bèo',
@@ -113,6 +134,16 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
     code: 'CL',
     name: 'Chợ Cầu Lim (dữ liệu mẫu)',
     digit: '2',
+    first: { owner: 'Đoàn Thị Mận', goods: 'củ quả' },
+    board: [
+      ['head', 'Ngô Đức Toàn · Trưởng ban'],
+      ['accountant', 'Đào Thị Lành · Kế toán'],
+      ['cashier', 'Tô Thị Thơm · Thủ quỹ'],
+      ['collector', 'Bùi Văn Quý · Nhân viên thu'],
+      ['technician', 'Đặng Văn Lực · Kỹ thuật'],
+      ['ward', 'Lương Minh Tâm · Phường'],
+      ['admin', 'Hoàng Thị Vân · Quản trị'],
+    ],
     zones: [
       zone('RC', 'Rau, củ', 8, [2, 4], [30, 20_000, 0.3], 'fresh', ['rau', 'củ quả', 'đậu phụ']),
       zone('AU', 'Ăn uống', 6, [4, 6], [30, 30_000, 0.4], 'food', ['bún', 'phở', 'chè', 'bánh mì']),

@@ -48,16 +48,6 @@ export type DemoUser = {
 export const DEMO_PIN = '246800'
 export const DEMO_PASSWORD = 'cho-mau-2026'
 
-const BOARD: readonly (readonly [Role, string])[] = [
-  ['head', 'Phạm Văn Hùng · Trưởng ban'],
-  ['accountant', 'Vũ Thị Bích · Kế toán'],
-  ['cashier', 'Đỗ Thị Hạnh · Thủ quỹ'],
-  ['collector', 'Trần Văn Dũng · Nhân viên thu'],
-  ['technician', 'Bùi Đức Cường · Kỹ thuật'],
-  ['ward', 'Lê Minh Sơn · Phường'],
-  ['admin', 'Hoàng Quang Khoa · Quản trị'],
-]
-
 export function stallsOf(market: MarketPlan): DemoStall[] {
   let number = 0
   return market.zones.flatMap((zone) =>
@@ -72,11 +62,12 @@ function stallOf(market: MarketPlan, zone: ZonePlan, place: number, number: numb
   const code = `${market.code}-${zone.code}${String(place).padStart(2, '0')}`
   const chance = chanceOf(code)
   const first = number === 1
-  const given = first ? 'Ngà' : chance.pick(GIVEN_NAMES)
+  const drawn = first ? '' : chance.pick(GIVEN_NAMES)
   const owner = first
-    ? 'Nguyễn Thị Ngà'
-    : `${chance.pick(FAMILY_NAMES)} ${chance.pick(MIDDLE_NAMES)} ${given}`
-  const goods = first ? 'bánh bèo' : chance.pick(zone.goods)
+    ? market.first.owner
+    : `${chance.pick(FAMILY_NAMES)} ${chance.pick(MIDDLE_NAMES)} ${drawn}`
+  const given = owner.slice(owner.lastIndexOf(' ') + 1)
+  const goods = first ? market.first.goods : chance.pick(zone.goods)
   const id = `stl_${code.toLowerCase().replace('-', '')}`
   const [least, most] = zone.areaM2
   return {
@@ -125,7 +116,7 @@ export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoU
             stallId: first.id,
           },
         ]
-  const board = BOARD.map(([role, name]): DemoUser => ({
+  const board = market.board.map(([role, name]): DemoUser => ({
     id: `usr_${code}${role}`,
     login: `${role}.${code}`,
     secret: DEMO_PASSWORD,
