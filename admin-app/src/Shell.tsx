@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { roleCan, type Me, type Permission } from '@tienve/contracts'
 import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
-import { useEffect, useRef } from 'react'
+import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
@@ -23,6 +23,7 @@ const WORDS = {
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
+  menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
   denied: { vi: 'Vai trò này không xem được mục đó.', en: 'This role may not see that.' },
@@ -45,6 +46,7 @@ const PAGES = {
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
 
+/** The market's name, the pages that this role may see, and one of them. A phone has them behind a button. */
 export function Shell({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
@@ -54,6 +56,7 @@ export function Shell({ me }: { me: Me }) {
   const page = asked ?? visible[0]
   const Screen = page === undefined || !visible.includes(page) ? null : PAGES[page][1]
   const main = useRef<HTMLElement>(null)
+  const [isMenuOpen, setMenuOpen] = useState(false)
   usePagePosition(main)
   const leave = useMutation({
     mutationFn: () => api.delete('/v1/sessions/current'),
@@ -67,15 +70,32 @@ export function Shell({ me }: { me: Me }) {
           <strong>{me.market.name}</strong>
           <span>{me.user.name}</span>
         </div>
-        <LanguageSwitch />
-        <Button kind="quiet" className="small" onClick={() => leave.mutate()}>
-          {w.leave}
+        <Button
+          kind="quiet"
+          className="small menu-switch"
+          aria-expanded={isMenuOpen}
+          onClick={() => setMenuOpen(!isMenuOpen)}
+        >
+          ☰ {w.menu}
         </Button>
+        <div className="top-actions">
+          <LanguageSwitch />
+          <Button kind="quiet" className="small" onClick={() => leave.mutate()}>
+            {w.leave}
+          </Button>
+        </div>
       </header>
       <div className="layout">
         <nav className="side" aria-label={me.market.name}>
           {visible.map((one) => (
-            <PageLink key={one} page={one} isHere={one === page} words={w[one]} />
+            <a
+              key={one}
+              href={`#/${one}`}
+              aria-current={one === page ? 'page' : undefined}
+              onClick={() => setMenuOpen(false)}
+            >
+              {w[one]}
+            </a>
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
@@ -99,18 +119,5 @@ function NotForRole({ instead }: { instead: Page | undefined }) {
         </a>
       </p>
     </div>
-  )
-}
-
-/** A phone has no room for all of them side by side: the one we are on is brought into view. */
-function PageLink({ page, isHere, words }: { page: Page; isHere: boolean; words: string }) {
-  const link = useRef<HTMLAnchorElement>(null)
-  useEffect(() => {
-    if (isHere) link.current?.scrollIntoView({ inline: 'center', block: 'nearest' })
-  }, [isHere])
-  return (
-    <a ref={link} href={`#/${page}`} aria-current={isHere ? 'page' : undefined}>
-      {words}
-    </a>
   )
 }

@@ -1,6 +1,6 @@
 import { formatVnd } from '@tienve/money'
 import { Button, Empty, ErrorPanel, Loading, useWords } from '@tienve/ui'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 
 const WORDS = {
   empty: { vi: 'Không có gì ở đây.', en: 'Nothing here.' },
@@ -108,6 +108,22 @@ export function Table<T>({
         )}
       </table>
     </div>
+  )
+}
+
+const LONGEST_UNBROKEN = 14
+
+/** `Vũ Thị Bích · Kế toán`: a line ends between its parts, and never at the hyphen of a stall's code. */
+export function Parts({ of }: { of: string }) {
+  return (
+    <span>
+      {of.split(' · ').map((part, at) => (
+        <Fragment key={part}>
+          {at === 0 ? null : ' · '}
+          <span className={part.length <= LONGEST_UNBROKEN ? 'unbroken' : undefined}>{part}</span>
+        </Fragment>
+      ))}
+    </span>
   )
 }
 

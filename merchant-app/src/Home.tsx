@@ -4,6 +4,7 @@ import { Banner, ErrorPanel, Loading, useWords } from '@tienve/ui'
 import { useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
+import { Icon } from './Icon.tsx'
 import { useLive } from './live/use-live.ts'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
@@ -92,7 +93,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       {feed !== 'none' && unheard ? <Banner kind="warn">{w.deaf}</Banner> : null}
       {voice.blocked ? (
         <button type="button" className="unlock" onClick={() => void voice.unlock()}>
-          🔊 {w.unlock}
+          <Icon of="sound" /> {w.unlock}
         </button>
       ) : null}
       <main className="screen">
@@ -128,6 +129,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             aria-current={tab === one ? 'page' : undefined}
             onClick={() => setTab(one)}
           >
+            <Icon of={one} />
             {w[one]}
           </button>
         ))}
@@ -137,7 +139,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           aria-current={tab === 'settings' || tab === 'looks' ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
-          ⚙
+          <Icon of="settings" />
         </button>
       </nav>
       {arrival === undefined ? null : <Arrival key={arrival.paymentId} payment={arrival} onDone={done} />}

@@ -14,6 +14,8 @@ export async function openBrowser(): Promise<Browser> {
       '--autoplay-policy=user-gesture-required',
     ],
     headless: true,
+    // As on a Vietnamese phone: a field of dates speaks the browser's language and not the page's.
+    env: { ...process.env, LANGUAGE: 'vi', LANG: 'vi_VN.UTF-8' },
   })
 }
 

@@ -91,7 +91,7 @@ export function HomeScreen({ me }: { me: Me }) {
           to={may('charges.read') ? 'charges' : null}
           testId="card-charges"
           title={`${w.charges} ${charges.period === null ? '' : monthOf(charges.period)}`}
-          figure={`${String(charges.collectedPercent).replace('.', ',')} %`}
+          figure={`${String(charges.collectedPercent).replace('.', ',')}%`}
           book={inBooks(w.bookCharges, addressOf('ledger/accounts', { q: '131' }))}
         >
           <Money vnd={charges.collectedVnd} /> {w.of} <Money vnd={charges.billedVnd} />. {w.owed}:{' '}

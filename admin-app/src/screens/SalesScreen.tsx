@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { roleCan, type Me, type Sales } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { Banner, Card, dateOf, ErrorPanel, Field, Loading, Money, useWords } from '@tienve/ui'
+import { Banner, Card, dateOf, ErrorPanel, Field, fill, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Bars, Table, type Column } from '../parts.tsx'
@@ -13,7 +13,7 @@ const WORDS = {
   title: { vi: 'Doanh thu', en: 'Sales' },
   from: { vi: 'Từ ngày', en: 'From' },
   to: { vi: 'Đến ngày', en: 'To' },
-  xlsx: { vi: 'Tải bảng tính (Excel)', en: 'Download (Excel)' },
+  xlsx: { vi: 'Tải Excel', en: 'Download Excel' },
   csv: { vi: 'Tải CSV', en: 'Download CSV' },
   named: { vi: 'Sạp đồng ý nêu tên', en: 'Stalls that agreed to be named' },
   cells: { vi: 'Các sạp không nêu tên, theo khu', en: 'Stalls not named, by zone' },
@@ -38,6 +38,7 @@ const WORDS = {
   total: { vi: 'Tổng', en: 'Total' },
   count: { vi: 'Số lần', en: 'Sales' },
   byDay: { vi: 'Theo ngày', en: 'By day' },
+  hour: { vi: '{hour} giờ', en: '{hour}:00' },
   byHour: { vi: 'Theo giờ, sạp nêu tên', en: 'By hour, named stalls' },
 }
 
@@ -111,7 +112,7 @@ export function SalesScreen({ me }: { me: Me }) {
             ),
           )}
           <div className="two">
-            {data.byDay.length === 0 ? null : (
+            {data.byDay.length < 2 ? null : (
               <Bars
                 caption={w.byDay}
                 bars={data.byDay.map(({ day, totalVnd }) => ({ label: dateOf(day), vnd: totalVnd }))}
@@ -120,7 +121,10 @@ export function SalesScreen({ me }: { me: Me }) {
             {data.byHour.length === 0 ? null : (
               <Bars
                 caption={w.byHour}
-                bars={data.byHour.map(({ hour, totalVnd }) => ({ label: `${hour} h`, vnd: totalVnd }))}
+                bars={data.byHour.map(({ hour, totalVnd }) => ({
+                  label: fill(w.hour, { hour }),
+                  vnd: totalVnd,
+                }))}
               />
             )}
           </div>

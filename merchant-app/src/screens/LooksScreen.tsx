@@ -6,7 +6,7 @@ import { api } from '../api.ts'
 const WORDS = {
   title: { vi: 'Ai đã xem', en: 'Who looked' },
   what: {
-    vi: 'Mỗi lần người của Ban quản lý chợ xem doanh thu của sạp này theo tên đều ghi ở đây. Ban không xoá được.',
+    vi: 'Mỗi lần người của Ban quản lý chợ xem doanh thu của sạp này theo tên đều ghi ở đây. Ban không xóa được.',
     en: 'Each time somebody of the market board looks at this stall’s sales by name, it is noted here. The board cannot delete it.',
   },
   none: { vi: 'Chưa có ai xem.', en: 'Nobody has looked.' },
@@ -16,11 +16,11 @@ const WORDS = {
   },
   more: { vi: 'Xem thêm', en: 'More' },
   back: { vi: 'Quay lại', en: 'Back' },
-  day: { vi: 'ngày {from}', en: 'of {from}' },
-  span: { vi: 'từ {from} đến {to}', en: 'from {from} to {to}' },
-  since: { vi: 'từ {from}', en: 'since {from}' },
-  until: { vi: 'đến {to}', en: 'up to {to}' },
-  ever: { vi: 'từ trước đến nay', en: 'of all time' },
+  day: { vi: 'Ngày {from}', en: 'Of {from}' },
+  span: { vi: 'Từ {from} đến {to}', en: 'From {from} to {to}' },
+  since: { vi: 'Từ {from}', en: 'Since {from}' },
+  until: { vi: 'Đến {to}', en: 'Up to {to}' },
+  ever: { vi: 'Từ trước đến nay', en: 'Of all time' },
 }
 
 const LOOK_WORDS: Record<LookedAt, { vi: string; en: string }> = {
@@ -109,8 +109,8 @@ function LookRow({ look }: { look: Look }) {
           to: toDay === null ? '' : fullDateOf(toDay),
         })}
       </span>
-      <span className="hint">
-        {look.by} · {whenOf(look.at)}
+      <span className="hint parts">
+        <span>{look.by}</span> <time>{whenOf(look.at)}</time>
       </span>
     </li>
   )

@@ -43,13 +43,20 @@ export function OweScreen({ stall }: { stall: Stall }) {
     queryFn: () => api.get<ChargePage>(`/v1/stalls/${stall.id}/charges`, { limit: 24 }),
     refetchInterval: 15_000,
   })
-  if (charges.isPending) return <Loading />
-  if (charges.data === undefined)
-    return <ErrorPanel error={charges.error} onRetry={() => void charges.refetch()} />
-  const { items, totals } = charges.data
   return (
     <section className="stack">
       <h1>{w.title}</h1>
+      {charges.isPending ? <Loading /> : null}
+      {charges.isError ? <ErrorPanel error={charges.error} onRetry={() => void charges.refetch()} /> : null}
+      {charges.data === undefined ? null : <Owed of={charges.data} demo={stall.demo} />}
+    </section>
+  )
+}
+
+function Owed({ of: { items, totals }, demo }: { of: ChargePage; demo: boolean }) {
+  const w = useWords(WORDS)
+  return (
+    <>
       {totals.outstandingVnd === 0 ? (
         <Banner kind="good">{w.none}</Banner>
       ) : (
@@ -59,9 +66,9 @@ export function OweScreen({ stall }: { stall: Stall }) {
       )}
       {items.length === 0 ? <Empty>{w.empty}</Empty> : null}
       {items.map((charge) => (
-        <ChargeCard key={charge.id} charge={charge} demo={stall.demo} />
+        <ChargeCard key={charge.id} charge={charge} demo={demo} />
       ))}
-    </section>
+    </>
   )
 }
 

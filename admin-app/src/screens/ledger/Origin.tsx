@@ -45,10 +45,10 @@ const WORDS = {
   message: { vi: 'Tin của ngân hàng', en: 'The bank’s message' },
   bytes: { vi: 'Nguyên văn tin của ngân hàng', en: 'The bank’s message, as it came' },
   received: { vi: '{provider} báo, nhận lúc {at}', en: 'Told by {provider}, received at {at}' },
-  key: { vi: 'Khoá', en: 'Key' },
+  key: { vi: 'Khóa', en: 'Key' },
   connection: { vi: 'Kết nối', en: 'Connection' },
   form: { vi: 'Dạng', en: 'Form' },
-  erased: { vi: 'Nguyên văn đã xoá.', en: 'The bytes were erased.' },
+  erased: { vi: 'Nguyên văn đã xóa.', en: 'The bytes were erased.' },
   keptBack: {
     vi: 'Không hiện nguyên văn: tin này còn nói về sạp không nêu tên, hoặc không đọc được.',
     en: 'The bytes are not shown: they also tell of a stall that is not named, or cannot be read.',

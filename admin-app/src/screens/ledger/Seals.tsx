@@ -23,7 +23,7 @@ const WORDS = {
     vi: 'Máy không cho chép: bôi đen dòng chữ rồi chép.',
     en: 'Copying is not allowed here: select the line.',
   },
-  keys: { vi: 'Khoá công khai để kiểm chữ ký', en: 'Public keys to check the signatures with' },
+  keys: { vi: 'Khóa công khai để kiểm chữ ký', en: 'Public keys to check the signatures with' },
 }
 
 export function Seals({ base, market }: { base: string; market: string }) {

@@ -21,7 +21,7 @@ const WORDS = {
   },
   seeReversal: { vi: 'Xem bút toán đảo {seq}', en: 'See the reversal {seq}' },
   reverses: {
-    vi: 'Đây là bút toán đảo: nó xoá tác dụng của một bút toán trước.',
+    vi: 'Đây là bút toán đảo: nó xóa tác dụng của một bút toán trước.',
     en: 'This is a reversal: it takes back an earlier transaction.',
   },
   seeReversed: { vi: 'Xem bút toán bị đảo {seq}', en: 'See what it reverses, {seq}' },

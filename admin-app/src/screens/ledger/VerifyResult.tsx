@@ -29,7 +29,7 @@ const WORDS = {
     en: 'Held {checked} messages of banks against the digests in the ledger: all of them match.',
   },
   erased: {
-    vi: '{erased} tin khác đã xoá nội dung, chỉ còn vân tay.',
+    vi: '{erased} tin khác đã xóa nội dung, chỉ còn vân tay.',
     en: '{erased} others were erased, and only their digests are left.',
   },
   beyond: {
@@ -117,7 +117,7 @@ const WHAT_WORDS: Record<CheckedTable, { name: Bilingual; why: Bilingual }> = {
   ledger_seal: {
     name: { vi: 'niêm phong', en: 'seal' },
     why: {
-      vi: 'Niêm phong không khớp với sổ, hoặc không do khoá của chợ ký.',
+      vi: 'Niêm phong không khớp với sổ, hoặc không do khóa của chợ ký.',
       en: 'The seal does not fit the ledger, or no key of ours made it.',
     },
   },

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LedgerAccount, LedgerAccountPage } from '@tienve/contracts'
 import { useWords } from '@tienve/ui'
-import { Fragment, useState } from 'react'
+import { useState } from 'react'
 import { api } from '../../api.ts'
+import { Parts } from '../../parts.tsx'
 import { addressOf } from '../../route.ts'
 
 const WORDS = {
@@ -14,8 +15,6 @@ const WORDS = {
 /** The board's own book; every other one is a stall's, or that of all stalls that may not be named. */
 export const BOARD = 'board'
 export const UNNAMED = 'stalls'
-
-const LONGEST_UNBROKEN = 12
 
 /** Every account of a market. They are few enough to be had at once, and every page needs their names. */
 export function useAccounts(market: string) {
@@ -64,29 +63,9 @@ export function statementOf(id: string, days: Days = {}): string {
   return addressOf('ledger/account', { id, ...days })
 }
 
-/** The same on the screen, where the code of a stall is not broken at its hyphen. */
+/** The same on the screen. */
 export function AccountTitle({ of }: { of: { glCode: string; name: string } }) {
-  return (
-    <span>
-      {titleOf(of)
-        .split(' · ')
-        .map((part, at) => (
-          <Fragment key={part}>
-            {at === 0 ? null : ' · '}
-            <span className={part.length <= LONGEST_UNBROKEN ? 'unbroken' : undefined}>{part}</span>
-          </Fragment>
-        ))}
-    </span>
-  )
-}
-
-/** An account by its number and name, with its id small beneath. */
-export function AccountName({ account }: { account: Named }) {
-  return (
-    <span className="account">
-      <AccountTitle of={account} /> <small>{account.id}</small>
-    </span>
-  )
+  return <Parts of={titleOf(of)} />
 }
 
 export type Group<T> = { key: string; glCode: string; name: string; accounts: T[] }
@@ -156,7 +135,7 @@ export function LineName<T extends Named>({
   if (account !== null) {
     return (
       <a className="row-link" href={href(account.id)}>
-        <AccountName account={account} />
+        <AccountTitle of={account} />
       </a>
     )
   }

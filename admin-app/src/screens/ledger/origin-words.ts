@@ -41,11 +41,11 @@ export const SIGNATURE_WORDS = {
     en: 'The signature is wrong: these are not the bytes that were signed. Tell whoever runs the service.',
   },
   not_repeatable: {
-    vi: 'Không ký lại được: tin này đến kèm khoá chứ không kèm chữ ký. Khoá đã đúng lúc nhận.',
+    vi: 'Không ký lại được: tin này đến kèm khóa chứ không kèm chữ ký. Khóa đã đúng lúc nhận.',
     en: 'Cannot be checked again: it came with a key, not a signature. The key was right when it came.',
   },
   key_gone: {
-    vi: 'Không kiểm lại được: khoá dùng lúc nhận đã thay. Chữ ký đã đúng lúc nhận.',
+    vi: 'Không kiểm lại được: khóa dùng lúc nhận đã thay. Chữ ký đã đúng lúc nhận.',
     en: 'Cannot be checked again: its key was replaced. It was right when it came.',
   },
 } as const
@@ -56,7 +56,7 @@ export const DIGEST_WORDS = {
     en: 'The digest matches: these are the bytes that the ledger knows.',
   },
   erased: {
-    vi: 'Nội dung đã xoá. Vân tay vẫn nằm trong sổ, nên không thể thay tin khác vào.',
+    vi: 'Nội dung đã xóa. Vân tay vẫn nằm trong sổ, nên không thể thay tin khác vào.',
     en: 'The content was erased. Its digest is still in the ledger, so nothing else can take its place.',
   },
   changed: {

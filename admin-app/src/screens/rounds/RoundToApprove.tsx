@@ -27,7 +27,7 @@ import { Answer, Table } from '../../parts.tsx'
 import { goTo } from '../../route.ts'
 
 const WORDS = {
-  back: { vi: '← Các kỳ thu', en: '← Billing rounds' },
+  back: { vi: '‹ Các kỳ thu', en: '‹ Billing rounds' },
   title: { vi: 'Xem trước kỳ thu {period}', en: 'Before {period} is billed' },
   would: { vi: '{count} khoản, mỗi sạp một khoản', en: '{count} charges, one for each stall' },
   due: { vi: 'Hạn nộp {day}', en: 'Due {day}' },

@@ -4,7 +4,7 @@ import { formatNumber } from '@tienve/money'
 import { Button, Card, dateOf, ErrorPanel, Field, Money, monthOf, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
-import { Answer, Table, type Column } from '../../parts.tsx'
+import { Answer, Parts, Table, type Column } from '../../parts.tsx'
 import { addressOf, useRoute } from '../../route.ts'
 import { RoundToApprove } from './RoundToApprove.tsx'
 
@@ -110,15 +110,18 @@ function useColumns(me: Me): Column<BillingRound>[] {
       card: 'figure',
       cell: (row) =>
         row.status === 'proposed' ? (
-          <a className="tv-button small" href={addressOf('rounds/approve', { id: row.id })}>
+          <a
+            className={`tv-button small ${mayApprove ? '' : 'quiet'}`}
+            href={addressOf('rounds/approve', { id: row.id })}
+          >
             {mayApprove ? w.look : w.lookOnly}
           </a>
         ) : (
           w.issued
         ),
     },
-    { head: w.by, card: 'line', cell: (row) => row.proposedBy },
-    { head: w.approvedBy, card: 'line', cell: (row) => row.approvedBy ?? '–' },
+    { head: w.by, card: 'line', cell: (row) => <Parts of={row.proposedBy} /> },
+    { head: w.approvedBy, card: 'line', cell: (row) => <Parts of={row.approvedBy ?? '–'} /> },
     {
       head: w.count,
       number: true,

@@ -26,7 +26,7 @@ export function receiptPage(receipt: PublicReceipt | null): string {
 <p class="place">Ban quản lý ${escapeHtml(receipt.marketName.replace(/^Chợ /, 'chợ '))} đã nhận của sạp <b>${escapeHtml(receipt.stallCode)}</b></p>
 <dl>
 <div><dt>Sạp chuyển khoản lúc</dt><dd>${escapeHtml(whenOf(receipt.paidAt))}</dd></div>
-<div><dt>Nộp cho</dt><dd>Tiền chợ ${month}</dd></div>
+<div><dt>Khoản nộp</dt><dd>Tiền chợ ${month}</dd></div>
 ${lines.join('\n')}
 <div><dt>Phải nộp ${month}</dt><dd>${vnd(receipt.chargeTotalVnd)}</dd></div>
 <div><dt>Tính đến bây giờ</dt><dd>${standing(receipt)}</dd></div>

@@ -73,7 +73,7 @@ function sealOf({ seal, height }: ClosedDay): Content[] {
     {
       text: `${height === seal.height ? `Khối ${height}` : `Khối ${height} đến ${seal.height}`}, niêm phong lúc ${momentOf(seal.sealedAt)}`,
     },
-    { text: `Khoá ${seal.keyId}`, margin: [0, 2, 0, 2] },
+    { text: `Khóa ${seal.keyId}`, margin: [0, 2, 0, 2] },
     { text: seal.text, fontSize: 7 },
     {
       text: 'Dòng này cũng nằm trong tệp niêm phong giữ ngoài máy chủ. Ai sửa sổ của ngày này về sau sẽ không còn khớp với nó.',

@@ -45,7 +45,7 @@ describe('the printed card of a stall', () => {
       account.number,
       DEMO_OVERPRINT,
       'Quét mã bằng app ngân hàng bất kỳ',
-      'Tiền vào thẳng tài khoản của quầy',
+      'Tiền vào thẳng tài khoản của sạp',
     ])
       expect(page?.text).toContain(words)
     for (const scale of [2, 4]) {

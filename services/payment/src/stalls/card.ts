@@ -40,7 +40,7 @@ export function cardPdf(card: StallCard, madeAt: Date): Promise<Buffer> {
       centred(card.holder, sizeOf(card.holder), { bold: true }),
       centred(`${card.bankName} · ${card.number}`, 12),
       centred('Quét mã bằng app ngân hàng bất kỳ', 11, { bold: true, margin: [0, 5, 0, 0] }),
-      centred('Tiền vào thẳng tài khoản của quầy', 11),
+      centred('Tiền vào thẳng tài khoản của sạp', 11),
     ],
   })
 }
