@@ -154,8 +154,10 @@ export type Tariff = z.infer<typeof Tariff>
 export const Tariffs = z.object({ items: z.array(Tariff), nextCursor: z.string().nullable() })
 export type Tariffs = z.infer<typeof Tariffs>
 
-/** `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice. */
-/** `amountVnd` is what this receipt is for; `paidVnd` is all that was paid of the charge to this day. */
+/**
+ * `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice.
+ * `amountVnd` is what this receipt is for; `paidVnd` is all that was paid of the charge to this day.
+ */
 export const PublicReceipt = z
   .object({
     number: z.string(),

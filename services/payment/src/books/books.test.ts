@@ -107,10 +107,16 @@ describe('the journal', () => {
     const { body } = await get(`transfers?book=${named.id}&limit=1`)
     expect(await of(`sourceId=${body.items[0].sourceId}`)).toBe(1)
     expect(await of(`account=${unnamed[0]?.id}:112`)).toBe(0)
-    expect((await get('transfers?after=nonsense')).body).toMatchObject({
-      code: 'request_invalid',
-      fields: { after: expect.any(String) },
-    })
+    for (const path of [
+      'transfers?after=nonsense',
+      'transfers?after=1.99999',
+      `accounts/${named.id}:112/statement?cursor=1.99999`,
+    ]) {
+      expect((await get(path)).body).toMatchObject({
+        code: 'request_invalid',
+        fields: { after: expect.any(String) },
+      })
+    }
   })
 })
 

@@ -193,6 +193,7 @@ describe('charges by stall', () => {
       ['period=2026-13', 'period'],
       ['period=11/2026', 'period'],
       ['cursor=bm9uZQ', 'cursor'],
+      [`cursor=${Buffer.from('2026-02-30 A-01').toString('base64url')}`, 'cursor'],
     ] as const) {
       for (const name of ['charges', 'charges/by-stall']) {
         const refused = await listOf(name, query)
