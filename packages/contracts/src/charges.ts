@@ -5,7 +5,7 @@ import { CHARGE_STATUSES } from './statuses.ts'
 /** A month that is billed. */
 export const Period = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month as YYYY-MM')
+  .regex(/^(?!0000)\d{4}-(0[1-9]|1[0-2])$/, 'a month as YYYY-MM')
   .meta({ id: 'Period', description: 'A month, YYYY-MM' })
 
 /** One line of a charge; `formula` is the sum in words that a stallholder can check: "4,5 m² × 45.000 đ". */

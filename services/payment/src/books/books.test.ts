@@ -120,6 +120,20 @@ describe('the journal', () => {
   })
 })
 
+describe('a day or a moment that Postgres cannot have', () => {
+  it.each([
+    ['transfers?fromDay=0000-01-01', 'fromDay'],
+    ['trial-balance?day=0000-12-31', 'day'],
+    ['accounts/board:112/balance?at=9999-12-31T23:00:00Z', 'at'],
+    ['accounts/board:112/balance?at=0000-01-01T00:00:00%2B14:00', 'at'],
+  ])('is refused: %s', async (path, field) => {
+    expect(await get(path)).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', fields: { [field]: expect.any(String) } },
+    })
+  })
+})
+
 describe('a search for a kind or an amount alone', () => {
   const search = async (filter: JournalFilter, newestFirst: boolean, limit: number, stretch: bigint) => {
     const items: LedgerTransfer[] = []
