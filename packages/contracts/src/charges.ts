@@ -5,7 +5,7 @@ import { CHARGE_STATUSES } from './statuses.ts'
 /** A month that is billed. */
 export const Period = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month as YYYY-MM')
+  .regex(/^(?!0000)\d{4}-(0[1-9]|1[0-2])$/, 'a month as YYYY-MM')
   .meta({ id: 'Period', description: 'A month, YYYY-MM' })
 
 /** One line of a charge; `formula` is the sum in words that a stallholder can check: "4,5 m² × 45.000 đ". */
@@ -154,8 +154,10 @@ export type Tariff = z.infer<typeof Tariff>
 export const Tariffs = z.object({ items: z.array(Tariff), nextCursor: z.string().nullable() })
 export type Tariffs = z.infer<typeof Tariffs>
 
-/** `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice. */
-/** `amountVnd` is what this receipt is for; `paidVnd` is all that was paid of the charge to this day. */
+/**
+ * `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice.
+ * `amountVnd` is what this receipt is for; `paidVnd` is all that was paid of the charge to this day.
+ */
 export const PublicReceipt = z
   .object({
     number: z.string(),

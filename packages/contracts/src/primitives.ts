@@ -19,8 +19,11 @@ export const TotalVnd = z.int().min(0).meta({ id: 'TotalVnd', description: 'Whol
 /** A difference between two totals: may be below zero. */
 export const DifferenceVnd = z.int().meta({ id: 'DifferenceVnd', description: 'Whole đồng, signed' })
 
-/** A calendar day in Asia/Ho_Chi_Minh. */
-export const Day = z.iso.date().meta({ id: 'Day', description: 'A day in Asia/Ho_Chi_Minh, YYYY-MM-DD' })
+/** A calendar day in Asia/Ho_Chi_Minh. ISO 8601 has a year 0, the calendar of Postgres has none. */
+export const Day = z.iso
+  .date()
+  .refine((text) => !text.startsWith('0000'), 'there is no year 0')
+  .meta({ id: 'Day', description: 'A day in Asia/Ho_Chi_Minh, YYYY-MM-DD' })
 
 /** A moment, ISO 8601 with offset. */
 export const Moment = z.iso.datetime({ offset: true }).meta({ id: 'Moment' })

@@ -48,6 +48,7 @@ export async function buildApp(
   intake: Intake,
   logger: FastifyBaseLogger | false = false,
 ): Promise<App> {
+  const { demo } = ctx.config
   const app: App = fastify({
     ...(logger === false ? { logger: false } : { loggerInstance: logger }),
     // One line of our own a request is enough, and it holds no query and no address of a person.
@@ -57,10 +58,11 @@ export async function buildApp(
     genReqId: () => randomBase32(16),
     rewriteUrl: ({ url = '/' }) => withoutDoor(url),
     forceCloseConnections: true,
+    // An address that cannot be read finds no route, and no handler of errors either.
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, demo),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  const { demo } = ctx.config
   app.setErrorHandler((error: Error, request, reply) => sendProblem(error, request, reply, demo))
   app.setNotFoundHandler((request, reply) => sendProblem(new AppError('not_found'), request, reply, demo))
   await app.register(cookie)

@@ -7,7 +7,7 @@ function plain(text) {
 }
 
 /** The last four digits, as people know their account. */
-export function mask(number) {
+function mask(number) {
   return `••••\u00a0${number.slice(-4)}`
 }
 

@@ -107,9 +107,29 @@ describe('the journal', () => {
     const { body } = await get(`transfers?book=${named.id}&limit=1`)
     expect(await of(`sourceId=${body.items[0].sourceId}`)).toBe(1)
     expect(await of(`account=${unnamed[0]?.id}:112`)).toBe(0)
-    expect((await get('transfers?after=nonsense')).body).toMatchObject({
-      code: 'request_invalid',
-      fields: { after: expect.any(String) },
+    for (const path of [
+      'transfers?after=nonsense',
+      'transfers?after=1.99999',
+      `accounts/${named.id}:112/statement?cursor=1.99999`,
+    ]) {
+      expect((await get(path)).body).toMatchObject({
+        code: 'request_invalid',
+        fields: { after: expect.any(String) },
+      })
+    }
+  })
+})
+
+describe('a day or a moment that Postgres cannot have', () => {
+  it.each([
+    ['transfers?fromDay=0000-01-01', 'fromDay'],
+    ['trial-balance?day=0000-12-31', 'day'],
+    ['accounts/board:112/balance?at=9999-12-31T23:00:00Z', 'at'],
+    ['accounts/board:112/balance?at=0000-01-01T00:00:00%2B14:00', 'at'],
+  ])('is refused: %s', async (path, field) => {
+    expect(await get(path)).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', fields: { [field]: expect.any(String) } },
     })
   })
 })

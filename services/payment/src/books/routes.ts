@@ -31,6 +31,8 @@ import { listHiddenBooks, listNamedBooks } from './repository.ts'
 import * as service from './service.ts'
 
 const Id = z.object({ id: z.string() })
+/** Not at the ends of what ISO 8601 can say: its day here could be one that Postgres cannot. */
+const SomeMoment = Moment.refine((text) => /^[12]/.test(text), 'not between the years 1000 and 2999')
 const Account = Id.extend({ accountId: z.string().max(120) })
 const tags = ['ledger']
 const config = { access: 'ledger.read' as const }
@@ -198,7 +200,7 @@ function accountRoutes(app: App, ctx: Context): void {
       schema: {
         ...schemaOf('What an account stood at at a moment', AccountBalanceAt),
         params: Account,
-        querystring: z.object({ at: Moment, clock: z.enum(BALANCE_CLOCKS).default('recorded') }),
+        querystring: z.object({ at: SomeMoment, clock: z.enum(BALANCE_CLOCKS).default('recorded') }),
       },
     },
     async (request) => {

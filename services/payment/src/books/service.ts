@@ -367,11 +367,14 @@ function toMoney<Field extends string>(fields: Record<Field, bigint>): Record<Fi
   return Object.fromEntries(pairs) as Record<Field, number>
 }
 
+/** The highest leg that the ledger has a place for. */
+const MOST_LEG = 32_767
+
 function readAfter(text: string | undefined, newestFirst: boolean): { seq: bigint; leg: number } | undefined {
   if (text === undefined) return undefined
   const [, seq, leg] = /^(\d{1,18})(?:\.(\d{1,5}))?$/.exec(text) ?? []
-  if (seq === undefined)
+  if (seq === undefined || Number(leg ?? 0) > MOST_LEG)
     throw new AppError('request_invalid', undefined, { fields: { after: 'not a number of ours' } })
   // A number alone means the whole txn was seen, however many legs it had; the newest first, a txn ends with its first leg.
-  return { seq: BigInt(seq), leg: Number(leg ?? (newestFirst ? 0 : 32_767)) }
+  return { seq: BigInt(seq), leg: Number(leg ?? (newestFirst ? 0 : MOST_LEG)) }
 }

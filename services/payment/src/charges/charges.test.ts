@@ -191,8 +191,10 @@ describe('charges by stall', () => {
     expect(body.items.map(({ stallId }: { stallId: string }) => stallId)).toEqual([stall.stallId])
     for (const [query, field] of [
       ['period=2026-13', 'period'],
+      ['period=0000-01', 'period'],
       ['period=11/2026', 'period'],
       ['cursor=bm9uZQ', 'cursor'],
+      [`cursor=${Buffer.from('2026-02-30 A-01').toString('base64url')}`, 'cursor'],
     ] as const) {
       for (const name of ['charges', 'charges/by-stall']) {
         const refused = await listOf(name, query)

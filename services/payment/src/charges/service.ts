@@ -1,5 +1,6 @@
 import {
   AppError,
+  Day,
   type BillingRound,
   type Charge,
   type ChargePage,
@@ -14,6 +15,7 @@ import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
+import { notACursor, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
@@ -235,29 +237,21 @@ function toLine(row: { name: string; formula: string; amountVnd: bigint; decisio
 }
 
 function writeChargeCursor(last: { dueOn: string; stallCode: string }): string {
-  return Buffer.from(`${last.dueOn} ${last.stallCode}`).toString('base64url')
+  return writeWords(last.dueOn, last.stallCode)
 }
 
 function readChargeCursor(text: string | undefined): { dueOn: string; code: string } | null {
-  const read = readWords(text, /^(\d{4}-\d\d-\d\d) (\S{1,30})$/)
-  return read === null ? null : { dueOn: read[0], code: read[1] }
+  const words = readWords(text, /^(\d{4}-\d\d-\d\d) (\S{1,30})$/)
+  if (words === null) return null
+  if (!Day.safeParse(words[0]).success) throw notACursor()
+  return { dueOn: words[0], code: words[1] }
 }
 
 function writeStallCursor(last: { outstandingVnd: bigint; stallCode: string }): string {
-  return Buffer.from(`${last.outstandingVnd} ${last.stallCode}`).toString('base64url')
+  return writeWords(last.outstandingVnd, last.stallCode)
 }
 
 function readStallCursor(text: string | undefined): { outstandingVnd: bigint; code: string } | null {
-  const read = readWords(text, /^(\d{1,18}) (\S{1,30})$/)
-  return read === null ? null : { outstandingVnd: BigInt(read[0]), code: read[1] }
-}
-
-/** The two words of a cursor; null for the first page. */
-function readWords(text: string | undefined, shape: RegExp): [string, string] | null {
-  if (text === undefined) return null
-  const [, first, second] = shape.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (first === undefined || second === undefined) {
-    throw new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
-  }
-  return [first, second]
+  const words = readWords(text, /^(\d{1,18}) (\S{1,30})$/)
+  return words === null ? null : { outstandingVnd: BigInt(words[0]), code: words[1] }
 }

@@ -29,6 +29,7 @@ import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, toMoment } from '../days.ts'
+import { notACursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { getReconciliation } from '../reconciliation/service.ts'
 import { countFeeds, sumOpenSuspense } from '../reports/repository.ts'
@@ -255,10 +256,6 @@ function readPlace(cursor: string | undefined): SealPlace | undefined {
   const [, businessDay, height] = /^(.{10})\.(\d{1,18})$/.exec(cursor) ?? []
   if (height === undefined || !Day.safeParse(businessDay).success) throw notACursor()
   return { businessDay: businessDay ?? '', height: BigInt(height) }
-}
-
-function notACursor(): AppError {
-  return new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
 }
 
 function toSeal(seal: Seal): LedgerSeal {

@@ -5,8 +5,27 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 /** Where a page ended: the moment and the id of its last row. Opaque to callers. */
 export type Cursor = { at: Date; id: string }
 
-function writeCursor({ at, id }: Cursor): string {
-  return Buffer.from(`${at.getTime()} ${id}`).toString('base64url')
+/** A cursor of two words, as a text that callers do not take apart. */
+export function writeWords(first: string | number | bigint, second: string): string {
+  return Buffer.from(`${first} ${second}`).toString('base64url')
+}
+
+/**
+ * The two words of a cursor, which `shape` has as groups; null for the first page. Errors: `request_invalid` for a text
+ * that we did not make.
+ */
+export function readWords(text: string | undefined, shape: RegExp): [string, string] | null {
+  if (text === undefined) return null
+  const words = Buffer.from(text, 'base64url').toString()
+  const [, first, second] = shape.exec(words) ?? []
+  // A zero byte is no space to a shape, it was hidden from `refuseZeroBytes`, and Postgres has no place for it.
+  if (first === undefined || second === undefined || words.includes('\0')) throw notACursor()
+  return [first, second]
+}
+
+/** The refusal of a cursor that we did not make. */
+export function notACursor(): AppError {
+  return new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
 }
 
 /** Which rows of a list, newest first, come after the page that ended at `cursor`. */
@@ -26,15 +45,11 @@ export function cutPage<Row extends { id: string; occurredAt: Date }>(
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   const isLast = rows.length <= limit || last === undefined
-  return { rows: page, nextCursor: isLast ? null : writeCursor({ at: last.occurredAt, id: last.id }) }
+  return { rows: page, nextCursor: isLast ? null : writeWords(last.occurredAt.getTime(), last.id) }
 }
 
 /** Null for the first page. Errors: `request_invalid` for a text that we did not make. */
 export function readCursor(text: string | undefined): Cursor | null {
-  if (text === undefined) return null
-  const [, time, id] = /^(\d{1,15}) (\S{1,60})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (time === undefined || id === undefined) {
-    throw new AppError('request_invalid', undefined, { fields: { cursor: 'not a cursor of ours' } })
-  }
-  return { at: new Date(Number(time)), id }
+  const words = readWords(text, /^(\d{1,15}) (\S{1,60})$/)
+  return words === null ? null : { at: new Date(Number(words[0])), id: words[1] }
 }

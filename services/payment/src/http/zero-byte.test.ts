@@ -26,6 +26,25 @@ it('a zero byte is refused with its field, wherever it comes in', async () => {
   }
 })
 
+it('a zero byte inside a cursor, which hides it, is refused all the same', async () => {
+  const accountant = await service.logIn('accountant')
+  const seller = await service.logIn('stallholder')
+  const market = `/v1/markets/${accountant.marketId}`
+  const tried = [
+    [accountant, `${market}/charges`, '2026-11-15 A\0'],
+    [accountant, `${market}/charges/by-stall`, '1000 A\0'],
+    [accountant, `${market}/suspense`, '1000 sus_\0'],
+    [seller, `/v1/stalls/${seller.stallId}/takings`, '1000 pay_\0'],
+  ] as const
+  for (const [session, path, words] of tried) {
+    const cursor = Buffer.from(words).toString('base64url')
+    expect(await service.call(`${path}?cursor=${cursor}`, { session })).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', fields: { cursor: expect.any(String) } },
+    })
+  }
+})
+
 it('what only looks like one goes through', async () => {
   const seller = await service.logIn('stallholder')
   const body = { amountVnd: 1_000, note: String.raw`\u0000` }

@@ -46,6 +46,8 @@ export function liveRoutes(app: App, ctx: Context): void {
       // A number above ours is from another life of the database: only a fresh start makes sense then.
       const lost = trimmed || (asked !== null && asked > last)
       const stream = openStream(reply)
+      // It has closed while we were reading: nothing would ever tell us to stop.
+      if (reply.raw.destroyed) return reply
       stream.write(`event: hello\ndata: ${JSON.stringify({ number: Number(last) })}\n\n`)
       if (lost)
         stream.write(`id: ${last}\nevent: reset\ndata: ${JSON.stringify({ number: Number(last) })}\n\n`)
