@@ -115,12 +115,15 @@ const LONGEST_UNBROKEN = 14
 
 /** `Vũ Thị Bích · Kế toán`: a line ends between its parts, and never at the hyphen of a stall's code. */
 export function Parts({ of }: { of: string }) {
+  const parts = of.split(' · ')
   return (
     <span>
-      {of.split(' · ').map((part, at) => (
+      {parts.map((part, at) => (
         <Fragment key={part}>
-          {at === 0 ? null : ' · '}
-          <span className={part.length <= LONGEST_UNBROKEN ? 'unbroken' : undefined}>{part}</span>
+          {at === 0 ? null : ' '}
+          <span className={part.length <= LONGEST_UNBROKEN ? 'unbroken' : undefined}>
+            {at === parts.length - 1 ? part : `${part} ·`}
+          </span>
         </Fragment>
       ))}
     </span>

@@ -10,7 +10,8 @@ import { RoundToApprove } from './RoundToApprove.tsx'
 
 const WORDS = {
   title: { vi: 'Kỳ thu', en: 'Billing rounds' },
-  period: { vi: 'Kỳ (tháng)', en: 'Month' },
+  month: { vi: 'Kỳ (tháng)', en: 'Month' },
+  period: { vi: 'Kỳ', en: 'Month' },
   due: { vi: 'Hạn nộp', en: 'Due' },
   status: { vi: 'Tình trạng', en: 'Status' },
   issued: { vi: 'Đã phát hành', en: 'Issued' },
@@ -157,7 +158,7 @@ function Propose({ market, onDone }: { market: string; onDone: () => unknown }) 
       <Field
         id="period"
         type="month"
-        label={w.period}
+        label={w.month}
         required
         value={period}
         onChange={(event) => setPeriod(event.target.value)}
