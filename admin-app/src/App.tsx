@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ErrorPanel, Loading } from '@tienve/ui'
+import { ErrorPanel, Loading, ME } from '@tienve/ui'
 import { LogInScreen } from './screens/LogInScreen.tsx'
-import { changeSession, ME, readMe } from './session.ts'
+import { changeSession, readMe } from './session.ts'
 import { Shell } from './Shell.tsx'
 
 export function App() {

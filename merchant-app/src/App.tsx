@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ErrorPanel, Loading } from '@tienve/ui'
+import { ErrorPanel, Loading, ME } from '@tienve/ui'
 import { Home } from './Home.tsx'
 import { LogInScreen } from './screens/LogInScreen.tsx'
-import { changeSession, ME, readMe } from './session.ts'
+import { changeSession, readMe } from './session.ts'
 
 export function App() {
   const queries = useQueryClient()

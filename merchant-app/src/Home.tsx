@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { LivePayment, Me, Stall } from '@tienve/contracts'
-import { Banner, ErrorPanel, Loading, useWords } from '@tienve/ui'
+import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
 import { useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
@@ -12,7 +12,6 @@ import { LooksScreen } from './screens/LooksScreen.tsx'
 import { OweScreen } from './screens/OweScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
-import { ME } from './session.ts'
 import { useVoice } from './voice/use-voice.ts'
 
 const WORDS = {
