@@ -6,7 +6,6 @@ import { readUnnamed } from '../reports/service.ts'
 import {
   findClosedThrough,
   listClosings,
-  listHiddenBooks,
   listUnnamedMoves,
   type Closing,
   type UnnamedMove,
@@ -31,7 +30,7 @@ const ACCOUNT_OF = {
 const REVENUE = '511'
 
 /** What the books of unnamed stalls show: the day's cells, the moves they come to, and the days not, or not all, in them. */
-type Folded = { hidden: string[]; cells: DayCells[]; moves: UnnamedMove[]; withheldDays: string[] }
+type Folded = { cells: DayCells[]; moves: UnnamedMove[]; withheldDays: string[] }
 
 /**
  * The unnamed stalls' books as one, over a span of business days. What came in one way on a day is shown when the sales of
@@ -42,9 +41,9 @@ type Folded = { hidden: string[]; cells: DayCells[]; moves: UnnamedMove[]; withh
 export async function readFolded(
   tx: Tx,
   marketId: string,
+  hidden: readonly string[],
   span: { from: string; to: string },
 ): Promise<Folded> {
-  const hidden = await listHiddenBooks(tx, marketId)
   const sold = new Map((await readUnnamed(tx, marketId, span)).map((cells) => [cells.day, cells]))
   const days = Map.groupBy(await listUnnamedMoves(tx, marketId, hidden, span), ({ day }) => day)
   const shown = [...days].map(([day, moves]) => {
@@ -52,7 +51,6 @@ export async function readFolded(
     return { cells, moves: movesOf(cells, moves) }
   })
   return {
-    hidden,
     cells: shown.map(({ cells }) => cells),
     moves: shown.flatMap(({ moves }) => moves),
     withheldDays: shown.flatMap(({ cells: { day, withheld } }) => (withheld.length > 0 ? [day] : [])),
@@ -129,10 +127,14 @@ function foldedRows(closings: readonly Closing[], moves: readonly UnnamedMove[])
  * The open days of which the unnamed stalls' rows are shown one by one, without a name, by the account they touch: those
  * whose sum is shown too.
  */
-export async function listOpenShown(tx: Tx, marketId: string): Promise<{ code: string; days: string[] }[]> {
+export async function listOpenShown(
+  tx: Tx,
+  marketId: string,
+  hidden: readonly string[],
+): Promise<{ code: string; days: string[] }[]> {
   const closedThrough = await findClosedThrough(tx, marketId)
   const from = closedThrough === null ? EVER.from : addDays(closedThrough, 1)
-  const { moves } = await readFolded(tx, marketId, { ...EVER, from })
+  const { moves } = await readFolded(tx, marketId, hidden, { ...EVER, from })
   return WAYS.map((way) => {
     const { code } = ACCOUNT_OF[way]
     return { code, days: moves.filter((move) => move.code === code).map(({ day }) => day) }
@@ -143,6 +145,7 @@ export async function listOpenShown(tx: Tx, marketId: string): Promise<{ code: s
 export async function listFolded(
   tx: Tx,
   marketId: string,
+  hidden: readonly string[],
   page: { after: Place | null; end: Place | null; newestFirst: boolean },
   filter: JournalFilter,
 ): Promise<FoldedTransfer[]> {
@@ -157,7 +160,7 @@ export async function listFolded(
   )
   const [first, last] = [closings[0], closings.at(-1)]
   if (first === undefined || last === undefined) return []
-  const { moves } = await readFolded(tx, marketId, { from: first.afterDay, to: last.toDay })
+  const { moves } = await readFolded(tx, marketId, hidden, { from: first.afterDay, to: last.toDay })
   const isAfter = (row: Place, place: Place): boolean =>
     row.seq > place.seq || (row.seq === place.seq && row.leg > place.leg)
   return foldedRows(closings, moves).filter(

@@ -67,13 +67,13 @@ export async function getTransfers(
     ...filter,
     fromSeq: stretch?.fromSeq,
     toSeq: stretch?.toSeq,
-    folded: { books: hidden, but: await listOpenShown(tx, marketId) },
+    folded: { books: hidden, but: await listOpenShown(tx, marketId, hidden) },
   })
   const beyond =
     stretch === null || stretch.isLast ? null : String(newestFirst ? stretch.fromSeq : stretch.toSeq)
   const end =
     rows.length > limit ? (rows.at(-1) ?? null) : (readAfter(beyond ?? undefined, newestFirst) ?? null)
-  const folded = await listFolded(tx, marketId, { after: after ?? null, end, newestFirst }, filter)
+  const folded = await listFolded(tx, marketId, hidden, { after: after ?? null, end, newestFirst }, filter)
   const items = [...rows.map((row) => toTransfer(row, books)), ...folded.map(toFolded)].toSorted((a, b) =>
     newestFirst ? b.seq - a.seq || b.leg - a.leg : a.seq - b.seq || a.leg - b.leg,
   )
@@ -109,8 +109,9 @@ export async function getTxn(tx: Tx, marketId: string, seq: bigint): Promise<Led
 
 /** Every account with its balance now, the folded ones last. */
 export async function getAccounts(tx: Tx, marketId: string): Promise<LedgerAccount[]> {
-  const folded = await readFolded(tx, marketId, EVER)
-  const shown = (await balances(tx, marketId)).filter(({ book }) => !folded.hidden.includes(book))
+  const hidden = await repository.listHiddenBooks(tx, marketId)
+  const folded = await readFolded(tx, marketId, hidden, EVER)
+  const shown = (await balances(tx, marketId)).filter(({ book }) => !hidden.includes(book))
   const naming = await readNaming(tx, marketId)
   return [...shown, ...foldedAccounts(folded.moves, undefined)].map((account) => toAccount(account, naming))
 }
@@ -173,9 +174,10 @@ export async function getTrialBalance(
   days: { from?: string | undefined; to?: string | undefined },
 ): Promise<TrialBalance> {
   const { accounts } = await trialBalance(tx, marketId, days)
-  const folded = await readFolded(tx, marketId, { ...EVER, to: days.to ?? EVER.to })
+  const hidden = await repository.listHiddenBooks(tx, marketId)
+  const folded = await readFolded(tx, marketId, hidden, { ...EVER, to: days.to ?? EVER.to })
   const rows = [
-    ...accounts.filter(({ book }) => !folded.hidden.includes(book)),
+    ...accounts.filter(({ book }) => !hidden.includes(book)),
     ...foldedAccounts(folded.moves, days.from),
   ]
   const naming = await readNaming(tx, marketId)
@@ -214,7 +216,12 @@ export async function getRollUp(
   const stalls = (await repository.listStallNames(tx, marketId)).filter(({ consented }) => consented)
   const ids = stalls.map(({ id }) => id)
   const named = await repository.listNamedBookSpans(tx, marketId, ids, span.from, span.to)
-  const { cells, withheldDays } = await readFolded(tx, marketId, span)
+  const { cells, withheldDays } = await readFolded(
+    tx,
+    marketId,
+    await repository.listHiddenBooks(tx, marketId),
+    span,
+  )
   const rows =
     by === 'book'
       ? [...Map.groupBy(named, ({ book }) => book)].map(([book, of]) => ({
