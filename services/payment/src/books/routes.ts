@@ -24,7 +24,7 @@ import { actorInMarket } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
 import { requireDay } from '../payments/service.ts'
 import { stallsOfBooks, stallsOfRows } from '../privacy/rules.ts'
-import { noteLooks } from '../privacy/service.ts'
+import { noteLooks, readNoted } from '../privacy/service.ts'
 import { requireSpan } from '../reports/service.ts'
 import { journalTable } from './export.ts'
 import { listHiddenBooks, listNamedBooks } from './repository.ts'
@@ -122,18 +122,21 @@ function journalRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
       const { after, cursor, limit, order, fromVnd, toVnd, ...filter } = request.query
-      return inMarket(ctx.db, actor.marketId, async (tx) => {
-        const page = await service.getTransfers(tx, actor.marketId, {
-          ...filter,
-          fromVnd: fromVnd === undefined ? undefined : BigInt(fromVnd),
-          toVnd: toVnd === undefined ? undefined : BigInt(toVnd),
-          after: after ?? cursor,
-          limit,
-          newestFirst: order === 'newest',
-        })
-        await noteLooks(ctx, tx, actor, 'journal', stallsOfRows(page.items))
-        return page
-      })
+      const query = {
+        ...filter,
+        fromVnd: fromVnd === undefined ? undefined : BigInt(fromVnd),
+        toVnd: toVnd === undefined ? undefined : BigInt(toVnd),
+        after: after ?? cursor,
+        limit,
+        newestFirst: order === 'newest',
+      }
+      return readNoted(
+        ctx,
+        actor,
+        'journal',
+        (tx) => service.getTransfers(tx, actor.marketId, query),
+        ({ items }) => stallsOfRows(items),
+      )
     },
   )
 
@@ -150,12 +153,13 @@ function journalRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, actor.marketId, async (tx) => {
-        const txn = await service.getTxn(tx, actor.marketId, BigInt(request.params.seq))
-        const rows = txn.transfers.map(({ book }) => ({ book, businessDay: txn.businessDay }))
-        await noteLooks(ctx, tx, actor, 'txn', stallsOfRows(rows))
-        return txn
-      })
+      return readNoted(
+        ctx,
+        actor,
+        'txn',
+        (tx) => service.getTxn(tx, actor.marketId, BigInt(request.params.seq)),
+        ({ transfers, businessDay }) => stallsOfRows(transfers.map(({ book }) => ({ book, businessDay }))),
+      )
     },
   )
 }
@@ -184,12 +188,13 @@ function accountRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
       const { accountId } = request.params
-      return inMarket(ctx.db, actor.marketId, async (tx) => {
-        const statement = await service.getStatement(tx, actor.marketId, accountId, request.query)
-        const seen = stallsOfBooks([bookOf(accountId)], request.query)
-        await noteLooks(ctx, tx, actor, 'statement', seen)
-        return statement
-      })
+      return readNoted(
+        ctx,
+        actor,
+        'statement',
+        (tx) => service.getStatement(tx, actor.marketId, accountId, request.query),
+        () => stallsOfBooks([bookOf(accountId)], request.query),
+      )
     },
   )
 
@@ -279,9 +284,5 @@ async function noted<T>(
   read: (tx: Tx) => Promise<T>,
   booksIn: (answer: T) => readonly string[],
 ): Promise<T> {
-  return inMarket(ctx.db, actor.marketId, async (tx) => {
-    const answer = await read(tx)
-    await noteLooks(ctx, tx, actor, 'balances', stallsOfBooks(booksIn(answer), days))
-    return answer
-  })
+  return readNoted(ctx, actor, 'balances', read, (answer) => stallsOfBooks(booksIn(answer), days))
 }

@@ -1,5 +1,5 @@
 import { LOOKS, ROLES, type LookedAt, type LookPage } from '@tienve/contracts'
-import type { Tx } from '@tienve/db'
+import { inMarket, type Tx } from '@tienve/db'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
@@ -21,6 +21,21 @@ export async function noteLooks(
   if (actor.stallId !== null || seen.length === 0) return
   const { marketId, userId, role } = actor
   await insertLooks(tx, { marketId, userId, role, what, at: ctx.now() }, seen)
+}
+
+/** What `read` answers, noted as a look at the stalls that the answer names. */
+export async function readNoted<T>(
+  ctx: Pick<Context, 'db' | 'now'>,
+  actor: Actor,
+  what: LookedAt,
+  read: (tx: Tx) => Promise<T>,
+  seenIn: (answer: T) => readonly Seen[],
+): Promise<T> {
+  return inMarket(ctx.db, actor.marketId, async (tx) => {
+    const answer = await read(tx)
+    await noteLooks(ctx, tx, actor, what, seenIn(answer))
+    return answer
+  })
 }
 
 /** A page of the looks at a stall, newest first: what its own people may know of the board. */

@@ -6,7 +6,7 @@ import { sendTable } from '../documents/send.ts'
 import { actorInMarket } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
 import { stallsOfBooks } from '../privacy/rules.ts'
-import { noteLooks } from '../privacy/service.ts'
+import { readNoted } from '../privacy/service.ts'
 import { getOverview, getSales, requireSpan, salesTable } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -69,10 +69,16 @@ async function readSales(
   what: 'sales' | 'sales_file',
   span: { from: string; to: string },
 ): Promise<Sales> {
-  return inMarket(ctx.db, actor.marketId, async (tx) => {
-    const sales = await getSales(tx, actor.marketId, span)
-    const books = sales.stalls.map(({ stallId }) => stallId)
-    await noteLooks(ctx, tx, actor, what, stallsOfBooks(books, { fromDay: span.from, toDay: span.to }))
-    return sales
-  })
+  const days = { fromDay: span.from, toDay: span.to }
+  return readNoted(
+    ctx,
+    actor,
+    what,
+    (tx) => getSales(tx, actor.marketId, span),
+    ({ stalls }) =>
+      stallsOfBooks(
+        stalls.map(({ stallId }) => stallId),
+        days,
+      ),
+  )
 }
