@@ -22,6 +22,10 @@ export type Verdict = (typeof VERDICTS)[number]
 export const CHARGE_STATUSES = ['issued', 'part_paid', 'paid', 'overpaid'] as const
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
 
+/** A round taken back before it is issued is `preparing` again; `closed` by two people, when nothing of it is to change. */
+export const ROUND_STATUSES = ['preparing', 'proposed', 'issuing', 'issued', 'closed'] as const
+export type RoundStatus = (typeof ROUND_STATUSES)[number]
+
 export const FEED_STATES = ['listening', 'deaf', 'none'] as const
 export type FeedState = (typeof FEED_STATES)[number]
 

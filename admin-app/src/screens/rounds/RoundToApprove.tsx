@@ -148,7 +148,12 @@ function Figures({ check, before }: { check: RoundCheck; before: Seen | null }) 
         keyOf={({ tariffId }) => tariffId}
         columns={[
           { head: w.name, card: 'title', cell: ({ name }) => name },
-          { head: w.price, number: true, card: 'line', cell: (row) => <Money vnd={row.unitPriceVnd} /> },
+          {
+            head: w.price,
+            number: true,
+            card: 'line',
+            cell: (row) => (row.unitPriceVnd === null ? '' : <Money vnd={row.unitPriceVnd} />),
+          },
           { head: w.decision, card: 'line', cell: ({ decision }) => decision },
           { head: w.count, number: true, card: 'line', cell: (row) => formatNumber(row.chargeCount) },
           { head: w.total, number: true, card: 'line', cell: (row) => <Money vnd={row.totalVnd} /> },

@@ -81,7 +81,7 @@ function Rounds({ me }: { me: Me }) {
                   head: w.price,
                   number: true,
                   card: 'line',
-                  cell: (row) => <Money vnd={row.unitPriceVnd} />,
+                  cell: (row) => (row.unitPriceVnd === null ? '' : <Money vnd={row.unitPriceVnd} />),
                 },
                 { head: w.decision, card: 'line', cell: (row) => row.decision },
                 {
@@ -121,7 +121,7 @@ function useColumns(me: Me): Column<BillingRound>[] {
           w.issued
         ),
     },
-    { head: w.by, card: 'line', cell: (row) => <Parts of={row.proposedBy} /> },
+    { head: w.by, card: 'line', cell: (row) => <Parts of={row.proposedBy ?? '–'} /> },
     { head: w.approvedBy, card: 'line', cell: (row) => <Parts of={row.approvedBy ?? '–'} /> },
     {
       head: w.count,

@@ -4,7 +4,9 @@ import { approval } from '../approvals/tables.ts'
 import { appUser } from '../identity/tables.ts'
 import { zone } from '../markets/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
-import { billingRound, charge, chargeLine, receipt, tariff } from './tables.ts'
+import { receipt } from '../receipts/tables.ts'
+import { tariff, tariffDecision } from '../tariffs/tables.ts'
+import { billingRound, charge, chargeLine } from './tables.ts'
 
 export type ChargeFilter = {
   stallId?: string | undefined
@@ -137,10 +139,11 @@ export async function listLines(tx: Tx, marketId: string, chargeIds: readonly st
       name: chargeLine.name,
       formula: chargeLine.formula,
       amountVnd: chargeLine.amountVnd,
-      decision: tariff.decision,
+      decision: tariffDecision.number,
     })
     .from(chargeLine)
     .innerJoin(tariff, and(eq(tariff.marketId, chargeLine.marketId), eq(tariff.id, chargeLine.tariffId)))
+    .innerJoin(tariffDecision, ofTariff)
     .where(and(eq(chargeLine.marketId, marketId), inArray(chargeLine.chargeId, [...chargeIds])))
     .orderBy(asc(chargeLine.chargeId), asc(chargeLine.line))
 }
@@ -173,6 +176,7 @@ export async function listRounds(tx: Tx, marketId: string) {
       status: billingRound.status,
       dueOn: billingRound.dueOn,
       issuedAt: billingRound.issuedAt,
+      closedAt: billingRound.closedAt,
       approvalId: billingRound.approvalId,
       proposedBy: proposer,
       proposedAt: approval.proposedAt,
@@ -220,22 +224,28 @@ export async function setRoundIssued(tx: Tx, marketId: string, id: string, issue
     .where(and(eq(billingRound.marketId, marketId), eq(billingRound.id, id)))
 }
 
-export async function listTariffs(tx: Tx, marketId: string) {
-  return tx
-    .select()
-    .from(tariff)
-    .where(eq(tariff.marketId, marketId))
-    .orderBy(desc(tariff.effectiveFrom), asc(tariff.positionGrade))
+const ofTariff = and(eq(tariffDecision.marketId, tariff.marketId), eq(tariffDecision.id, tariff.decisionId))
+const priceColumns = {
+  id: tariff.id,
+  name: tariff.name,
+  positionGrade: sql<number>`coalesce(${tariff.positionGrade}, 0)`,
+  unitPriceVnd: sql<bigint>`coalesce(${tariff.unitPriceVnd}, 0)::bigint`,
+  decision: tariffDecision.number,
+  decidedOn: tariffDecision.issuedOn,
+  effectiveFrom: tariff.effectiveFrom,
+  effectiveTo: tariff.effectiveTo,
 }
 
 /** The prices in force on a day, by position grade. */
 export async function listPricesOn(tx: Tx, marketId: string, day: string) {
   return tx
-    .select()
+    .select(priceColumns)
     .from(tariff)
+    .innerJoin(tariffDecision, ofTariff)
     .where(
       and(
         eq(tariff.marketId, marketId),
+        eq(tariff.unit, 'm2_month'),
         lte(tariff.effectiveFrom, day),
         or(isNull(tariff.effectiveTo), gte(tariff.effectiveTo, day)),
       ),

@@ -40,7 +40,9 @@ export async function proposeRound(
 /** What a proposed round would bill now. Errors: `not_found`, `round_already_issued`, `resolution_invalid` (a stall without a price). */
 export async function getRoundCheck(tx: Tx, marketId: string, id: string): Promise<RoundCheck> {
   const { period, status, dueOn, proposedBy, proposedAt } = await findRound(tx, marketId, id)
-  if (status === 'issued') throw new AppError('round_already_issued')
+  if (status === 'issued' || proposedBy === null || proposedAt === null) {
+    throw new AppError('round_already_issued')
+  }
   const drafts = await draftCharges(tx, marketId, period)
   const byAmount = drafts.toSorted((a, b) => Number(b.line.amountVnd - a.line.amountVnd))
   return {
@@ -81,6 +83,7 @@ export async function approveRound(
   if (round === null) throw new AppError('not_found')
   if (round.status === 'issued') throw new AppError('round_already_issued')
   const now = ctx.now()
+  if (round.approvalId === null) throw new AppError('not_found')
   await approve(tx, actor, round.approvalId, now)
   const drafts = await draftCharges(tx, marketId, round.period)
   requireSeen(seen, seenOf(drafts))
@@ -164,7 +167,18 @@ async function issueCharges(
   await insertMany(
     tx,
     chargeLine,
-    drafts.map(({ id, line }) => ({ marketId, chargeId: id, line: 1, ...line })),
+    drafts.map(({ id, line, stall }) => ({
+      marketId,
+      chargeId: id,
+      line: 1,
+      service: 'space',
+      quantity: stall.areaM2,
+      netVnd: line.amountVnd,
+      vatPercent: '0',
+      vatVnd: 0n,
+      passThrough: false,
+      ...line,
+    })),
   )
   await postAll(
     tx,

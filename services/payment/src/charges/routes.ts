@@ -21,16 +21,10 @@ import { asksForJson } from '../http/page.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
+import { getTariffs } from '../tariffs/service.ts'
 import { receiptPage } from './page.ts'
 import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
-import {
-  getCharge,
-  getCharges,
-  getChargesByStall,
-  getPublicReceipt,
-  getRounds,
-  getTariffs,
-} from './service.ts'
+import { getCharge, getCharges, getChargesByStall, getPublicReceipt, getRounds } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({

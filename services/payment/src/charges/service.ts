@@ -1,18 +1,19 @@
 import {
   AppError,
   Day,
+  ROUND_STATUSES,
   type BillingRound,
   type Charge,
   type ChargePage,
   type ChargeTotals,
   type PublicReceipt,
   type StallChargesPage,
-  type Tariff,
 } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
+import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import { notACursor, readWords, writeWords } from '../http/cursor.ts'
@@ -96,34 +97,20 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
     return {
       id: round.id,
       period: round.period,
-      status: round.status === 'issued' ? 'issued' : 'proposed',
+      status: readOne(ROUND_STATUSES, round.status),
       dueOn: round.dueOn,
       issuedAt: round.issuedAt === null ? null : toMoment(round.issuedAt),
       proposedBy: round.proposedBy,
       proposedAt: toMoment(round.proposedAt),
+      closedAt: round.closedAt === null ? null : toMoment(round.closedAt),
       approvedBy: round.approvedBy,
       chargeCount: Number(sum?.count ?? 0n),
+      issuedCount: Number(sum?.count ?? 0n),
       totalVnd: vndToJson(sum?.totalVnd ?? 0n),
       paidVnd: vndToJson(sum?.paidVnd ?? 0n),
       outstandingVnd: vndToJson(sum?.outstandingVnd ?? 0n),
     }
   })
-}
-
-/** Prices as decided, the newest first. */
-export async function getTariffs(tx: Tx, marketId: string): Promise<Tariff[]> {
-  const rows = await repository.listTariffs(tx, marketId)
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    positionGrade: row.positionGrade,
-    unitPriceVnd: vndToJson(row.unitPriceVnd),
-    unit: 'm2_month' as const,
-    decision: row.decision,
-    decidedOn: row.decidedOn,
-    effectiveFrom: row.effectiveFrom,
-    effectiveTo: row.effectiveTo,
-  }))
 }
 
 /** What the holder of a receipt's address may check. Null when there is no such receipt. */
@@ -133,7 +120,7 @@ export async function getPublicReceipt(ctx: Context, token: string): Promise<Pub
   const { marketId } = found
   return inMarket(ctx.db, marketId, async (tx) => {
     const paid = await repository.findReceipt(tx, marketId, found.objectId)
-    const of = paid === null ? null : await repository.findCharge(tx, marketId, paid.chargeId)
+    const of = paid?.chargeId == null ? null : await repository.findCharge(tx, marketId, paid.chargeId)
     const [place] = await tx.select().from(market).where(eq(market.marketId, marketId))
     if (paid === null || of === null || place === undefined) return null
     const lines = await repository.listLines(tx, marketId, [of.id])

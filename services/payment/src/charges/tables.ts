@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm'
 import {
+  boolean,
   check,
   date,
   foreignKey,
   index,
   integer,
+  jsonb,
+  numeric,
   pgTable,
   primaryKey,
   text,
@@ -12,32 +15,39 @@ import {
   unique,
 } from 'drizzle-orm/pg-core'
 import { vndColumn } from '../columns.ts'
-import { payment } from '../payments/tables.ts'
+import { contract } from '../contracts/tables.ts'
 import { stall } from '../stalls/tables.ts'
+import { tariff } from '../tariffs/tables.ts'
 
-/** A price as decided: by position grade, per square metre and month, citing its decision and its ceiling. */
-export const tariff = pgTable(
-  'tariff',
+/** What the market's board has chosen about its charges. One row a market; a market without one has the defaults. */
+export const chargePolicy = pgTable(
+  'charge_policy',
   {
-    marketId: text('market_id').notNull(),
-    id: text().notNull(),
-    name: text().notNull(),
-    positionGrade: integer('position_grade').notNull(),
-    unitPriceVnd: vndColumn('unit_price_vnd').notNull(),
-    ceilingVnd: vndColumn('ceiling_vnd').notNull(),
-    decision: text().notNull(),
-    decidedOn: date('decided_on').notNull(),
-    effectiveFrom: date('effective_from').notNull(),
-    effectiveTo: date('effective_to'),
+    marketId: text('market_id').primaryKey(),
+    /** What money for one charge settles first: the charge it names, or the stall's oldest debt. */
+    settleOrder: text('settle_order').notNull().default('named_first'),
+    dueDay: integer('due_day').notNull().default(15),
+    /** No reminder is sent from this hour to that one, Asia/Ho_Chi_Minh. */
+    quietFromHour: integer('quiet_from_hour').notNull().default(20),
+    quietToHour: integer('quiet_to_hour').notNull().default(7),
+    /** A reading above this many times the average of the last three is asked about; below its inverse too. */
+    anomalyRatio: numeric('anomaly_ratio', { precision: 4, scale: 2 }).notNull().default('2'),
   },
   (t) => [
-    primaryKey({ columns: [t.marketId, t.id] }),
-    unique('tariff_grade_key').on(t.marketId, t.positionGrade, t.effectiveFrom),
-    check('tariff_under_ceiling', sql`${t.unitPriceVnd} between 1 and ${t.ceilingVnd}`),
+    check('charge_policy_order', sql`${t.settleOrder} in ('named_first', 'oldest_first')`),
+    check('charge_policy_due_day', sql`${t.dueDay} between 1 and 28`),
+    check(
+      'charge_policy_quiet',
+      sql`${t.quietFromHour} between 0 and 23 and ${t.quietToHour} between 0 and 23`,
+    ),
+    check('charge_policy_ratio', sql`${t.anomalyRatio} > 1`),
   ],
 )
 
-/** One month's charges. Proposed by one person, issued by the approval of another; nobody is billed before. */
+/**
+ * One month's charges. Prepared, proposed by one person (which freezes its charges as drafts), issued by the approval of
+ * another; nobody is billed before. Issuing goes on in pieces: `issuing` until the last charge is posted.
+ */
 export const billingRound = pgTable(
   'billing_round',
   {
@@ -46,17 +56,54 @@ export const billingRound = pgTable(
     period: text().notNull(),
     dueOn: date('due_on').notNull(),
     status: text().notNull(),
-    approvalId: text('approval_id').notNull(),
+    approvalId: text('approval_id'),
+    preparedBy: text('prepared_by'),
     issuedAt: timestamp('issued_at', { withTimezone: true }),
+    closedAt: timestamp('closed_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('billing_round_period_key').on(t.marketId, t.period),
-    check('billing_round_issued', sql`(${t.status} = 'issued') = (${t.issuedAt} is not null)`),
+    check(
+      'billing_round_status',
+      sql`${t.status} in ('preparing', 'proposed', 'issuing', 'issued', 'closed')`,
+    ),
+    check('billing_round_issued', sql`(${t.status} in ('issued', 'closed')) = (${t.issuedAt} is not null)`),
+    check('billing_round_closed', sql`(${t.status} = 'closed') = (${t.closedAt} is not null)`),
+    check('billing_round_proposed', sql`(${t.status} = 'preparing') = (${t.approvalId} is null)`),
   ],
 )
 
-/** What a stall owes for a round. Never edited after issue but for `paidVnd`, which payments move. */
+/**
+ * What a proposed round would bill a stall: frozen when it was proposed, so that what was seen is what is issued. Each
+ * becomes a `charge` when its piece of the round is posted; a round taken back loses them.
+ */
+export const chargeDraft = pgTable(
+  'charge_draft',
+  {
+    marketId: text('market_id').notNull(),
+    roundId: text('round_id').notNull(),
+    stallId: text('stall_id').notNull(),
+    contractId: text('contract_id'),
+    totalVnd: vndColumn('total_vnd').notNull(),
+    /** The lines as `charge_line` will have them, amounts as text. */
+    lines: jsonb().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.roundId, t.stallId] }),
+    foreignKey({
+      columns: [t.marketId, t.roundId],
+      foreignColumns: [billingRound.marketId, billingRound.id],
+    }),
+    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    check('charge_draft_total', sql`${t.totalVnd} > 0`),
+  ],
+)
+
+/**
+ * What a stall owes for a round. `totalVnd` never changes once it is issued: what changes it later is a `charge_change`,
+ * whose sums are kept here beside what was paid.
+ */
 export const charge = pgTable(
   'charge',
   {
@@ -64,12 +111,32 @@ export const charge = pgTable(
     id: text().notNull(),
     roundId: text('round_id').notNull(),
     stallId: text('stall_id').notNull(),
+    contractId: text('contract_id'),
     code: text().notNull(),
     accountId: text('account_id').notNull(),
     totalVnd: vndColumn('total_vnd').notNull(),
+    /** What the stall still owed from before when this was issued: told on the bill, and no part of this debt. */
+    arrearsVnd: vndColumn('arrears_vnd')
+      .notNull()
+      .default(sql`0`),
+    /** Adjusted up or down, tax included. */
+    adjustedVnd: vndColumn('adjusted_vnd')
+      .notNull()
+      .default(sql`0`),
+    relievedVnd: vndColumn('relieved_vnd')
+      .notNull()
+      .default(sql`0`),
+    writtenOffVnd: vndColumn('written_off_vnd')
+      .notNull()
+      .default(sql`0`),
     paidVnd: vndColumn('paid_vnd')
       .notNull()
       .default(sql`0`),
+    outstandingVnd: vndColumn('outstanding_vnd')
+      .notNull()
+      .generatedAlwaysAs(
+        sql`greatest(total_vnd + adjusted_vnd - relieved_vnd - written_off_vnd - paid_vnd, 0)`,
+      ),
     dueOn: date('due_on').notNull(),
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull(),
   },
@@ -78,6 +145,9 @@ export const charge = pgTable(
     unique('charge_round_stall_key').on(t.marketId, t.roundId, t.stallId),
     unique('charge_code_key').on(t.marketId, t.code),
     index('charge_stall_idx').on(t.marketId, t.stallId, t.dueOn),
+    index('charge_owed_idx')
+      .on(t.marketId, t.stallId, t.dueOn)
+      .where(sql`${t.outstandingVnd} > 0`),
     foreignKey({
       columns: [t.marketId, t.roundId],
       foreignColumns: [billingRound.marketId, billingRound.id],
@@ -85,6 +155,11 @@ export const charge = pgTable(
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check('charge_total_positive', sql`${t.totalVnd} > 0`),
     check('charge_paid', sql`${t.paidVnd} >= 0`),
+    check(
+      'charge_changed',
+      sql`${t.relievedVnd} >= 0 and ${t.writtenOffVnd} >= 0 and ${t.arrearsVnd} >= 0 and ${t.totalVnd} + ${t.adjustedVnd} - ${t.relievedVnd} - ${t.writtenOffVnd} >= 0`,
+    ),
+    foreignKey({ columns: [t.marketId, t.contractId], foreignColumns: [contract.marketId, contract.id] }),
   ],
 )
 
@@ -95,49 +170,67 @@ export const chargeLine = pgTable(
     marketId: text('market_id').notNull(),
     chargeId: text('charge_id').notNull(),
     line: integer().notNull(),
+    service: text().notNull(),
     name: text().notNull(),
     formula: text().notNull(),
+    /** What the price is taken times, in its unit, already pro rata; null for a percentage. */
+    quantity: numeric({ precision: 14, scale: 4 }),
+    netVnd: vndColumn('net_vnd').notNull(),
+    vatPercent: numeric('vat_percent', { precision: 5, scale: 2 }).notNull(),
+    vatVnd: vndColumn('vat_vnd').notNull(),
+    /** Net and tax: what the stall pays for this line. */
     amountVnd: vndColumn('amount_vnd').notNull(),
+    passThrough: boolean('pass_through').notNull(),
     tariffId: text('tariff_id').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.chargeId, t.line] }),
     foreignKey({ columns: [t.marketId, t.chargeId], foreignColumns: [charge.marketId, charge.id] }),
     foreignKey({ columns: [t.marketId, t.tariffId], foreignColumns: [tariff.marketId, tariff.id] }),
+    check(
+      'charge_line_sum',
+      sql`${t.amountVnd} = ${t.netVnd} + ${t.vatVnd} and ${t.netVnd} >= 0 and ${t.vatVnd} >= 0`,
+    ),
   ],
 )
 
-/** The last receipt number given out in a market and year: the row that makes the numbers gapless. */
-export const receiptCounter = pgTable(
-  'receipt_counter',
-  {
-    marketId: text('market_id').notNull(),
-    year: integer().notNull(),
-    lastNumber: integer('last_number').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.marketId, t.year] })],
-)
-
-/** A receipt for one payment towards a charge. Its token is unguessable, so that anyone shown it can check it. */
-export const receipt = pgTable(
-  'receipt',
+/**
+ * Something that changes what an issued charge comes to: proposed by one person with a reason, approved by another, and
+ * then posted. Sums are signed as the debt feels them: an adjustment up is above zero, relief and write-off are below.
+ */
+export const chargeChange = pgTable(
+  'charge_change',
   {
     marketId: text('market_id').notNull(),
     id: text().notNull(),
-    year: integer().notNull(),
-    number: integer().notNull(),
-    token: text().notNull(),
     chargeId: text('charge_id').notNull(),
-    paymentId: text('payment_id').notNull(),
+    kind: text().notNull(),
+    netVnd: vndColumn('net_vnd').notNull(),
+    vatVnd: vndColumn('vat_vnd').notNull(),
     amountVnd: vndColumn('amount_vnd').notNull(),
-    paidAt: timestamp('paid_at', { withTimezone: true }).notNull(),
+    /** What of it is money passed through (electricity, water) and no revenue. */
+    passThroughVnd: vndColumn('pass_through_vnd')
+      .notNull()
+      .default(sql`0`),
+    reason: text().notNull(),
+    approvalId: text('approval_id').notNull(),
+    status: text().notNull(),
+    decidedAt: timestamp('decided_at', { withTimezone: true }),
+    ledgerSeq: vndColumn('ledger_seq'),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
-    unique('receipt_number_key').on(t.marketId, t.year, t.number),
-    unique('receipt_payment_key').on(t.marketId, t.paymentId),
-    unique('receipt_token_key').on(t.marketId, t.token),
+    index('charge_change_charge_idx').on(t.marketId, t.chargeId),
+    index('charge_change_open_idx')
+      .on(t.marketId, t.id)
+      .where(sql`${t.status} = 'proposed'`),
     foreignKey({ columns: [t.marketId, t.chargeId], foreignColumns: [charge.marketId, charge.id] }),
-    foreignKey({ columns: [t.marketId, t.paymentId], foreignColumns: [payment.marketId, payment.id] }),
+    check('charge_change_kind', sql`${t.kind} in ('adjusted', 'relieved', 'written_off')`),
+    check('charge_change_sum', sql`${t.amountVnd} = ${t.netVnd} + ${t.vatVnd} and ${t.amountVnd} <> 0`),
+    check('charge_change_sign', sql`${t.kind} = 'adjusted' or ${t.amountVnd} < 0`),
+    check('charge_change_status', sql`${t.status} in ('proposed', 'approved', 'refused')`),
+    check('charge_change_decided', sql`(${t.status} = 'proposed') = (${t.decidedAt} is null)`),
+    check('charge_change_posted', sql`(${t.status} = 'approved') = (${t.ledgerSeq} is not null)`),
+    check('charge_change_reason', sql`length(${t.reason}) >= 3`),
   ],
 )

@@ -2,8 +2,9 @@ import { inMarket, insertMany, newId, type Db, type Tx } from '@tienve/db'
 import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
-import { tariff } from '../charges/tables.ts'
+import { tariff, tariffDecision } from '../tariffs/tables.ts'
 import { addDays, startOfDay } from '../days.ts'
+import { contract, stallholder } from '../contracts/tables.ts'
 import { seal } from '../feeds/secrets.ts'
 import { connection, connectionAccount, connectionSecret, feedLane } from '../feeds/tables.ts'
 import { hashSecret } from '../identity/service.ts'
@@ -81,7 +82,8 @@ export async function setUpMarket(
     await insertPlaces(tx, plan, stalls, memos, createdAt)
     await insertPeople(tx, plan, users)
     await insertFeeds(tx, plan, connections, masterKey, createdAt)
-    await tx.insert(tariff).values(tariffsOf(plan))
+    await tx.insert(tariffDecision).values(decisionOf(plan, createdAt))
+    await tx.insert(tariff).values(tariffsOf(plan, createdAt))
     await openAccounts(tx, plan.id, [
       ...boardChart('enterprise', firstDay),
       ...stalls.flatMap(({ id }) => stallChart(id)),
@@ -128,6 +130,25 @@ async function insertPlaces(
     tx,
     stallZone,
     stalls.map(({ id, zoneId }) => ({ ...base, stallId: id, fromDay: '2026-01-01', zoneId })),
+  )
+  await insertMany(
+    tx,
+    stallholder,
+    stalls.map((one) => ({ ...base, id: `shd_${one.id.slice(4)}`, name: one.owner, createdAt })),
+  )
+  await insertMany(
+    tx,
+    contract,
+    stalls.map((one) => ({
+      ...base,
+      id: `ctr_${one.id.slice(4)}`,
+      number: `HĐ-${one.code}`,
+      stallId: one.id,
+      stallholderId: `shd_${one.id.slice(4)}`,
+      kind: 'use',
+      startsOn: '2026-01-01',
+      createdAt,
+    })),
   )
   await insertMany(tx, receivingAccount, [
     { ...base, ...boardAccountOf(plan), stallId: null },
@@ -202,7 +223,19 @@ async function insertFeeds(
   }
 }
 
-function tariffsOf(plan: MarketPlan): (typeof tariff.$inferInsert)[] {
+function decisionOf(plan: MarketPlan, createdAt: Date): typeof tariffDecision.$inferInsert {
+  return {
+    marketId: plan.id,
+    id: `dec_${plan.code.toLowerCase()}1`,
+    number: 'QĐ mẫu 01/2026',
+    issuedOn: '2025-12-20',
+    issuer: 'Cơ quan quản lý chợ (mẫu)',
+    title: 'Giá dịch vụ tại chợ (dữ liệu mẫu)',
+    createdAt,
+  }
+}
+
+function tariffsOf(plan: MarketPlan, createdAt: Date): (typeof tariff.$inferInsert)[] {
   const places = ['mặt đường', 'lối chính', 'phía trong']
   return [60_000n, 45_000n, 30_000n].map((unitPriceVnd, at) => ({
     marketId: plan.id,
@@ -211,8 +244,11 @@ function tariffsOf(plan: MarketPlan): (typeof tariff.$inferInsert)[] {
     positionGrade: at + 1,
     unitPriceVnd,
     ceilingVnd: unitPriceVnd + 20_000n,
-    decision: 'QĐ mẫu 01/2026',
-    decidedOn: '2025-12-20',
+    decisionId: `dec_${plan.code.toLowerCase()}1`,
+    service: 'space',
+    unit: 'm2_month',
+    vatIncluded: true,
+    createdAt,
     effectiveFrom: '2026-01-01',
     effectiveTo: null,
   }))

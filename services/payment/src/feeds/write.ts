@@ -1,7 +1,7 @@
 import { insertMany, newId, type Tx } from '@tienve/db'
 import type { FeedEvent } from '@tienve/bank-feeds'
 import { sql } from 'drizzle-orm'
-import { issueReceipts } from '../charges/receipts.ts'
+import { issueReceipts } from '../receipts/service.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { addToStallDays } from '../payments/totals.ts'
 import { movedRequests, type Known, type Owing, type Plan } from './plan.ts'

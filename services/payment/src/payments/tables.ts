@@ -83,7 +83,7 @@ export const payment = pgTable(
       foreignColumns: [bankTransaction.marketId, bankTransaction.id],
     }),
     check('payment_amount_positive', sql`${t.amountVnd} > 0`),
-    check('payment_purpose', sql`${t.purpose} in ('sale', 'charge')`),
+    check('payment_purpose', sql`${t.purpose} in ('sale', 'charge', 'deposit')`),
   ],
 )
 

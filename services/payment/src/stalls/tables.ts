@@ -26,6 +26,11 @@ export const stall = pgTable(
     zoneId: text('zone_id').notNull(),
     areaM2: numeric('area_m2', { precision: 6, scale: 2 }).notNull(),
     positionGrade: integer('position_grade').notNull(),
+    kind: text().notNull().default('stall'),
+    /** Where it stands on the map and in the collector's walk: the row, and the lot along it. */
+    rowLabel: text('row_label'),
+    lot: integer(),
+    /** What the register says of the place itself; that it is let, or paused, is what its contract says. */
     status: text().notNull().default('active'),
     memoCode: text('memo_code').notNull(),
     /** When the stall agreed that the board may see its sales by name; null means it has not, or has taken it back. */
@@ -37,6 +42,13 @@ export const stall = pgTable(
     foreignKey({ columns: [t.marketId, t.zoneId], foreignColumns: [zone.marketId, zone.id] }),
     check('stall_area_positive', sql`${t.areaM2} > 0`),
     check('stall_grade_known', sql`${t.positionGrade} between 1 and 3`),
+    check('stall_kind', sql`${t.kind} in ('stall', 'counter', 'kiosk', 'pitch')`),
+    check('stall_status', sql`${t.status} in ('active', 'disputed', 'closing', 'removed')`),
+    check(
+      'stall_lot',
+      sql`(${t.rowLabel} is null) = (${t.lot} is null) and (${t.lot} is null or ${t.lot} > 0)`,
+    ),
+    unique('stall_lot_key').on(t.marketId, t.rowLabel, t.lot),
   ],
 )
 
@@ -97,6 +109,7 @@ export const paymentCode = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.code] }),
-    check('payment_code_kind', sql`${t.kind} in ('stall', 'request', 'charge')`),
+    // 'debt' is a stall's whole debt to the board, 'deposit' a contract's, 'ticket' a day ticket's.
+    check('payment_code_kind', sql`${t.kind} in ('stall', 'request', 'charge', 'debt', 'deposit', 'ticket')`),
   ],
 )

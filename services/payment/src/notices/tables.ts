@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
+import { bytea } from '../columns.ts'
+import { appUser } from '../identity/tables.ts'
+import { stall } from '../stalls/tables.ts'
+
+/**
+ * The outbox: what a stall is to be told, written in the transaction of what happened and sent by the worker. `dedupeKey`
+ * names the event and the channel, so that nothing is told twice. `words` holds codes, days and amounts, never a name.
+ */
+export const notice = pgTable(
+  'notice',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    stallId: text('stall_id').notNull(),
+    kind: text().notNull(),
+    channel: text().notNull(),
+    dedupeKey: text('dedupe_key').notNull(),
+    words: jsonb().notNull(),
+    dueAt: timestamp('due_at', { withTimezone: true }).notNull(),
+    sentAt: timestamp('sent_at', { withTimezone: true }),
+    readAt: timestamp('read_at', { withTimezone: true }),
+    droppedAt: timestamp('dropped_at', { withTimezone: true }),
+    dropReason: text('drop_reason'),
+    attempts: integer().notNull().default(0),
+    lastError: text('last_error'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    unique('notice_dedupe_key').on(t.marketId, t.dedupeKey, t.channel),
+    index('notice_due_idx')
+      .on(t.marketId, t.dueAt)
+      .where(sql`${t.sentAt} is null and ${t.droppedAt} is null`),
+    index('notice_stall_idx').on(t.marketId, t.stallId, t.createdAt),
+    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    check(
+      'notice_kind',
+      sql`${t.kind} in ('charge_issued', 'reminder', 'overdue', 'promise', 'changed', 'dispute_answered', 'paid')`,
+    ),
+    check('notice_channel', sql`${t.channel} in ('app', 'push', 'email')`),
+    check('notice_dropped', sql`(${t.droppedAt} is null) = (${t.dropReason} is null)`),
+  ],
+)
+
+/** A browser that a person allowed to be woken. The address and its keys are sealed: whoever has them can send to it. */
+export const pushSubscription = pgTable(
+  'push_subscription',
+  {
+    marketId: text('market_id').notNull(),
+    id: text().notNull(),
+    userId: text('user_id').notNull(),
+    endpointHash: bytea('endpoint_hash').notNull(),
+    ciphertext: bytea().notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.marketId, t.id] }),
+    unique('push_subscription_endpoint_key').on(t.marketId, t.endpointHash),
+    foreignKey({ columns: [t.marketId, t.userId], foreignColumns: [appUser.marketId, appUser.id] }),
+  ],
+)
