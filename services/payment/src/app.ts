@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
+import { collectionRoutes } from './collection/routes.ts'
 import type { Context } from './context.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
@@ -113,6 +114,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   liveRoutes(app, ctx)
   cashRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  collectionRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)

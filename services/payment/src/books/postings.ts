@@ -84,6 +84,74 @@ export function chargePaid(paid: {
   }
 }
 
+/** A day ticket sold: nothing was owed before. `from` is the bank, on its word, or the hands of who took the cash. */
+export function ticketSold(sold: {
+  ticketId: string
+  from: string
+  priceVnd: bigint
+  vatVnd: bigint
+  occurredAt: Date
+  sourceHash?: Buffer
+}): PostItem {
+  return {
+    idemKey: `ticket:${sold.ticketId}`,
+    kind: 'ticket_sold',
+    occurredAt: sold.occurredAt,
+    sourceKind: 'day_ticket',
+    sourceId: sold.ticketId,
+    ...(sold.sourceHash === undefined ? {} : { sourceHash: sold.sourceHash }),
+    transfers: withoutNothing([
+      {
+        book: 'board',
+        debit: sold.from,
+        credit: boardAccounts.revenue,
+        amountVnd: sold.priceVnd - sold.vatVnd,
+      },
+      { book: 'board', debit: sold.from, credit: boardAccounts.vat, amountVnd: sold.vatVnd },
+    ]),
+  }
+}
+
+/** Cash a collector took for what a stall owes: in the collector's hands until it is handed over. */
+export function cashCollected(
+  taken: Settled & { collectionId: string; collectorId: string; occurredAt: Date },
+): PostItem {
+  return {
+    idemKey: `collection:${taken.collectionId}`,
+    kind: 'cash_collected',
+    occurredAt: taken.occurredAt,
+    sourceKind: 'collection',
+    sourceId: taken.collectionId,
+    transfers: settledFrom(boardAccounts.collected(taken.collectorId), taken),
+  }
+}
+
+/** Cash handed over as the cashier counted it: what is missing the collector owes, what is beyond waits to be decided. */
+export function cashHandedOver(handed: {
+  handoverId: string
+  collectorId: string
+  expectedVnd: bigint
+  countedVnd: bigint
+  occurredAt: Date
+}): PostItem {
+  const { collectorId, expectedVnd, countedVnd } = handed
+  const collected = boardAccounts.collected(collectorId)
+  const missingVnd = expectedVnd > countedVnd ? expectedVnd - countedVnd : 0n
+  const surplusVnd = countedVnd > expectedVnd ? countedVnd - expectedVnd : 0n
+  return {
+    idemKey: `handover:${handed.handoverId}`,
+    kind: 'cash_handed_over',
+    occurredAt: handed.occurredAt,
+    sourceKind: 'handover',
+    sourceId: handed.handoverId,
+    transfers: withoutNothing([
+      { book: 'board', debit: boardAccounts.cash, credit: collected, amountVnd: expectedVnd - missingVnd },
+      { book: 'board', debit: boardAccounts.owedBy(collectorId), credit: collected, amountVnd: missingVnd },
+      { book: 'board', debit: boardAccounts.cash, credit: boardAccounts.surplus, amountVnd: surplusVnd },
+    ]),
+  }
+}
+
 /** Money on the board's account that nobody can name yet. */
 export function suspenseIn(item: {
   suspenseId: string
@@ -132,5 +200,20 @@ function settle(
     { book: 'board', debit: from, credit: boardAccounts.receivable(paid.stallId), amountVnd: settledVnd },
     { book: 'board', debit: from, credit: boardAccounts.advance, amountVnd: paid.amountVnd - settledVnd },
   ]
+  return legs.filter(({ amountVnd }) => amountVnd > 0n)
+}
+
+/** Money of a stall's, and how much of it is beyond all that it owes. */
+type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
+
+function settledFrom(from: string, { stallId, amountVnd, creditVnd }: Settled): PostItem['transfers'] {
+  const receivable = boardAccounts.receivable(stallId)
+  return withoutNothing([
+    { book: 'board', debit: from, credit: receivable, amountVnd: amountVnd - creditVnd },
+    { book: 'board', debit: from, credit: boardAccounts.advance, amountVnd: creditVnd },
+  ])
+}
+
+function withoutNothing(legs: PostItem['transfers']): PostItem['transfers'] {
   return legs.filter(({ amountVnd }) => amountVnd > 0n)
 }

@@ -23,11 +23,6 @@ export function chargeStatusOf(totalVnd: bigint, paidVnd: bigint): ChargeStatus 
   return paidVnd === totalVnd ? 'paid' : 'overpaid'
 }
 
-/** A receipt's number as people read it out: `2026-000123`. */
-export function receiptNumber(year: number, number: number): string {
-  return `${year}-${String(number).padStart(6, '0')}`
-}
-
 /** `2026-11` as a stallholder says it: `tháng 11/2026`. */
 export function periodName(period: string): string {
   const [year, month] = period.split('-')

@@ -20,9 +20,10 @@ import { notACursor, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
+import { receiptNumber } from '../receipts/rules.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
-import { chargeStatusOf, receiptNumber } from './rules.ts'
+import { chargeStatusOf } from './rules.ts'
 
 type ChargeRow = repository.ChargeRow
 

@@ -108,7 +108,14 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
         sourceHash,
       }),
     )
-    plan.receipts.push({ chargeId: target.chargeId, paymentId: id, amountVnd: amount, paidAt: occurredAt })
+    plan.receipts.push({
+      source: { kind: 'payment', id },
+      stallId: target.stallId,
+      chargeId: target.chargeId,
+      amountVnd: amount,
+      paidAt: occurredAt,
+      page: null,
+    })
   } else {
     plan.posts.push(
       saleByBank({ paymentId: id, stallId: target.stallId, amountVnd: amount, occurredAt, sourceHash }),

@@ -130,7 +130,16 @@ async function payChargeFrom(
     .update(charge)
     .set({ paidVnd: owed.paidVnd + amountVnd })
     .where(of)
-  await issueReceipts(tx, marketId, [{ chargeId, paymentId, amountVnd, paidAt: occurredAt }])
+  await issueReceipts(tx, marketId, [
+    {
+      source: { kind: 'payment', id: paymentId },
+      stallId: owed.stallId,
+      chargeId,
+      amountVnd,
+      paidAt: occurredAt,
+      page: null,
+    },
+  ])
   const missingVnd = owed.totalVnd > owed.paidVnd ? owed.totalVnd - owed.paidVnd : 0n
   await postAll(
     tx,

@@ -1,0 +1,170 @@
+import { inMarket, insertMany, newId } from '@tienve/db'
+import { balances, boardAccounts, postAll } from '@tienve/ledger'
+import { expect } from 'vitest'
+import { billingRound, charge, chargeLine } from '../charges/tables.ts'
+import { listAccounts, takeCodes } from '../stalls/repository.ts'
+import { tariff, vatRate } from '../tariffs/tables.ts'
+import { createDb } from '@tienve/db'
+import type { Answer, Session, TestService } from '../testing.ts'
+
+export const DEVICE = 'phone-of-trung'
+
+/** Charges as an issued round leaves them, without the round's own way there. Answers their ids, in order. */
+export async function bill(
+  service: TestService,
+  marketId: string,
+  period: string,
+  owed: readonly { stallId: string; totalVnd: number }[],
+): Promise<string[]> {
+  return inMarket(service.ctx.db, marketId, async (tx) => {
+    const issuedAt = new Date(`${period}-01T00:00:00Z`)
+    const roundId = newId('rnd')
+    const dueOn = `${period}-15`
+    const [account] = await listAccounts(tx, marketId, null)
+    const [price] = await tx.select({ id: tariff.id }).from(tariff).limit(1)
+    const ids = owed.map(() => newId('chg'))
+    const codes = await takeCodes(tx, marketId, 'charge', ids)
+    await tx
+      .insert(billingRound)
+      .values({ marketId, id: roundId, period, dueOn, status: 'issued', approvalId: 'apr_none', issuedAt })
+    await insertMany(
+      tx,
+      charge,
+      owed.map(({ stallId, totalVnd }, at) => ({
+        marketId,
+        id: ids[at] ?? '',
+        roundId,
+        stallId,
+        code: codes.get(ids[at] ?? '') ?? '',
+        accountId: account?.id ?? '',
+        totalVnd: BigInt(totalVnd),
+        dueOn,
+        issuedAt,
+      })),
+    )
+    await insertMany(
+      tx,
+      chargeLine,
+      owed.map(({ totalVnd }, at) => ({
+        marketId,
+        chargeId: ids[at] ?? '',
+        line: 1,
+        service: 'space',
+        name: 'Giá dịch vụ sử dụng diện tích bán hàng',
+        formula: `1 m² × ${totalVnd}`,
+        quantity: '1',
+        netVnd: BigInt(totalVnd),
+        vatPercent: '0',
+        vatVnd: 0n,
+        amountVnd: BigInt(totalVnd),
+        passThrough: false,
+        tariffId: price?.id ?? '',
+      })),
+    )
+    await postAll(
+      tx,
+      marketId,
+      owed.map(({ stallId, totalVnd }, at) => ({
+        idemKey: `charge:${ids[at]}`,
+        kind: 'charge_issued',
+        occurredAt: issuedAt,
+        sourceKind: 'charge',
+        sourceId: ids[at] ?? '',
+        transfers: [
+          {
+            book: 'board',
+            debit: boardAccounts.receivable(stallId),
+            credit: boardAccounts.revenue,
+            amountVnd: BigInt(totalVnd),
+          },
+        ],
+      })),
+      { as: 'api' },
+    )
+    return ids
+  })
+}
+
+/** A price of a day ticket and the tax it holds, as decided. Answers the tariff's id. */
+export async function priceTickets(
+  service: TestService,
+  marketId: string,
+  { name, priceVnd, vatPercent }: { name: string; priceVnd: bigint; vatPercent: string },
+): Promise<string> {
+  const owner = createDb(service.database.ownerUrl, { max: 1 })
+  const id = newId('trf')
+  await inMarket(owner, marketId, async (tx) => {
+    const [decided] = await tx.select({ id: tariff.decisionId }).from(tariff).limit(1)
+    await tx.insert(tariff).values({
+      marketId,
+      id,
+      decisionId: decided?.id ?? '',
+      service: 'day_ticket',
+      name,
+      unit: 'ticket',
+      unitPriceVnd: priceVnd,
+      ceilingVnd: priceVnd,
+      vatIncluded: true,
+      effectiveFrom: '2026-01-01',
+      createdAt: new Date('2026-01-01T00:00:00Z'),
+    })
+    await tx
+      .insert(vatRate)
+      .values({
+        marketId,
+        id: newId('vat'),
+        service: 'day_ticket',
+        ratePercent: vatPercent,
+        effectiveFrom: '2026-01-01',
+        source: 'mẫu',
+        checkedOn: '2026-01-01',
+      })
+      .onConflictDoNothing()
+  })
+  await owner.pool.end()
+  return id
+}
+
+/** A receipt book of the collector's own, for `DEVICE` unless said. */
+export async function takeBook(service: TestService, session: Session, deviceId = DEVICE) {
+  const { status, body } = await service.call(`/v1/markets/${session.marketId}/books/take`, {
+    body: { kind: 'receipt', deviceId },
+    session,
+  })
+  expect(status).toBe(201)
+  return body
+}
+
+export type Taking = {
+  bookId: string
+  page: number
+  stallId: string
+  amountVnd: number
+  seenOutstandingVnd?: number
+  takenAt?: string
+  deviceId?: string
+}
+
+export async function collect(
+  service: TestService,
+  session: Session,
+  taking: Taking,
+  key?: string,
+): Promise<Answer> {
+  return service.call('/v1/collections', {
+    body: {
+      deviceId: DEVICE,
+      takenAt: service.ctx.now().toISOString(),
+      seenOutstandingVnd: taking.amountVnd,
+      ...taking,
+    },
+    session,
+    ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+  })
+}
+
+/** What the books say of an account; 0 where it is not open. */
+export async function balance(service: TestService, marketId: string, account: string): Promise<number> {
+  const [row] = await inMarket(service.ctx.db, marketId, (tx) => balances(tx, marketId, [account]))
+  return Number(row?.balanceVnd ?? 0n)
+}
