@@ -102,7 +102,7 @@ describe('the house', () => {
       books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts'],
       closing: ['report.ts'],
       charges: ['receipts.ts', 'rounds.ts'],
-      collection: ['books.ts', 'testing.ts', 'walk.ts'],
+      collection: ['books.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',

@@ -22,6 +22,7 @@ import { collectionRoutes } from './collection/routes.ts'
 import type { Context } from './context.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { handoverRoutes } from './handovers/routes.ts'
 import { addDocs } from './http/docs.ts'
 import { doorOfRequest, withoutDoor } from './http/doors.ts'
 import { healthRoutes } from './http/health.ts'
@@ -115,6 +116,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   cashRoutes(app, ctx)
   chargeRoutes(app, ctx)
   collectionRoutes(app, ctx)
+  handoverRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)

@@ -5,8 +5,11 @@ import {
   CollectionPage,
   CreateBook,
   CreateCollection,
+  CreateDayTicket,
   CreateVisit,
   Day,
+  DayTicket,
+  DayTicketPage,
   PageQuery,
   TakeBook,
   UndoCollection,
@@ -18,10 +21,12 @@ import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
-import type { Actor, App } from '../http/types.ts'
+import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { closeBook, getBooks, issueBook, takeBook, voidPage } from './books.ts'
 import { getCollections, noteVisit, takeCash, undoCollection } from './service.ts'
+import { ownOf } from './rules.ts'
+import { getTicket, getTickets, sellTicket } from './tickets.ts'
 import { getWalk } from './walk.ts'
 
 const Id = z.object({ id: z.string() })
@@ -62,12 +67,8 @@ export function collectionRoutes(app: App, ctx: Context): void {
   )
 
   cashRoutes(app, ctx)
+  ticketRoutes(app, ctx)
   bookRoutes(app, ctx)
-}
-
-/** A collector sees what is the collector's own, whatever is asked for; the office sees all. */
-export function ownOf({ role, userId }: Actor): { collectorId?: string } {
-  return role === 'collector' ? { collectorId: userId } : {}
 }
 
 function cashRoutes(app: App, ctx: Context): void {
@@ -124,6 +125,62 @@ function cashRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       return inMarket(ctx.db, actor.marketId, (tx) =>
         undoCollection(ctx, tx, actor, request.params.id, request.body.reason),
+      )
+    },
+  )
+}
+
+function ticketRoutes(app: App, ctx: Context): void {
+  app.post(
+    '/v1/day-tickets',
+    {
+      config: { access: 'cash.collect' },
+      schema: {
+        summary: 'A day ticket sold, in cash or by a code to show',
+        tags,
+        body: CreateDayTicket,
+        response: { 201: DayTicket },
+      },
+    },
+    async (request, reply) =>
+      createOnce(ctx, request, reply, (tx, actor) => sellTicket(ctx, tx, actor, request.body)),
+  )
+
+  app.get(
+    '/v1/day-tickets/:id',
+    {
+      config: { access: 'handovers.read' },
+      schema: {
+        summary: 'A day ticket, and whether it is paid',
+        tags,
+        params: Id,
+        response: { 200: DayTicket },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getTicket(ctx, tx, actor.marketId, { id: request.params.id, ...ownOf(actor) }),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/day-tickets',
+    {
+      config: { access: 'handovers.read' },
+      schema: {
+        summary: 'Day tickets, the latest first',
+        tags,
+        params: Id,
+        querystring: OfDay,
+        response: { 200: DayTicketPage },
+      },
+    },
+    async (request) => {
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getTickets(ctx, tx, actor.marketId, { ...request.query, ...ownOf(actor) }),
       )
     },
   )

@@ -1,8 +1,14 @@
-import { AppError, DENOMINATIONS, type CashCount } from '@tienve/contracts'
+import { AppError } from '@tienve/contracts'
 import { partVat, vatOn } from '@tienve/money'
+import type { Actor } from '../http/types.ts'
 
 const CLOCK_AHEAD_MS = 5 * 60_000
 const LATE_MS = 7 * 24 * 3_600_000
+
+/** A collector sees what is the collector's own, whatever is asked for; the office sees all. */
+export function ownOf({ role, userId }: Actor): { collectorId?: string } {
+  return role === 'collector' ? { collectorId: userId } : {}
+}
 
 /** The phone's time of what it tells, which may come late and out of order. Errors: `collection_time_invalid`. */
 export function requireTime(field: string, text: string, now: Date): Date {
@@ -28,11 +34,6 @@ export function conflictOf(
 ): 'paid_meanwhile' | 'owed_more' | null {
   if (owedVnd > seenVnd) return 'owed_more'
   return owedVnd < seenVnd && creditVnd > 0n ? 'paid_meanwhile' : null
-}
-
-/** What a count of notes adds up to. */
-export function sumOfCount(count: CashCount): bigint {
-  return DENOMINATIONS.reduce((sum, note) => sum + BigInt(note) * BigInt(count[String(note)] ?? 0), 0n)
 }
 
 /**

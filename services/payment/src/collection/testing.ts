@@ -1,10 +1,13 @@
-import { inMarket, insertMany, newId } from '@tienve/db'
-import { balances, boardAccounts, postAll } from '@tienve/ledger'
+import { createDb, inMarket, insertMany, newId, type Tx } from '@tienve/db'
+import { balances, boardAccounts, postAll, verifyMarket } from '@tienve/ledger'
+import { eq, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { billingRound, charge, chargeLine } from '../charges/tables.ts'
+import { DEMO_PASSWORD } from '../demo/people.ts'
+import { appUser } from '../identity/tables.ts'
+import { directory } from '../markets/tables.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { tariff, vatRate } from '../tariffs/tables.ts'
-import { createDb } from '@tienve/db'
 import type { Answer, Session, TestService } from '../testing.ts'
 
 export const DEVICE = 'phone-of-trung'
@@ -91,9 +94,8 @@ export async function priceTickets(
   marketId: string,
   { name, priceVnd, vatPercent }: { name: string; priceVnd: bigint; vatPercent: string },
 ): Promise<string> {
-  const owner = createDb(service.database.ownerUrl, { max: 1 })
   const id = newId('trf')
-  await inMarket(owner, marketId, async (tx) => {
+  await asOwner(service, marketId, async (tx) => {
     const [decided] = await tx.select({ id: tariff.decisionId }).from(tariff).limit(1)
     await tx.insert(tariff).values({
       marketId,
@@ -121,7 +123,6 @@ export async function priceTickets(
       })
       .onConflictDoNothing()
   })
-  await owner.pool.end()
   return id
 }
 
@@ -163,8 +164,87 @@ export async function collect(
   })
 }
 
+/** One more person of the market's, with the demo's password, already logged in. */
+export async function addPerson(
+  service: TestService,
+  market: number,
+  { role, name }: { role: string; name: string },
+): Promise<Session & { userId: string }> {
+  const marketId = service.markets[market]?.id ?? ''
+  const login = `${role}.${newId('usr')}`
+  const userId = newId('usr')
+  await asOwner(service, marketId, async (tx) => {
+    const [known] = await tx
+      .select({ hash: appUser.secretHash })
+      .from(appUser)
+      .where(eq(appUser.role, role))
+      .limit(1)
+    await tx
+      .insert(appUser)
+      .values({ marketId, id: userId, login, name, role, secretHash: known?.hash ?? '' })
+    await tx.insert(directory).values({ kind: 'login', key: login, marketId, objectId: userId })
+  })
+  const { status, body, headers } = await service.call('/v1/sessions', {
+    body: { login, secret: DEMO_PASSWORD },
+  })
+  expect(status).toBe(201)
+  const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
+  return { cookie, csrfToken: body.csrfToken, stallId: null, marketId, userId }
+}
+
+/** As the owner of the database, who may write what the service may not. */
+export async function asOwner<T>(
+  service: TestService,
+  marketId: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const owner = createDb(service.database.ownerUrl, { max: 1 })
+  try {
+    return await inMarket(owner, marketId, work)
+  } finally {
+    await owner.pool.end()
+  }
+}
+
 /** What the books say of an account; 0 where it is not open. */
 export async function balance(service: TestService, marketId: string, account: string): Promise<number> {
   const [row] = await inMarket(service.ctx.db, marketId, (tx) => balances(tx, marketId, [account]))
   return Number(row?.balanceVnd ?? 0n)
+}
+
+/** What a market's stalls owe, its unused credits, and the numbers on its receipts, as the rows say. */
+export async function tally(service: TestService, marketId: string) {
+  const { rows } = await inMarket(service.ctx.db, marketId, (tx) =>
+    tx.execute<{ owed: bigint; credit: bigint; paid: bigint; settled: bigint; receipts: number[] }>(sql`
+      select (select coalesce(sum(outstanding_vnd), 0)::bigint from charge) as owed,
+        (select coalesce(sum(amount_vnd - used_vnd), 0)::bigint from stall_credit) as credit,
+        (select coalesce(sum(paid_vnd), 0)::bigint from charge) as paid,
+        (select coalesce(sum(amount_vnd), 0)::bigint from settlement) as settled,
+        (select coalesce(array_agg(number order by number), '{}') from receipt) as receipts`),
+  )
+  const [row] = rows
+  if (row === undefined) throw new Error('a sum without groups always has one row')
+  const accounts = await inMarket(service.ctx.db, marketId, (tx) => balances(tx, marketId))
+  const receivable = accounts
+    .filter(({ id }) => id.startsWith('board:131.'))
+    .reduce((sum, { balanceVnd }) => sum + balanceVnd, 0n)
+  return {
+    owed: Number(row.owed),
+    credit: Number(row.credit),
+    paid: Number(row.paid),
+    settled: Number(row.settled),
+    receipts: row.receipts,
+    receivable: Number(receivable),
+    of: (id: string): number => Number(accounts.find((one) => one.id === id)?.balanceVnd ?? 0n),
+  }
+}
+
+/** The books and the rows say the same, and no receipt is missing. */
+export async function expectWhole(service: TestService, marketId: string): Promise<void> {
+  const now = await tally(service, marketId)
+  expect(now.receivable).toBe(now.owed)
+  expect(now.of(boardAccounts.advance)).toBe(now.credit)
+  expect(now.settled).toBe(now.paid)
+  expect(now.receipts).toEqual(now.receipts.map((_, at) => at + 1))
+  expect(await verifyMarket(service.ctx.db, marketId)).toMatchObject({ ok: true })
 }
