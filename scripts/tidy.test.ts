@@ -127,6 +127,7 @@ describe('the house', () => {
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
       payments: ['totals.ts'],
+      receipts: ['paper.ts'],
       stalls: ['card.ts'],
     }
     const odd = code.filter((file) => {

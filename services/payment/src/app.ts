@@ -34,6 +34,7 @@ import { liveRoutes } from './live/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
+import { receiptRoutes } from './receipts/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
@@ -113,6 +114,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   liveRoutes(app, ctx)
   cashRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
