@@ -12,9 +12,12 @@ import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+import { WalkScreen } from './screens/walk/WalkScreen.tsx'
 import { changeSession } from './session.ts'
+import { WalkBanner } from './walk/WalkBanner.tsx'
 
 const WORDS = {
+  walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
@@ -35,6 +38,8 @@ const WORDS = {
 }
 
 const PAGES = {
+  // First, since this is where a collector's day begins.
+  walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
   sales: ['sales.read', SalesScreen],
   charges: ['charges.read', ChargesScreen],
@@ -85,6 +90,7 @@ export function Shell({ me }: { me: Me }) {
           </Button>
         </div>
       </header>
+      {roleCan(me.user.role, 'cash.collect') ? <WalkBanner me={me} /> : null}
       <div className="layout">
         <nav className="side" aria-label={me.market.name}>
           {visible.map((one) => (
