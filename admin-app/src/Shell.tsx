@@ -4,8 +4,10 @@ import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
+import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
+import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
@@ -26,6 +28,8 @@ const WORDS = {
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
+  handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
+  books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
@@ -44,6 +48,8 @@ const PAGES = {
   sales: ['sales.read', SalesScreen],
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
+  handovers: ['handovers.read', HandoversScreen],
+  books: ['books.issue', BooksScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
   days: ['ledger.read', DaysScreen],
