@@ -15,7 +15,7 @@ const WORDS = {
     en: 'Not taken yet · {count} not sent ({sum})',
   },
   looking: { vi: 'Đang nối mạng …', en: 'Looking for a network …' },
-  unread: { vi: '{count} khoản cần xem', en: '{count} to read' },
+  unread: { vi: '{count} cần xem', en: '{count} to read' },
   see: { vi: 'Xem', en: 'See' },
 }
 

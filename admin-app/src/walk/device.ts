@@ -24,8 +24,14 @@ function newDeviceId(): string {
 
 /** Who was last logged in here to collect: with no network the app goes on as that person. */
 export async function keepMe(me: Me): Promise<void> {
+  // Asks the browser not to make room by throwing this away.
+  void navigator.storage.persist()
   await kept.change<Me>('me', () => me)
+  await kept.change<Last>('last', () => ({ owner: ownerOf(me), name: me.user.name }))
 }
+
+/** The last collector of this phone, logged in or not: whose deeds may still wait here. */
+export type Last = { owner: string; name: string }
 
 export async function keptMe(): Promise<Me | undefined> {
   return kept.read<Me>('me')

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { ApiError, createClient, type Book, type Books, type Me, type Walk } from '@tienve/contracts'
 import { api } from '../api.ts'
-import { deviceId, kept, keptMe, ownerOf } from './device.ts'
+import { deviceId, kept, ownerOf, type Last } from './device.ts'
 import { add, markRead, queueKey, sendAll, waitingOf, type Deed, type Entry } from './queue.ts'
 
 /** What is sent while somebody waits in the rain gives up sooner than the rest of the app. */
@@ -189,10 +189,10 @@ export function useLeftBehind() {
   return useQuery({
     queryKey: ['left-behind'],
     queryFn: async () => {
-      const me = await keptMe()
-      if (me === undefined) return null
-      const { count } = waitingOf((await kept.read<Entry[]>(queueKey(ownerOf(me)))) ?? [])
-      return count === 0 ? null : { count, name: me.user.name }
+      const last = await kept.read<Last>('last')
+      if (last === undefined) return null
+      const { count } = waitingOf((await kept.read<Entry[]>(queueKey(last.owner))) ?? [])
+      return count === 0 ? null : { count, name: last.name }
     },
   })
 }

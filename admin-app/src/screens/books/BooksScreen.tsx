@@ -70,7 +70,7 @@ function BookCard({ book }: { book: Book }) {
       )}
       <span className="tile-more">
         {book.closedAt === null
-          ? fill(w.issued, { at: whenOf(book.issuedAt), device: book.deviceId })
+          ? fill(w.issued, { at: whenOf(book.issuedAt), device: book.deviceId.replace('-', '\u2011') })
           : `${w.closed} ${whenOf(book.closedAt)}`}
       </span>
     </a>

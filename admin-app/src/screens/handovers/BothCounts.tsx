@@ -24,7 +24,7 @@ export function BothCounts({ handover }: { handover: Counted }) {
   const notes = DENOMINATIONS.filter((note) => of(collectorCounts, note) + of(cashierCounts, note) > 0)
   const counted = cashierCounts ?? collectorCounts
   return (
-    <>
+    <div className="stack both-counts">
       <Table
         caption={w.title}
         rows={notes}
@@ -69,6 +69,6 @@ export function BothCounts({ handover }: { handover: Counted }) {
           <b>{formatVnd(expectedVnd)}</b>
         </p>
       </div>
-    </>
+    </div>
   )
 }

@@ -47,7 +47,7 @@ export function CountToConfirm({ handover }: { handover: Handover }) {
   })
   const isExplained = difference === 0 || note.trim().length >= 3
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <a className="text-link touch-link" href="#/handovers">
         {w.back}
       </a>

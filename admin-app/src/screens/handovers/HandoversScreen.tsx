@@ -26,7 +26,7 @@ export function HandoversScreen({ me }: { me: Me }) {
     { lookAgainMs: () => 10_000 },
   )
   return (
-    <div className="stack">
+    <div className="stack narrow">
       {id === '' ? <h1>{w.title}</h1> : null}
       {id === '' && roleCan(me.user.role, 'cash.collect') ? <HandOver me={me} /> : null}
       <Answer of={pages}>

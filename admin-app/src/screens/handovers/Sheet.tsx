@@ -30,7 +30,7 @@ export function Sheet({ me, handover }: { me: Me; handover: Handover }) {
   const { cashierName, cashierSignedAt, cashierVnd, collections, differenceVnd, note, tickets } = handover
   const isHidden = cashierSignedAt === null && me.user.id !== handover.collectorId
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <a className="text-link touch-link no-print" href="#/handovers">
         {w.back}
       </a>

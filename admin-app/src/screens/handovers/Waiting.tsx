@@ -5,7 +5,8 @@ const WORDS = {
   title: { vi: 'Chờ đếm', en: 'To be counted' },
   none: { vi: 'Không ai chờ nộp quỹ.', en: 'Nobody is waiting.' },
   of: { vi: '{collections} biên nhận, {tickets} vé', en: '{collections} receipts, {tickets} tickets' },
-  count: { vi: 'Đếm tiền của {name}', en: 'Count {name}’s cash' },
+  count: { vi: 'Đếm tiền', en: 'Count' },
+  countOf: { vi: 'Đếm tiền của {name}', en: 'Count {name}’s cash' },
 }
 
 /** Who has signed and waits for the cashier: no sum is shown before she has counted. */
@@ -20,8 +21,12 @@ export function Waiting({ handovers }: { handovers: readonly Handover[] }) {
           <p>
             {whenOf(collectorSignedAt)} · {fill(w.of, { collections, tickets })}
           </p>
-          <a className="tv-button" href={`#/handovers/${id}/count`}>
-            {fill(w.count, { name: collectorName })}
+          <a
+            className="tv-button"
+            href={`#/handovers/${id}/count`}
+            aria-label={fill(w.countOf, { name: collectorName })}
+          >
+            {w.count}
           </a>
         </Card>
       ))}

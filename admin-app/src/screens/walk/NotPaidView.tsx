@@ -39,7 +39,7 @@ export function NotPaidView({ me, stop }: { me: Me; stop: WalkStop }) {
       { onSuccess: () => goTo('walk') },
     )
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <a className="text-link touch-link" href={`#/walk/stop/${stop.stallId}`}>
         {fill(w.back, { stall: `${stop.stallCode} ${stop.stallName}` })}
       </a>

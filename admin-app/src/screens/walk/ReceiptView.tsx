@@ -82,6 +82,8 @@ function Slip({ me, entry, address }: { me: Me; entry: Paid; address: string }) 
         {entry.kind === 'collection' ? w.receipt : w.ticket} {entry.number}
       </h1>
       <p className="cash-amount">{formatVnd(amountVnd)}</p>
+      <QrCode payload={address} label={`${w.scan}: ${address}`} />
+      <p>{w.scan}</p>
       <p>{spellVnd(BigInt(amountVnd))}</p>
       <p>
         <b>{entry.kind === 'collection' ? `${entry.stop.stallCode} ${entry.stop.stallName}` : entry.name}</b>
@@ -98,8 +100,6 @@ function Slip({ me, entry, address }: { me: Me; entry: Paid; address: string }) 
           </Mark>
         )}
       </p>
-      <QrCode payload={address} label={`${w.scan}: ${address}`} />
-      <p>{w.scan}</p>
       <p>
         <small>{w.notInvoice}</small>
       </p>

@@ -83,7 +83,7 @@ function StopRow({ stop, asOf, queue }: { stop: SeenStop; asOf: string; queue: r
     <a className="stop" href={addressOf(`walk/stop/${stop.stallId}`)} data-testid="stop">
       <span className="stop-who">
         <b>{stop.stallCode}</b>
-        <span>{stop.stallName}</span>
+        <small>{place.filter((part) => part !== null).join(' · ')}</small>
       </span>
       <span className="stop-owed">
         {stop.owedVnd === 0 && stop.takenVnd > 0 ? (
@@ -95,7 +95,7 @@ function StopRow({ stop, asOf, queue }: { stop: SeenStop; asOf: string; queue: r
         )}
       </span>
       <span className="stop-more">
-        <span>{place.filter((part) => part !== null).join(' · ')}</span>
+        <span className="stop-name">{stop.stallName}</span>
         {days > 0 && stop.owedVnd > 0 ? <span className="tv-bad">{fill(w.overdue, { days })}</span> : null}
       </span>
       {visit === null && !stop.disputed ? null : (
