@@ -69,7 +69,7 @@ describe('a collector without a network', () => {
     await net(phone, 'Mất mạng · 1 khoản chưa gửi')
     await context.setOffline(false)
     await net(phone, 'Có mạng · đã gửi hết')
-    await phone.getByRole('link', { name: 'Đã thu' }).tap()
+    await phone.getByRole('link', { name: 'Đã thu', exact: true }).tap()
     await phone.getByRole('link', { name: new RegExp(number) }).tap()
     const official = phone.getByTestId('slip-state').filter({ hasText: 'Số của chợ' })
     await official.waitFor()
@@ -111,7 +111,7 @@ describe('a collector without a network', () => {
     await phone.close()
     phone = await logInAs(demo.stack, context, '/admin/', 'collector')
     await net(phone, 'Có mạng · đã gửi hết')
-    await phone.getByRole('link', { name: 'Đã thu' }).tap()
+    await phone.getByRole('link', { name: 'Đã thu', exact: true }).tap()
     await phone
       .getByRole('link', { name: new RegExp(number) })
       .filter({ hasText: 'Đã gửi' })

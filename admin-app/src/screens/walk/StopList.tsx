@@ -1,5 +1,4 @@
 import type { Walk } from '@tienve/contracts'
-import { formatVnd } from '@tienve/money'
 import { Empty, fill, Mark, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { addressOf } from '../../route.ts'
@@ -15,7 +14,7 @@ const WORDS = {
   every: { vi: 'Mọi khu', en: 'Every zone' },
   none: { vi: 'Không có sạp nào như vậy còn phải thu.', en: 'No such stall owes anything.' },
   overdue: { vi: 'Quá hạn {days} ngày', en: '{days} days overdue' },
-  taken: { vi: 'Đã thu {sum}', en: 'Took {sum}' },
+  taken: { vi: 'Đã thu', en: 'Taken' },
   disputed: { vi: 'Đang khiếu nại', en: 'In dispute' },
   lot: { vi: 'lô {lot}', en: 'lot {lot}' },
 }
@@ -87,7 +86,9 @@ function StopRow({ stop, asOf, queue }: { stop: SeenStop; asOf: string; queue: r
       </span>
       <span className="stop-owed">
         {stop.owedVnd === 0 && stop.takenVnd > 0 ? (
-          <Mark kind="good">{fill(w.taken, { sum: formatVnd(stop.takenVnd) })}</Mark>
+          <Mark kind="good">
+            <Money vnd={stop.takenVnd} />
+          </Mark>
         ) : (
           <b>
             <Money vnd={stop.owedVnd} />
@@ -96,6 +97,7 @@ function StopRow({ stop, asOf, queue }: { stop: SeenStop; asOf: string; queue: r
       </span>
       <span className="stop-more">
         <span className="stop-name">{stop.stallName}</span>
+        {stop.takenVnd > 0 ? <span>{w.taken}</span> : null}
         {days > 0 && stop.owedVnd > 0 ? <span className="tv-bad">{fill(w.overdue, { days })}</span> : null}
       </span>
       {visit === null && !stop.disputed ? null : (

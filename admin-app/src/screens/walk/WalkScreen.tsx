@@ -1,5 +1,5 @@
 import type { Me, WalkStop } from '@tienve/contracts'
-import { Banner, Empty, fill, useWords, whenOf } from '@tienve/ui'
+import { Empty, fill, useWords, whenOf } from '@tienve/ui'
 import { Answer } from '../../parts.tsx'
 import { useRoute } from '../../route.ts'
 import { useQueue, useWalk } from '../../walk/phone.ts'
@@ -20,8 +20,8 @@ const WORDS = {
   tickets: { vi: 'Vé ngày', en: 'Day tickets' },
   sent: { vi: 'Đã thu', en: 'Taken' },
   old: {
-    vi: 'Danh sách của máy lúc {at}. Có mạng sẽ cập nhật.',
-    en: 'The list is from {at}. It is renewed when there is a network.',
+    vi: 'Danh sách máy giữ từ {at}',
+    en: 'The list is kept since {at}',
   },
   gone: {
     vi: 'Sạp này không còn khoản nào phải thu.',
@@ -75,7 +75,7 @@ function Stalls({ me }: { me: Me }) {
         {({ value, fresh }) => (
           <>
             {fresh ? null : (
-              <Banner kind="info">{fill(w.old, { at: whenOf(momentOf(Date.parse(value.asOf))) })}</Banner>
+              <p className="tv-quiet">{fill(w.old, { at: whenOf(momentOf(Date.parse(value.asOf))) })}</p>
             )}
             <StopList walk={value} queue={queue} />
           </>
