@@ -19,6 +19,7 @@ import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
+import { contractRoutes } from './contracts/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { addDocs } from './http/docs.ts'
@@ -36,6 +37,7 @@ import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
 import { receiptRoutes } from './receipts/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
+import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 
@@ -113,6 +115,8 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   paymentRoutes(app, ctx)
   liveRoutes(app, ctx)
   cashRoutes(app, ctx)
+  registerRoutes(app, ctx)
+  contractRoutes(app, ctx)
   chargeRoutes(app, ctx)
   receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
