@@ -11,7 +11,6 @@ import {
   PublicReceipt,
   RoundCheck,
   StallChargesPage,
-  Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -21,7 +20,6 @@ import { asksForJson } from '../http/page.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
-import { getTariffs } from '../tariffs/service.ts'
 import { receiptPage } from './page.ts'
 import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
 import { getCharge, getCharges, getChargesByStall, getPublicReceipt, getRounds } from './service.ts'
@@ -185,19 +183,6 @@ function roundRoutes(app: App, ctx: Context): void {
       return inMarket(ctx.db, actor.marketId, (tx) =>
         approveRound(ctx, tx, actor, request.params.id, request.body),
       )
-    },
-  )
-
-  app.get(
-    '/v1/markets/:id/tariffs',
-    {
-      config: { access: 'rounds.read' },
-      schema: { summary: 'Prices as decided', tags, params: Id, response: { 200: Tariffs } },
-    },
-    async (request) => {
-      const actor = actorInMarket(request, request.params.id)
-      const items = await inMarket(ctx.db, actor.marketId, (tx) => getTariffs(tx, actor.marketId))
-      return { items, nextCursor: null }
     },
   )
 }
