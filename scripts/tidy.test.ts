@@ -114,7 +114,7 @@ describe('the house', () => {
         'table.ts',
         'testing.ts',
       ],
-      demo: ['demo-markets.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',

@@ -10,7 +10,6 @@ import {
   ProposeRound,
   RoundCheck,
   StallChargesPage,
-  Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -19,7 +18,6 @@ import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
-import { getTariffs } from '../tariffs/service.ts'
 import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
 import { getCharge, getCharges, getChargesByStall, getRounds } from './service.ts'
 
@@ -181,19 +179,6 @@ function roundRoutes(app: App, ctx: Context): void {
       return inMarket(ctx.db, actor.marketId, (tx) =>
         approveRound(ctx, tx, actor, request.params.id, request.body),
       )
-    },
-  )
-
-  app.get(
-    '/v1/markets/:id/tariffs',
-    {
-      config: { access: 'rounds.read' },
-      schema: { summary: 'Prices as decided', tags, params: Id, response: { 200: Tariffs } },
-    },
-    async (request) => {
-      const actor = actorInMarket(request, request.params.id)
-      const items = await inMarket(ctx.db, actor.marketId, (tx) => getTariffs(tx, actor.marketId))
-      return { items, nextCursor: null }
     },
   )
 }
