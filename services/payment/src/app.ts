@@ -37,6 +37,7 @@ import { privacyRoutes } from './privacy/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
+import { summaryRoutes } from './summaries/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -114,6 +115,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   cashRoutes(app, ctx)
   chargeRoutes(app, ctx)
   reportRoutes(app, ctx)
+  summaryRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)

@@ -5,11 +5,13 @@ import {
   BillingRounds,
   Charge,
   ChargePage,
+  Day,
   PageQuery,
   Period,
   ProposeRound,
   PublicReceipt,
   RoundCheck,
+  SERVICES,
   StallChargesPage,
   Tariffs,
 } from '@tienve/contracts'
@@ -32,6 +34,10 @@ const ChargeQuery = PageQuery.extend({
   stallId: z.string().optional(),
   period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
+  dueFrom: Day.optional(),
+  dueTo: Day.optional(),
+  zone: z.string().max(20).optional(),
+  service: z.enum(SERVICES).optional(),
 })
 const tags = ['charges']
 
