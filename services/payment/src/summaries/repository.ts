@@ -13,7 +13,6 @@ export async function summed<Row extends object>(tx: Tx, query: SQL): Promise<Su
   const rows = answer.rows as (Row & { isTotal: boolean })[]
   return { rows: rows.filter(({ isTotal }) => !isTotal), total: rows.find(({ isTotal }) => isTotal) }
 }
-}
 
 /** A moment's day in the market, in SQL. */
 export const dayIn = (moment: SQL): SQL => sql`(${moment} at time zone 'Asia/Ho_Chi_Minh')::date`

@@ -51,7 +51,7 @@ export async function getReport(
     madeAt: toMoment(ctx.now()),
     tables: tables.map(({ rows, columns, ...table }) => ({
       ...table,
-      columns: columns.map(({ width: _, ...column }) => column),
+      columns: columns.map(({ id: name, head, kind, main }) => ({ id: name, head, kind, main })),
       rows: rows.slice(0, MOST_ROWS),
       rowCount: rows.length,
     })),
