@@ -8,6 +8,7 @@ import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
+import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
@@ -23,6 +24,7 @@ const WORDS = {
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
+  reports: { vi: 'Báo cáo', en: 'Reports' },
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
@@ -41,6 +43,7 @@ const PAGES = {
   rounds: ['rounds.read', RoundsScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
+  reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>

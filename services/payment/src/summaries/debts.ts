@@ -1,4 +1,4 @@
-import { SERVICES } from '@tienve/contracts'
+import { SERVICE_WORDS, SERVICES } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { readOne } from '../columns.ts'
 import { addDays } from '../days.ts'
@@ -6,7 +6,7 @@ import * as repository from './repository.ts'
 import type { BankPayer, RoundLine, StallDebt, ZoneDebt } from './repository.ts'
 import { lastDayOf, settleLines } from './rules.ts'
 import { tableOf, wayTo, type Asked, type Column, type Definition, type Table } from './shape.ts'
-import { HEADS, SERVICE_WORDS } from './words.ts'
+import { HEADS } from './words.ts'
 
 /** What a month was billed by zone and service, with what is collected and owed of each (see `settleLines`). */
 export async function readRoundLines(

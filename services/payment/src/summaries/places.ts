@@ -1,10 +1,11 @@
+import { SERVICE_WORDS } from '@tienve/contracts'
 import { addDays, daysBetween } from '../days.ts'
 import type { Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { holderOn, summed } from './repository.ts'
 import { formatDecimal, percentOf } from './rules.ts'
 import { tableOf, wayTo, type Asked, type Column, type Definition, type Table } from './shape.ts'
-import { HEADS, SERVICE_WORDS } from './words.ts'
+import { HEADS } from './words.ts'
 
 type ContractRow = {
   number: string | null

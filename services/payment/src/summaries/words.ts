@@ -1,20 +1,4 @@
-import type { ReportWords, Service } from '@tienve/contracts'
-
-/** What the board charges for, in the words of the field. */
-export const SERVICE_WORDS: Record<Service, ReportWords> = {
-  space: { vi: 'Diện tích bán hàng', en: 'Trading space' },
-  cleaning: { vi: 'Vệ sinh', en: 'Cleaning' },
-  security: { vi: 'Bảo vệ', en: 'Security' },
-  fire: { vi: 'Phòng cháy', en: 'Fire safety' },
-  electricity: { vi: 'Điện', en: 'Electricity' },
-  water: { vi: 'Nước', en: 'Water' },
-  parking: { vi: 'Trông giữ xe', en: 'Parking' },
-  loading: { vi: 'Bốc xếp', en: 'Loading' },
-  storage: { vi: 'Kho', en: 'Storage' },
-  advertising: { vi: 'Biển hiệu', en: 'Signs' },
-  day_ticket: { vi: 'Vé chợ ngày', en: 'Day ticket' },
-  other: { vi: 'Khác', en: 'Other' },
-}
+import type { ReportWords } from '@tienve/contracts'
 
 /** Heads that several reports share. */
 export const HEADS = {
