@@ -45,6 +45,11 @@ export const ERRORS = {
     retry: false,
     title: 'The figures of this day have changed since they were shown',
   },
+  report_too_long: {
+    status: 422,
+    retry: false,
+    title: 'This report has too many rows for paper: take the spreadsheet',
+  },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
   round_changed: {

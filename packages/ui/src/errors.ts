@@ -58,6 +58,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Số liệu của ngày vừa thay đổi. Xem lại rồi chốt.',
     'The figures of this day have just changed. Look again, then close it.',
   ),
+  report_too_long: words(
+    'Báo cáo này quá dài để in. Tải Excel.',
+    'This report is too long for paper. Take the spreadsheet.',
+  ),
   ledger_refused: words(
     'Sổ cái không cho ghi như vậy. Xem lại số tiền và tài khoản.',
     'The books do not allow this. Check the amount and the accounts.',

@@ -42,6 +42,7 @@ import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
+import { summaryRoutes } from './summaries/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -124,6 +125,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   chargeRoutes(app, ctx)
   receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
+  summaryRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)

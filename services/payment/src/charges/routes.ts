@@ -5,10 +5,12 @@ import {
   BillingRounds,
   Charge,
   ChargePage,
+  Day,
   PageQuery,
   Period,
   ProposeRound,
   RoundCheck,
+  SERVICES,
   StallChargesPage,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
@@ -27,6 +29,10 @@ const ChargeQuery = PageQuery.extend({
   stallId: z.string().optional(),
   period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
+  dueFrom: Day.optional(),
+  dueTo: Day.optional(),
+  zone: z.string().max(20).optional(),
+  service: z.enum(SERVICES).optional(),
 })
 const tags = ['charges']
 
