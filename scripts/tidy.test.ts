@@ -102,6 +102,7 @@ describe('the house', () => {
       books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts'],
       closing: ['report.ts'],
       charges: ['receipts.ts', 'rounds.ts'],
+      contracts: ['deposits.ts'],
       collection: ['books.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
       documents: [
         'chunks.ts',
@@ -114,7 +115,7 @@ describe('the house', () => {
         'table.ts',
         'testing.ts',
       ],
-      demo: ['demo-markets.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',
@@ -128,7 +129,9 @@ describe('the house', () => {
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
       payments: ['totals.ts'],
+      receipts: ['paper.ts'],
       stalls: ['card.ts'],
+      summaries: ['cash.ts', 'debts.ts', 'month.ts', 'paper.ts', 'places.ts', 'shape.ts', 'words.ts'],
     }
     const odd = code.filter((file) => {
       const [, capability, name] = /^services\/payment\/src\/([a-z]+)\/([^/]+)$/.exec(file) ?? []

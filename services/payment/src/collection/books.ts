@@ -20,7 +20,7 @@ import type { Actor } from '../http/types.ts'
 import { appUser } from '../identity/tables.ts'
 import { addReceiptsToDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
-import { pageName } from '../receipts/rules.ts'
+import { pageName, receiptUrl } from '../receipts/rules.ts'
 import * as repository from './repository.ts'
 import { gapsOf, ticketPrice } from './rules.ts'
 import { book, bookPage } from './tables.ts'
@@ -293,7 +293,7 @@ async function toBooks(
         pages: own.map(({ page, token, usedAt, voidReason }) => ({
           page,
           number: pageName(row.code, page),
-          url: `${ctx.config.publicUrl}/r/${token}`,
+          url: receiptUrl(ctx.config.publicUrl, token),
           usedAt: usedAt === null ? null : toMoment(usedAt),
           voidReason,
         })),

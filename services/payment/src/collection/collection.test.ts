@@ -251,15 +251,36 @@ describe('cash from a stall', () => {
 })
 
 describe('cash that is taken back', () => {
+  it('leaves what the stall has paid ahead to pay the debt instead', async () => {
+    const [owing] = await bill(service, collector.marketId, '2026-09', [
+      { stallId: stallAt(9), totalVnd: 60_000 },
+    ])
+    const first = await take({ stallId: stallAt(9), amountVnd: 60_000 })
+    const second = await take({ stallId: stallAt(9), amountVnd: 40_000, seenOutstandingVnd: 0 })
+    expect([first.body.creditVnd, second.body.creditVnd]).toEqual([0, 40_000])
+    expect((await undo(first.body.id)).status).toBe(200)
+    expect(await owedBy(stallAt(9))).toBe(20_000)
+    expect((await undo(second.body.id)).body.code).toBe('collection_used')
+    const { body } = await service.call(`/v1/charges/${owing}`, { session: accountant })
+    expect(body.outstandingVnd).toBe(20_000)
+    await expectWhole(service, collector.marketId)
+  })
+
   it('is owed again: its receipt is void and keeps its number, its page stays used', async () => {
     const before = await owedBy(stallAt(5))
+    const { pathname } = new URL(book.pages[nextPage - 1].url)
+    const slip = async () =>
+      (await service.call(pathname, { headers: { accept: 'application/json' } })).body.state
+    expect(await slip()).toBe('waiting')
     const { body } = await take({
       stallId: stallAt(5),
       amountVnd: before + 5_000,
       seenOutstandingVnd: before,
     })
+    expect(await slip()).toBe('valid')
     const cash = await inHand()
     const { status, body: undone } = await undo(body.id)
+    expect(await slip()).toBe('void')
     expect([status, undone.undoneAt !== null, undone.receiptNumber]).toEqual([200, true, body.receiptNumber])
     expect(await owedBy(stallAt(5))).toBe(before)
     expect(await inHand()).toBe(cash - before - 5_000)

@@ -198,15 +198,23 @@ export async function sumOwed(tx: Tx, marketId: string, stallId: string): Promis
   return rows[0]?.owed ?? 0n
 }
 
-/** What of each charge a collection settled, with the charge locked in the order of all who settle, and what is paid of it. */
-export async function lockSettled(tx: Tx, marketId: string, collectionId: string) {
-  const { rows } = await tx.execute<{ id: string; paid_vnd: bigint; part_vnd: bigint }>(sql`
-    with part as (
+/**
+ * What of each charge of a stall a collection settled, and what is paid of it. Those that owe something are locked with them,
+ * in the order of all who settle, since what the stall paid ahead may be set against them next.
+ */
+export async function lockSettled(tx: Tx, marketId: string, of: { id: string; stallId: string }) {
+  const { rows } = await tx.execute<{ id: string; paid_vnd: bigint; part_vnd: bigint | null }>(sql`
+    select c.id, c.paid_vnd, p.part_vnd from charge c
+    left join (
       select charge_id, sum(amount_vnd)::bigint as part_vnd from settlement
-      where market_id = ${marketId} and collection_id = ${collectionId} group by charge_id)
-    select c.id, c.paid_vnd, part.part_vnd from charge c join part on part.charge_id = c.id
-    where c.market_id = ${marketId} and part.part_vnd <> 0 order by c.id for update of c`)
-  return rows.map((row) => ({ chargeId: row.id, paidVnd: row.paid_vnd, partVnd: row.part_vnd }))
+      where market_id = ${marketId} and collection_id = ${of.id} group by charge_id
+    ) p on p.charge_id = c.id
+    where c.market_id = ${marketId} and c.stall_id = ${of.stallId}
+      and (p.part_vnd is not null or c.outstanding_vnd > 0)
+    order by c.id for update of c`)
+  return rows.flatMap(({ id, paid_vnd: paidVnd, part_vnd: partVnd }) =>
+    partVnd === null ? [] : [{ chargeId: id, paidVnd, partVnd }],
+  )
 }
 
 /** The credit that a collection left, locked; null when all of it settled something. */

@@ -17,11 +17,10 @@ import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
-import { pageName, receiptNumber } from '../receipts/rules.ts'
-import { issueReceipts } from '../receipts/service.ts'
-import { receipt } from '../receipts/tables.ts'
+import { pageName, receiptNumber, receiptUrl } from '../receipts/rules.ts'
+import { issueReceipts, voidReceipt } from '../receipts/service.ts'
 import { writeSettlements } from '../settlements/repository.ts'
-import { settle } from '../settlements/service.ts'
+import { applyCredits, settle } from '../settlements/service.ts'
 import { stallCredit } from '../settlements/tables.ts'
 import { requireStall } from '../stalls/service.ts'
 import { refuseUsedPage, takePage } from './books.ts'
@@ -115,8 +114,8 @@ async function toldBefore(
 }
 
 /**
- * Takes a collection back while the cash is still in the collector's hands: the debts are owed again, the receipt is void
- * and keeps its number, the page stays used. Taking it back twice is no error. Errors: `not_found` (another collector's
+ * Takes a collection back while the cash is still in the collector's hands: the debts are owed again (and paid by what the
+ * stall had paid ahead), the receipt is void and keeps its number, the page stays used. Taking it back twice is no error. Errors: `not_found` (another collector's
  * too), `collection_handed_over`, `collection_used` (its credit is used, or a charge that it paid was made smaller).
  */
 export async function undoCollection(
@@ -133,11 +132,9 @@ export async function undoCollection(
   if (row.undoneAt !== null) return findCollection(ctx, tx, marketId, { id })
   if (row.handoverId !== null) throw new AppError('collection_handed_over')
   const undoneAt = ctx.now()
-  await unsettle(tx, marketId, id, undoneAt)
-  await tx
-    .update(receipt)
-    .set({ voidedAt: undoneAt, voidReason: reason })
-    .where(and(eq(receipt.marketId, marketId), eq(receipt.collectionId, id)))
+  await unsettle(tx, marketId, row, undoneAt)
+  const ahead = await applyCredits(tx, marketId, [row.stallId], undoneAt)
+  await voidReceipt(tx, marketId, { collectionId: id, reason, at: undoneAt })
   await tx
     .update(collection)
     .set({ undoneAt, undoneReason: reason })
@@ -150,11 +147,18 @@ export async function undoCollection(
     sourceKind: 'collection',
     sourceId: id,
   })
+  await postAll(tx, marketId, ahead, { as: 'api' })
   return undone
 }
 
-async function unsettle(tx: Tx, marketId: string, collectionId: string, at: Date): Promise<void> {
-  const settled = await repository.lockSettled(tx, marketId, collectionId)
+async function unsettle(
+  tx: Tx,
+  marketId: string,
+  row: { id: string; stallId: string },
+  at: Date,
+): Promise<void> {
+  const { id: collectionId } = row
+  const settled = await repository.lockSettled(tx, marketId, row)
   const credit = await repository.lockCreditOf(tx, marketId, collectionId)
   const isUsed = settled.some(({ paidVnd, partVnd }) => paidVnd < partVnd) || (credit?.usedVnd ?? 0n) > 0n
   if (isUsed) throw new AppError('collection_used')
@@ -260,7 +264,7 @@ function toCollection({ config }: Pick<Context, 'config'>, found: repository.Col
     takenAt: toMoment(row.takenAt),
     receivedAt: toMoment(row.receivedAt),
     receiptNumber: receiptYear === null || number === null ? null : receiptNumber(receiptYear, number),
-    receiptUrl: `${config.publicUrl}/r/${found.token}`,
+    receiptUrl: receiptUrl(config.publicUrl, found.token),
     handoverId: row.handoverId,
     undoneAt: row.undoneAt === null ? null : toMoment(row.undoneAt),
   }

@@ -1,15 +1,16 @@
+import { decodeVietQr } from '@tienve/vietqr'
 import { boardAccounts } from '@tienve/ledger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dayOf } from '../days.ts'
-import { startService, type Session, type TestService } from '../testing.ts'
+import { startService, until, type Session, type TestService } from '../testing.ts'
 import { addPerson, balance, DEVICE, expectWhole, priceTickets, takeBook } from './testing.ts'
 
 let service: TestService
 let collector: Session & { userId: string }
 let cashier: Session
-let tickets: { id: string; code: string; pages: { url: string }[] }
+let tickets: { id: string; code: string; tariffId: string; pages: { url: string }[] }
 beforeAll(async () => {
-  service = await startService({ worker: false })
+  service = await startService()
   collector = await addPerson(service, 0, { role: 'collector', name: 'Trung' })
   cashier = await service.logIn('cashier')
   const tariffId = await priceTickets(service, collector.marketId, {
@@ -62,7 +63,11 @@ describe('a day ticket', () => {
     expect(await balance(service, marketId, boardAccounts.vat)).toBe(741)
     expect(await balance(service, marketId, boardAccounts.revenue)).toBe(9_259)
     const { body: walk } = await service.call(`/v1/markets/${marketId}/walk`, { session: collector })
-    expect(walk.tickets).toMatchObject([{ name: 'Vé xe đạp, mẹt', priceVnd: 10_000 }])
+    expect(walk.tickets).toContainEqual({
+      tariffId: tickets.tariffId,
+      name: 'Vé xe đạp, mẹt',
+      priceVnd: 10_000,
+    })
     await expectWhole(service, marketId)
   })
 
@@ -73,6 +78,23 @@ describe('a day ticket', () => {
     expect(again).toEqual(body)
     const hand = await service.call(`/v1/markets/${collector.marketId}/cash-in-hand`, { session: collector })
     expect(hand.body).toMatchObject({ amountVnd: 10_000, tickets: 1, collections: 0 })
+    const memo = decodeVietQr(body.payload)
+    await service.tell({
+      id: 1,
+      account: '0001999999',
+      amountVnd: 10_000n,
+      memo: memo.ok ? (memo.value.memo ?? '') : '',
+    })
+    const paid = await until(async () => {
+      const now = await service.call(`/v1/day-tickets/${body.id}`, { session: collector })
+      return now.body.paid === true && now.body
+    }, 'the bank to tell of the ticket')
+    const { body: receipt } = await service.call(new URL(paid.receiptUrl).pathname, {
+      headers: { accept: 'application/json' },
+    })
+    expect(receipt).toMatchObject({ state: 'valid', purpose: 'ticket', paidBy: 'bank', amountVnd: 10_000 })
+    expect(await balance(service, collector.marketId, boardAccounts.bank)).toBe(10_000)
+    await expectWhole(service, collector.marketId)
   })
 
   it('is sold once a page: told again it is the first answer, and another thing is told what is on it', async () => {
@@ -113,7 +135,7 @@ describe('a day ticket', () => {
       '0002',
       '0003',
     ])
-    expect(body.totals).toEqual({ count: 3, cashVnd: 20_000, bankVnd: 0 })
+    expect(body.totals).toEqual({ count: 3, cashVnd: 20_000, bankVnd: 10_000 })
     expect((await list('?day=2026-01-01')).body.items).toEqual([])
     expect((await list('', await service.logIn('collector'))).body.items).toEqual([])
     const [one] = body.items

@@ -10,7 +10,7 @@ import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { zone } from '../markets/tables.ts'
-import { pageName } from '../receipts/rules.ts'
+import { pageName, receiptUrl } from '../receipts/rules.ts'
 import { issueReceipts } from '../receipts/service.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { tariff } from '../tariffs/tables.ts'
@@ -186,7 +186,7 @@ function toTicket(
     paidBy: row.paidBy === 'cash' ? 'cash' : 'bank',
     paid: row.paidBy === 'cash' || row.bankTransactionId !== null,
     payload: row.code === null ? null : payloadOf(account, row.code, row.priceVnd),
-    receiptUrl: `${config.publicUrl}/r/${token}`,
+    receiptUrl: receiptUrl(config.publicUrl, token),
     handoverId: row.handoverId,
   }
 }

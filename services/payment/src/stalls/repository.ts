@@ -13,7 +13,7 @@ import { paymentCode, receivingAccount, stall } from './tables.ts'
 export async function takeCodes(
   tx: Tx,
   marketId: string,
-  kind: 'stall' | 'request' | 'charge' | 'debt' | 'ticket',
+  kind: 'stall' | 'request' | 'charge' | 'debt' | 'deposit' | 'ticket',
   objectIds: readonly string[],
   random: (size: number) => Uint8Array = randomBytes,
 ): Promise<Map<string, string>> {
