@@ -1,8 +1,26 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { ApiError, createClient, type Book, type Books, type Me, type Walk } from '@tienve/contracts'
+import {
+  createClient,
+  type Book,
+  type Books,
+  type Me,
+  type Collection,
+  type UndoCollection,
+  type Walk,
+} from '@tienve/contracts'
 import { api } from '../api.ts'
 import { deviceId, kept, ownerOf, type Last } from './device.ts'
-import { add, markRead, queueKey, sendAll, waitingOf, type Deed, type Entry } from './queue.ts'
+import {
+  add,
+  markRead,
+  isSilence,
+  queueKey,
+  sendAll,
+  setAnswer,
+  waitingOf,
+  type Deed,
+  type Entry,
+} from './queue.ts'
 
 /** What is sent while somebody waits in the rain gives up sooner than the rest of the app. */
 const TIMEOUT_MS = 15_000
@@ -30,7 +48,7 @@ async function remember<T>(
     await kept.change<Shelf<T>>(key, () => ({ value, skewMs: momentIn(value) - Date.now() }))
     return { value, fresh: true }
   } catch (error) {
-    if (!(error instanceof ApiError) || !error.offline) throw error
+    if (!isSilence(error)) throw error
     const before = await kept.read<Shelf<T>>(key)
     if (before === undefined) throw error
     return { value: before.value, fresh: false }
@@ -194,5 +212,20 @@ export function useLeftBehind() {
       const { count } = waitingOf((await kept.read<Entry[]>(queueKey(last.owner))) ?? [])
       return count === 0 ? null : { count, name: last.name }
     },
+  })
+}
+
+/** Takes cash back that was noted by mistake, while the collector still has it; the phone's own list says so too. */
+export function useUndo(me: Me) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ key, id, reason }: { key: string; id: string; reason: string }) => {
+      const body: UndoCollection = { reason }
+      const answer = await api.post<Collection>(`/v1/collections/${id}/undo`, body, {
+        idempotencyKey: `${key} undo`,
+      })
+      await setAnswer(kept, ownerOf(me), key, answer)
+    },
+    onSuccess: () => queries.invalidateQueries(),
   })
 }
