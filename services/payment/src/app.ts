@@ -32,13 +32,17 @@ import type { App } from './http/types.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
+import { meterRoutes } from './meters/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
+import { receiptRoutes } from './receipts/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
+import { tariffRoutes } from './tariffs/routes.ts'
+import { summaryRoutes } from './summaries/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -116,8 +120,12 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   cashRoutes(app, ctx)
   registerRoutes(app, ctx)
   contractRoutes(app, ctx)
+  tariffRoutes(app, ctx)
+  meterRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
+  summaryRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)

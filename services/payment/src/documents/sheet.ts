@@ -1,6 +1,6 @@
 import { AppError } from '@tienve/contracts'
 import { vndToJson } from '@tienve/money'
-import { openXlsx, writeXlsxStream } from 'hucre/xlsx'
+import { openXlsx, writeXlsx as writeBook, writeXlsxStream } from 'hucre/xlsx'
 import type { Cell, Column, Table } from './table.ts'
 import { unpacksWithin } from './zip.ts'
 
@@ -28,6 +28,29 @@ export function writeXlsx({ name, columns, rows }: Table): ReadableStream<Uint8A
     },
   }))
   return writeXlsxStream(cells(), { name, columns: shown, freezePane: { rows: 1 } })
+}
+
+/** Several tables as one spreadsheet, a sheet each, looking as above. Held in memory: for tables of some thousand rows. */
+export async function writeWorkbook(
+  tables: readonly (Table & { rows: Iterable<readonly Cell[]> })[],
+): Promise<Buffer> {
+  const bold = { numFmt: '@', font: { bold: true } }
+  const bytes = await writeBook({
+    sheets: tables.map(({ name, columns, rows }) => ({
+      name,
+      columns: columns.map(({ kind, width }) => ({
+        width: width ?? WIDTHS[kind],
+        style: { numFmt: FORMATS[kind] },
+      })),
+      rows: [
+        columns.map(({ head }) => head),
+        ...Array.from(rows, (row) => row.map((cell, at) => toCell(cell, columns[at]?.kind ?? 'text'))),
+      ],
+      cells: new Map(columns.map(({ head }, at) => [`0,${at}`, { value: head, style: bold }])),
+      freezePane: { rows: 1 },
+    })),
+  })
+  return Buffer.from(bytes)
 }
 
 function toCell(cell: Cell, kind: Column['kind']): string | number | Date | null {
