@@ -115,7 +115,7 @@ describe('the house', () => {
         'testing.ts',
         'zip.ts',
       ],
-      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'places.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',
