@@ -102,6 +102,7 @@ describe('the house', () => {
       books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts'],
       closing: ['report.ts'],
       charges: ['receipts.ts', 'rounds.ts'],
+      contracts: ['deposits.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',
@@ -113,7 +114,7 @@ describe('the house', () => {
         'table.ts',
         'testing.ts',
       ],
-      demo: ['demo-markets.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',
@@ -127,6 +128,7 @@ describe('the house', () => {
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
       payments: ['totals.ts'],
+      receipts: ['paper.ts'],
       stalls: ['card.ts'],
       summaries: ['cash.ts', 'debts.ts', 'month.ts', 'paper.ts', 'places.ts', 'shape.ts', 'words.ts'],
     }
