@@ -102,6 +102,7 @@ describe('the house', () => {
       books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts'],
       closing: ['report.ts'],
       charges: ['receipts.ts', 'rounds.ts'],
+      contracts: ['deposits.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',

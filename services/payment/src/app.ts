@@ -19,6 +19,7 @@ import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
+import { contractRoutes } from './contracts/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { addDocs } from './http/docs.ts'
@@ -36,6 +37,7 @@ import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
+import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
@@ -116,6 +118,8 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   cashRoutes(app, ctx)
   tariffRoutes(app, ctx)
   meterRoutes(app, ctx)
+  registerRoutes(app, ctx)
+  contractRoutes(app, ctx)
   chargeRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)

@@ -1,0 +1,67 @@
+import { insertMany, type Tx } from '@tienve/db'
+import { sql } from 'drizzle-orm'
+import { readOne } from '../columns.ts'
+import type { Owed, SettleOrder } from './rules.ts'
+import { settlement, stallCredit } from './tables.ts'
+
+const ORDERS = ['named_first', 'oldest_first'] as const
+
+/** What the market's board chose; a market that chose nothing has the default. */
+export async function findSettleOrder(tx: Tx, marketId: string): Promise<SettleOrder> {
+  const { rows } = await tx.execute<{ settle_order: string }>(
+    sql`select settle_order from charge_policy where market_id = ${marketId}`,
+  )
+  return rows[0] === undefined ? 'named_first' : readOne(ORDERS, rows[0].settle_order)
+}
+
+/**
+ * What these stalls owe, locked until the transaction ends, always in the same order, so that two who settle at once wait
+ * for each other and never for ever.
+ */
+export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly string[]): Promise<Owed[]> {
+  if (stallIds.length === 0) return []
+  const { rows } = await tx.execute<{
+    id: string
+    stall_id: string
+    due_on: string
+    outstanding_vnd: bigint
+  }>(
+    sql`select id, stall_id, due_on::text, outstanding_vnd from charge
+      where market_id = ${marketId} and stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0
+      order by id for update`,
+  )
+  return rows.map((row) => ({
+    chargeId: row.id,
+    stallId: row.stall_id,
+    dueOn: row.due_on,
+    outstandingVnd: BigInt(row.outstanding_vnd),
+  }))
+}
+
+type NewRows = {
+  settlements: (typeof settlement.$inferInsert)[]
+  credits: (typeof stallCredit.$inferInsert)[]
+}
+
+/** Writes what was settled and what became credit, and lowers what the charges owe. All statements are sent at once. */
+export async function writeSettlements(tx: Tx, marketId: string, rows: NewRows): Promise<void> {
+  const paid = Map.groupBy(rows.settlements, ({ chargeId }) => chargeId)
+  const sums = [...paid].map(([id, parts]) => ({
+    id,
+    paidVnd: parts.reduce((sum, { amountVnd }) => sum + amountVnd, 0n),
+  }))
+  await Promise.all([
+    insertMany(tx, stallCredit, rows.credits),
+    insertMany(tx, settlement, rows.settlements),
+    sums.length === 0
+      ? null
+      : tx
+          .execute(
+            sql`update charge set paid_vnd = charge.paid_vnd + m.paid_vnd
+              from unnest(${sql.param(sums.map(({ id }) => id))}::text[],
+                ${sql.param(sums.map(({ paidVnd }) => paidVnd.toString()))}::bigint[]) as m (id, paid_vnd)
+              where charge.market_id = ${marketId} and charge.id = m.id`,
+          )
+          .execute(),
+  ])
+}
