@@ -31,7 +31,7 @@ const LOOK_EVERY_MS = 2_000
 export function CodeView({ me, asOf, stop }: { me: Me; asOf: string; stop: WalkStop }) {
   const w = useWords(WORDS)
   const stall = `${stop.stallCode} ${stop.stallName}`
-  const { arrivedVnd, isSilent } = useArrivals(me, stop.stallId)
+  const { arrivedVnd, isSilent } = useArrivals(stop.stallId)
   const { takenVnd } = seenStop(stop, asOf, useQueue(me))
   if (arrivedVnd > 0) return <Arrived me={me} stop={stop} amountVnd={arrivedVnd} />
   return (
@@ -52,9 +52,8 @@ export function CodeView({ me, asOf, stop }: { me: Me; asOf: string; stop: WalkS
   )
 }
 
-/** What has come by bank for a stall since this was opened: a receipt that was not there before and that no cash made. */
-function useArrivals(me: Me, stallId: string): { arrivedVnd: number; isSilent: boolean } {
-  const queue = useQueue(me)
+/** What has come by bank for a stall since this was opened: a receipt of the bank's that was not there before. */
+function useArrivals(stallId: string): { arrivedVnd: number; isSilent: boolean } {
   const ask = () => api.get<ChargePage>(`/v1/stalls/${stallId}/charges`, { limit: 200 })
   const before = useQuery({
     queryKey: ['paid-before', stallId],
@@ -71,19 +70,21 @@ function useArrivals(me: Me, stallId: string): { arrivedVnd: number; isSilent: b
     gcTime: 0,
     retry: false,
   })
-  const known = new Set(receiptsOf(before.data).map(({ id }) => id))
-  const cash = new Set(
-    queue.flatMap(({ answer }) =>
-      answer !== null && 'receiptNumber' in answer ? [answer.receiptNumber] : [],
-    ),
-  )
-  const fresh = receiptsOf(now.data).filter(({ id, number }) => !known.has(id) && !cash.has(number))
+  const known = bankReceipts(before.data)
+  const fresh = [...bankReceipts(now.data)].filter(([id]) => !known.has(id))
   return {
-    arrivedVnd: fresh.reduce((sum, { amountVnd }) => sum + amountVnd, 0),
+    arrivedVnd: fresh.reduce((sum, [, amountVnd]) => sum + amountVnd, 0),
     isSilent: before.failureCount > 0 ? before.data === undefined : now.isError,
   }
 }
 
-function receiptsOf(page: ChargePage | undefined) {
-  return (page?.items ?? []).flatMap(({ receipts }) => receipts)
+/** What each of the bank's receipts is for. One that pays several charges stands at each of them. */
+function bankReceipts(page: ChargePage | undefined): Map<string, number> {
+  return new Map(
+    (page?.items ?? []).flatMap(({ receipts }) =>
+      receipts
+        .filter(({ paidBy, voidReason }) => paidBy === 'bank' && voidReason === null)
+        .map(({ id, amountVnd }) => [id, amountVnd] as const),
+    ),
+  )
 }
