@@ -8,6 +8,7 @@ import {
   type UndoCollection,
   type Walk,
 } from '@tienve/contracts'
+import { useEffect } from 'react'
 import { api } from '../api.ts'
 import { deviceId, kept, ownerOf, type Last } from './device.ts'
 import {
@@ -75,7 +76,6 @@ export function useWalk(me: Me) {
         ({ asOf }) => Date.parse(asOf),
       ),
     refetchInterval: WALK_EVERY_MS,
-    refetchOnReconnect: 'always',
   })
 }
 
@@ -90,7 +90,6 @@ export function useBooks(me: Me) {
         () => Date.now(),
       ),
     refetchInterval: WALK_EVERY_MS,
-    refetchOnReconnect: 'always',
   })
 }
 
@@ -128,8 +127,18 @@ export function useQueue(me: Me): readonly Entry[] {
 /** Sends what waits: on opening, every 20 s, when the network is back, and right after something is done. */
 export function useSync(me: Me) {
   const queries = useQueryClient()
+  const owner = ownerOf(me)
+  useEffect(() => {
+    // The library's own watch believes in a network until it hears of its end: an app that was opened without one never does.
+    const goOn = () => {
+      void queries.refetchQueries({ queryKey: syncKey(owner) }, { cancelRefetch: false })
+      for (const key of ['walk', 'books']) void queries.invalidateQueries({ queryKey: [key] })
+    }
+    window.addEventListener('online', goOn)
+    return () => window.removeEventListener('online', goOn)
+  }, [queries, owner])
   return useQuery({
-    queryKey: syncKey(me),
+    queryKey: syncKey(owner),
     queryFn: async () => {
       await sync(queries, me)
       return new Date().toISOString()
@@ -138,12 +147,11 @@ export function useSync(me: Me) {
     staleTime: 0,
     refetchInterval: SYNC_EVERY_MS,
     refetchIntervalInBackground: true,
-    refetchOnReconnect: 'always',
     refetchOnWindowFocus: 'always',
   })
 }
 
-const syncKey = (me: Me): readonly unknown[] => ['sync', ownerOf(me)]
+const syncKey = (owner: string): readonly unknown[] => ['sync', owner]
 
 /**
  * One tab at a time, and only what is the logged-in person's own: the session may have become another's meanwhile. Throws
@@ -187,7 +195,7 @@ export function useDo(me: Me) {
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['queue', owner] })
-      void queries.refetchQueries({ queryKey: syncKey(me) }, { cancelRefetch: false })
+      void queries.refetchQueries({ queryKey: syncKey(owner) }, { cancelRefetch: false })
     },
   })
 }
