@@ -7,6 +7,7 @@ import { usePagePosition, useRoute } from './route.ts'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
+import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
@@ -30,6 +31,7 @@ const WORDS = {
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
+  collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   reports: { vi: 'Báo cáo', en: 'Reports' },
   menu: { vi: 'Mục', en: 'Menu' },
@@ -51,6 +53,7 @@ const PAGES = {
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
   handovers: ['handovers.read', HandoversScreen],
+  collectors: ['handovers.read', CollectorsScreen],
   books: ['books.issue', BooksScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
