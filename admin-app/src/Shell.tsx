@@ -11,6 +11,7 @@ import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
+import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
@@ -32,6 +33,10 @@ const WORDS = {
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
+  handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
+  books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
+  reports: { vi: 'Báo cáo', en: 'Reports' },
+  reports: { vi: 'Báo cáo', en: 'Reports' },
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   menu: { vi: 'Mục', en: 'Menu' },
@@ -58,6 +63,7 @@ const PAGES = {
   books: ['books.issue', BooksScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
+  reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>

@@ -45,6 +45,11 @@ export const ERRORS = {
     retry: false,
     title: 'The figures of this day have changed since they were shown',
   },
+  report_too_long: {
+    status: 422,
+    retry: false,
+    title: 'This report has too many rows for paper: take the spreadsheet',
+  },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
   round_changed: {
@@ -100,6 +105,34 @@ export const ERRORS = {
     status: 409,
     retry: false,
     title: 'The file, or the register, is another than what was previewed',
+  },
+  price_above_ceiling: { status: 422, retry: false, title: 'The price is above the ceiling of its decision' },
+  price_already_billed: {
+    status: 409,
+    retry: false,
+    title: 'A month from that day on is already billed at the price in force',
+  },
+  reading_backwards: {
+    status: 422,
+    retry: false,
+    title: 'The reading is below the last one: a changed meter is entered as a replacement',
+  },
+  reading_followed: { status: 409, retry: false, title: 'A later month of this meter is already read' },
+  round_already_proposed: {
+    status: 409,
+    retry: false,
+    title: 'The billing round of this month is already proposed',
+  },
+  change_not_possible: { status: 409, retry: false, title: 'The charge does not come to that much' },
+  change_already_proposed: {
+    status: 409,
+    retry: false,
+    title: 'A change of this charge waits for approval already',
+  },
+  change_outdated: {
+    status: 409,
+    retry: false,
+    title: 'The sums of this charge have changed since they were shown',
   },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>

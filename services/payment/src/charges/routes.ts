@@ -1,35 +1,40 @@
 import {
-  AppError,
+  CHARGE_STATUSES,
   ApproveRound,
   BillingRound,
   BillingRounds,
-  Charge,
+  ChargeDetail,
   ChargePage,
+  Day,
   PageQuery,
   Period,
   ProposeRound,
-  PublicReceipt,
   RoundCheck,
+  SERVICES,
   StallChargesPage,
+  StallDebt,
+  Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
-import { asksForJson } from '../http/page.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
-import { receiptPage } from './page.ts'
 import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
-import { getCharge, getCharges, getChargesByStall, getPublicReceipt, getRounds } from './service.ts'
+import { getCharge, getCharges, getChargesByStall, getDebt, getRounds } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
-  status: z.enum(['issued', 'part_paid', 'paid', 'overpaid', 'outstanding']).optional(),
+  status: z.enum([...CHARGE_STATUSES, 'outstanding']).optional(),
   stallId: z.string().optional(),
   period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
+  dueFrom: Day.optional(),
+  dueTo: Day.optional(),
+  zone: z.string().max(20).optional(),
+  service: z.enum(SERVICES).optional(),
 })
 const tags = ['charges']
 
@@ -97,10 +102,33 @@ export function chargeRoutes(app: App, ctx: Context): void {
   )
 
   app.get(
+    '/v1/stalls/:id/debt',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'All that a stall owes, with one code for the whole of it',
+        tags,
+        params: Id,
+        response: { 200: StallDebt },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      requireOwnStall(actorOf(request), request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getDebt(ctx, tx, marketId, request.params.id))
+    },
+  )
+
+  app.get(
     '/v1/charges/:id',
     {
       config: { access: 'charges.read' },
-      schema: { summary: 'A charge', tags, params: Id, response: { 200: Charge } },
+      schema: {
+        summary: 'A charge, with all that has paid and changed it',
+        tags,
+        params: Id,
+        response: { 200: ChargeDetail },
+      },
     },
     async (request) => {
       const actor = actorOf(request)
@@ -109,7 +137,6 @@ export function chargeRoutes(app: App, ctx: Context): void {
   )
 
   roundRoutes(app, ctx)
-  receiptRoutes(app, ctx)
 }
 
 /** A stall's people see their own charges in the market's lists too, and nobody else's. */
@@ -183,30 +210,6 @@ function roundRoutes(app: App, ctx: Context): void {
       return inMarket(ctx.db, actor.marketId, (tx) =>
         approveRound(ctx, tx, actor, request.params.id, request.body),
       )
-    },
-  )
-}
-
-function receiptRoutes(app: App, ctx: Context): void {
-  app.get(
-    '/r/:token',
-    {
-      config: {
-        access: 'public',
-        meanwhile: 'Biên nhận không mất: mở lại địa chỉ này sau, vẫn thấy. Cần gấp thì hỏi Ban quản lý chợ.',
-      },
-      schema: { summary: 'Check a receipt', tags, params: z.object({ token: z.string().max(64) }) },
-    },
-    async (request, reply) => {
-      const receipt = await getPublicReceipt(ctx, request.params.token)
-      if (asksForJson(request)) {
-        if (receipt === null) throw new AppError('not_found')
-        return reply.send(PublicReceipt.parse(receipt))
-      }
-      return reply
-        .code(receipt === null ? 404 : 200)
-        .type('text/html; charset=utf-8')
-        .send(receiptPage(receipt))
     },
   )
 }

@@ -2,27 +2,31 @@ import {
   AppError,
   Day,
   ROUND_STATUSES,
+  TRANSFER_MAX_VND,
   type BillingRound,
   type Charge,
+  type ChargeDetail,
   type ChargePage,
   type ChargeTotals,
-  type PublicReceipt,
   type StallChargesPage,
+  type StallDebt,
 } from '@tienve/contracts'
-import { inMarket, type Tx } from '@tienve/db'
+import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
-import { eq } from 'drizzle-orm'
+import { listChanges } from '../changes/repository.ts'
+import { toChange } from '../changes/rules.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import { notACursor, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
-import { findInDirectory } from '../markets/directory.ts'
-import { market } from '../markets/tables.ts'
+import { listOfCharges } from '../receipts/repository.ts'
+import { receiptNumber, receiptUrl, toReceipt } from '../receipts/rules.ts'
+import { debtCodes, findStall, listAccounts } from '../stalls/repository.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
-import { chargeStatusOf, receiptNumber } from './rules.ts'
+import { chargeStatusOf, toLine } from './rules.ts'
 
 type ChargeRow = repository.ChargeRow
 
@@ -31,6 +35,10 @@ export type ChargeQuery = {
   stallId?: string | undefined
   period?: string | undefined
   overdueDays?: number | undefined
+  dueFrom?: string | undefined
+  dueTo?: string | undefined
+  zone?: string | undefined
+  service?: string | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -78,15 +86,73 @@ export async function getChargesByStall(
   }
 }
 
-/** One charge. Errors: `not_found`, for a stall's people also where it is another stall's. */
-export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string): Promise<Charge> {
-  const row = await repository.findCharge(tx, actor.marketId, id)
+/** All that a stall owes, with one code for the whole of it. Errors: `not_found`, `stall_without_account` (the board's). */
+export async function getDebt(ctx: Context, tx: Tx, marketId: string, stallId: string): Promise<StallDebt> {
+  const today = dayOf(ctx.now())
+  const stall = await findStall(tx, marketId, stallId)
+  if (stall === null) throw new AppError('not_found')
+  const filter = { stallId, status: 'outstanding' } as const
+  const [rows, sums, overdue, codes, [account]] = await Promise.all([
+    repository.listCharges(tx, marketId, filter, { limit: MOST_OWED, after: null }),
+    repository.sumCharges(tx, marketId, filter),
+    repository.sumCharges(tx, marketId, { ...filter, dueBefore: today }),
+    debtCodes(tx, marketId, [stallId]),
+    listAccounts(tx, marketId, null),
+  ])
+  if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
+  const code = codes.get(stallId) ?? ''
+  return {
+    stallId,
+    stallCode: stall.code,
+    outstandingVnd: vndToJson(sums.outstandingVnd),
+    overdueVnd: vndToJson(overdue.outstandingVnd),
+    creditVnd: vndToJson(sums.creditVnd),
+    code,
+    payload: sums.outstandingVnd > 0n ? payloadOf(account, sums.outstandingVnd, code) : null,
+    payee: payeeOf(account),
+    charges: await toCharges(ctx, tx, marketId, rows.toReversed(), today),
+  }
+}
+
+/** More months than any stall owes at once. */
+const MOST_OWED = 200
+
+/** One charge, with all that has paid and changed it. Errors: `not_found`, for a stall's people also where it is another's. */
+export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string): Promise<ChargeDetail> {
+  const { marketId } = actor
+  const row = await repository.findCharge(tx, marketId, id)
   if (row === null || (actor.stallId !== null && actor.stallId !== row.stallId))
     throw new AppError('not_found')
-  const [shown] = await toCharges(ctx, tx, actor.marketId, [row], dayOf(ctx.now()))
+  const [[shown], settlements, changes, { creditVnd }] = await Promise.all([
+    toCharges(ctx, tx, marketId, [row], dayOf(ctx.now())),
+    repository.listSettlements(tx, marketId, id),
+    listChanges(tx, marketId, { chargeId: id }, { limit: MOST_CHANGES, after: null }),
+    repository.sumCharges(tx, marketId, { stallId: row.stallId }),
+  ])
   if (shown === undefined) throw new Error('a charge that was found was not shown')
-  return shown
+  return {
+    ...shown,
+    settlements: settlements.map((one) => ({
+      at: toMoment(one.at),
+      source: one.source,
+      amountVnd: vndToJson(one.amountVnd),
+      receipt:
+        one.receipt === null
+          ? null
+          : {
+              id: one.receipt.id,
+              number: receiptNumber(one.receipt.year, one.receipt.number),
+              url: receiptUrl(ctx.config.publicUrl, one.receipt.token),
+            },
+    })),
+    // Nobody in a stall hears of what is not decided.
+    changes: changes.map(toChange).filter(({ status }) => actor.stallId === null || status === 'approved'),
+    stallCreditVnd: vndToJson(creditVnd),
+  }
 }
+
+/** More changes than one charge ever has. */
+const MOST_CHANGES = 100
 
 /** Billing rounds, newest period first. */
 export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[]> {
@@ -113,38 +179,15 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
   })
 }
 
-/** What the holder of a receipt's address may check. Null when there is no such receipt. */
-export async function getPublicReceipt(ctx: Context, token: string): Promise<PublicReceipt | null> {
-  const found = await findInDirectory(ctx.db, 'receipt', token)
-  if (found === null) return null
-  const { marketId } = found
-  return inMarket(ctx.db, marketId, async (tx) => {
-    const paid = await repository.findReceipt(tx, marketId, found.objectId)
-    const of = paid?.chargeId == null ? null : await repository.findCharge(tx, marketId, paid.chargeId)
-    const [place] = await tx.select().from(market).where(eq(market.marketId, marketId))
-    if (paid === null || of === null || place === undefined) return null
-    const lines = await repository.listLines(tx, marketId, [of.id])
-    return {
-      number: receiptNumber(paid.year, paid.number),
-      marketName: place.name,
-      demo: place.demo,
-      stallCode: of.stallCode,
-      period: of.period,
-      amountVnd: vndToJson(paid.amountVnd),
-      chargeTotalVnd: vndToJson(of.totalVnd),
-      paidVnd: vndToJson(of.paidVnd),
-      outstandingVnd: outstandingOf(of),
-      paidAt: toMoment(paid.paidAt),
-      lines: lines.map(toLine),
-    }
-  })
-}
-
 function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
-  const { stallId, period, overdueDays } = query
+  const { stallId, period, overdueDays, dueFrom, dueTo, zone, service } = query
   return {
     stallId,
     period,
+    dueFrom,
+    dueTo,
+    zone,
+    service,
     status: query.status ?? (overdueDays === undefined ? undefined : 'outstanding'),
     dueBefore: overdueDays === undefined ? undefined : addDays(today, -overdueDays),
   }
@@ -153,7 +196,9 @@ function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
 function toTotals(sums: repository.ChargeSums): ChargeTotals {
   return {
     totalVnd: vndToJson(sums.totalVnd),
+    changedVnd: vndToJson(sums.changedVnd),
     paidVnd: vndToJson(sums.paidVnd),
+    creditVnd: vndToJson(sums.creditVnd),
     outstandingVnd: vndToJson(sums.outstandingVnd),
     count: Number(sums.count),
   }
@@ -168,23 +213,16 @@ async function toCharges(
 ): Promise<Charge[]> {
   const ids = rows.map(({ id }) => id)
   const lines = Map.groupBy(await repository.listLines(tx, marketId, ids), ({ chargeId }) => chargeId)
-  const receipts = Map.groupBy(await repository.listReceipts(tx, marketId, ids), ({ chargeId }) => chargeId)
+  const receipts = Map.groupBy(await listOfCharges(tx, marketId, ids), ({ ofChargeId }) => ofChargeId)
   return rows.map((row) => ({
     ...toChargeHead(row, today),
     lines: (lines.get(row.id) ?? []).map(toLine),
-    receipts: (receipts.get(row.id) ?? []).map((one) => ({
-      id: one.id,
-      number: receiptNumber(one.year, one.number),
-      url: `${ctx.config.publicUrl}/r/${one.token}`,
-      amountVnd: vndToJson(one.amountVnd),
-      paidAt: toMoment(one.paidAt),
-    })),
+    receipts: (receipts.get(row.id) ?? []).map((one) => toReceipt(ctx.config.publicUrl, one)),
   }))
 }
 
 function toChargeHead(row: ChargeRow, today: string): Omit<Charge, 'lines' | 'receipts'> {
-  const bank = findBank(row.account.bin)
-  const missing = row.totalVnd - row.paidVnd
+  const { totalVnd, adjustedVnd, relievedVnd, writtenOffVnd, outstandingVnd } = row
   return {
     id: row.id,
     stallId: row.stallId,
@@ -194,33 +232,43 @@ function toChargeHead(row: ChargeRow, today: string): Omit<Charge, 'lines' | 're
     roundId: row.roundId,
     period: row.period,
     dueOn: row.dueOn,
-    totalVnd: vndToJson(row.totalVnd),
-    paidVnd: vndToJson(row.paidVnd),
-    outstandingVnd: outstandingOf(row),
-    status: chargeStatusOf(row.totalVnd, row.paidVnd),
-    overdueDays: missing > 0n ? Math.max(0, daysBetween(row.dueOn, today)) : 0,
+    totalVnd: vndToJson(totalVnd),
+    arrearsVnd: vndToJson(row.arrearsVnd),
+    adjustedVnd: vndToJson(adjustedVnd),
+    relievedVnd: vndToJson(relievedVnd),
+    writtenOffVnd: vndToJson(writtenOffVnd),
+    dueVnd: vndToJson(totalVnd + adjustedVnd - relievedVnd - writtenOffVnd),
+    paidVnd: vndToJson(row.settledVnd + row.creditVnd),
+    creditVnd: vndToJson(row.creditVnd),
+    outstandingVnd: vndToJson(outstandingVnd),
+    status: chargeStatusOf(row),
+    overdueDays: outstandingVnd > 0n ? Math.max(0, daysBetween(row.dueOn, today)) : 0,
     code: row.code,
-    payload: encodeVietQr({
-      bin: row.account.bin,
-      account: row.account.number,
-      amountVnd: missing > 0n ? missing : row.totalVnd,
-      memo: row.code,
-    }),
-    payee: {
-      bankName: bank?.shortName ?? row.account.bin,
-      bankCode: bank?.code ?? row.account.bin,
-      number: maskNumber(row.account.number),
-      holder: row.account.holder,
-    },
+    payload: payloadOf(row.account, outstandingVnd > 0n ? outstandingVnd : totalVnd, row.code),
+    payee: payeeOf(row.account),
   }
 }
 
-function outstandingOf(row: { totalVnd: bigint; paidVnd: bigint }): number {
-  return vndToJson(row.totalVnd > row.paidVnd ? row.totalVnd - row.paidVnd : 0n)
+/** The code to pay a debt by. One transfer carries less than 500 million: of a larger debt the payer says how much. */
+export function payloadOf(account: { bin: string; number: string }, amountVnd: bigint, memo: string): string {
+  const { bin, number } = account
+  return encodeVietQr({
+    bin,
+    account: number,
+    memo,
+    ...(amountVnd <= BigInt(TRANSFER_MAX_VND) ? { amountVnd } : {}),
+  })
 }
 
-function toLine(row: { name: string; formula: string; amountVnd: bigint; decision: string }) {
-  return { name: row.name, formula: row.formula, amountVnd: vndToJson(row.amountVnd), decision: row.decision }
+/** Whom a stall pays, so that it can compare with what its bank's app shows. */
+export function payeeOf(account: { bin: string; number: string; holder: string }): Charge['payee'] {
+  const bank = findBank(account.bin)
+  return {
+    bankName: bank?.shortName ?? account.bin,
+    bankCode: bank?.code ?? account.bin,
+    number: maskNumber(account.number),
+    holder: account.holder,
+  }
 }
 
 function writeChargeCursor(last: { dueOn: string; stallCode: string }): string {

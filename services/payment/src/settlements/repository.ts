@@ -1,5 +1,5 @@
 import { insertMany, type Tx } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
 import type { Owed, SettleOrder } from './rules.ts'
 import { settlement, stallCredit } from './tables.ts'
@@ -16,9 +16,14 @@ export async function findSettleOrder(tx: Tx, marketId: string): Promise<SettleO
 
 /**
  * What these stalls owe, locked until the transaction ends, always in the same order, so that two who settle at once wait
- * for each other and never for ever.
+ * for each other and never for ever. `chargeIds` are locked and answered with them whatever they owe.
  */
-export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly string[]): Promise<Owed[]> {
+export async function lockOwed(
+  tx: Tx,
+  marketId: string,
+  stallIds: readonly string[],
+  chargeIds: readonly string[] = [],
+): Promise<Owed[]> {
   if (stallIds.length === 0) return []
   const { rows } = await tx.execute<{
     id: string
@@ -27,7 +32,8 @@ export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly stri
     outstanding_vnd: bigint
   }>(
     sql`select id, stall_id, due_on::text, outstanding_vnd from charge
-      where market_id = ${marketId} and stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0
+      where market_id = ${marketId} and (id = any (${sql.param([...chargeIds])}::text[])
+        or stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0)
       order by id for update`,
   )
   return rows.map((row) => ({
@@ -59,9 +65,64 @@ export async function writeSettlements(tx: Tx, marketId: string, rows: NewRows):
           .execute(
             sql`update charge set paid_vnd = charge.paid_vnd + m.paid_vnd
               from unnest(${sql.param(sums.map(({ id }) => id))}::text[],
-                ${sql.param(sums.map(({ paidVnd }) => paidVnd.toString()))}::bigint[]) as m (id, paid_vnd)
+                ${sql.param(sums.map(({ paidVnd }) => paidVnd))}::bigint[]) as m (id, paid_vnd)
               where charge.market_id = ${marketId} and charge.id = m.id`,
           )
           .execute(),
+  ])
+}
+
+/** Money these stalls paid ahead and that is not used, the oldest first; locked until the transaction ends, in one order. */
+export async function lockCredits(tx: Tx, marketId: string, stallIds: readonly string[]) {
+  if (stallIds.length === 0) return []
+  const rows = await tx
+    .select()
+    .from(stallCredit)
+    .where(
+      and(
+        eq(stallCredit.marketId, marketId),
+        sql`${stallCredit.stallId} = any (${sql.param([...stallIds])}::text[])`,
+        gt(stallCredit.amountVnd, stallCredit.usedVnd),
+      ),
+    )
+    .orderBy(asc(stallCredit.id))
+    .for('update')
+  return rows
+    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+    .map(({ id, stallId, amountVnd, usedVnd }) => ({ id, stallId, unusedVnd: amountVnd - usedVnd }))
+}
+
+/** Writes which credit was set against which charge, and takes it from what is left of the credit. */
+export async function spendCredits(
+  tx: Tx,
+  marketId: string,
+  applied: readonly { id: string; chargeId: string; creditId: string; amountVnd: bigint }[],
+  at: Date,
+): Promise<void> {
+  if (applied.length === 0) return
+  const used = [...Map.groupBy(applied, ({ creditId }) => creditId)].map(([id, parts]) => ({
+    id,
+    usedVnd: parts.reduce((sum, { amountVnd }) => sum + amountVnd, 0n),
+  }))
+  await Promise.all([
+    tx
+      .execute(
+        sql`update stall_credit set used_vnd = stall_credit.used_vnd + m.used_vnd
+          from unnest(${sql.param(used.map(({ id }) => id))}::text[], ${sql.param(used.map(({ usedVnd }) => usedVnd))}::bigint[])
+            as m (id, used_vnd)
+          where stall_credit.market_id = ${marketId} and stall_credit.id = m.id`,
+      )
+      .execute(),
+    writeSettlements(tx, marketId, {
+      settlements: applied.map(({ id, chargeId, creditId, amountVnd }) => ({
+        marketId,
+        id,
+        chargeId,
+        creditId,
+        amountVnd,
+        settledAt: at,
+      })),
+      credits: [],
+    }),
   ])
 }
