@@ -106,23 +106,6 @@ export const ERRORS = {
     retry: false,
     title: 'The file, or the register, is another than what was previewed',
   },
-  price_above_ceiling: { status: 422, retry: false, title: 'The price is above the ceiling of its decision' },
-  price_already_billed: {
-    status: 409,
-    retry: false,
-    title: 'A month from that day on is already billed at the price in force',
-  },
-  reading_backwards: {
-    status: 422,
-    retry: false,
-    title: 'The reading is below the last one: a changed meter is entered as a replacement',
-  },
-  reading_followed: { status: 409, retry: false, title: 'A later month of this meter is already read' },
-  round_already_proposed: {
-    status: 409,
-    retry: false,
-    title: 'The billing round of this month is already proposed',
-  },
   change_not_possible: { status: 409, retry: false, title: 'The charge does not come to that much' },
   change_already_proposed: {
     status: 409,
