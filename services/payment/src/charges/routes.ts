@@ -13,7 +13,6 @@ import {
   SERVICES,
   StallChargesPage,
   StallDebt,
-  Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
