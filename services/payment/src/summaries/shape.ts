@@ -113,6 +113,8 @@ export function wayTo(page: string, query: Query): ReportWay {
 export const PAGE_PERMISSIONS: Readonly<Record<string, Permission>> = {
   charges: 'charges.read',
   'charges/stalls': 'charges.read',
+  handovers: 'handovers.read',
+  books: 'books.issue',
   'ledger/account': 'ledger.read',
   'ledger/txn': 'ledger.read',
 }
