@@ -113,8 +113,9 @@ describe('the house', () => {
         'sheet.ts',
         'table.ts',
         'testing.ts',
+        'zip.ts',
       ],
-      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'places.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',
@@ -129,6 +130,7 @@ describe('the house', () => {
       markets: ['demo.ts', 'directory.ts'],
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
+      register: ['cells.ts', 'import.ts', 'plan.ts'],
       stalls: ['card.ts'],
       summaries: [
         'cash.ts',

@@ -17,6 +17,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
@@ -41,8 +42,8 @@ import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
-import { summaryRoutes } from './summaries/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
+import { summaryRoutes } from './summaries/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -123,6 +124,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   tariffRoutes(app, ctx)
   meterRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  changeRoutes(app, ctx)
   receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
   summaryRoutes(app, ctx)
