@@ -64,6 +64,7 @@ type CashRow = {
   heldVnd: bigint
 }
 
+const CLOSING = { vi: 'Cộng và tồn cuối ngày', en: 'Total, and held at the end' }
 const OPENING = { vi: 'Tồn đầu ngày', en: 'Held at the start' }
 
 async function readCashBook(tx: Tx, { marketId, day }: Asked): Promise<Table[]> {
@@ -90,6 +91,7 @@ async function readCashBook(tx: Tx, { marketId, day }: Asked): Promise<Table[]> 
         title: { vi: name, en: name },
         columns: cashColumns(till.id, day),
         rows: [opening, ...moves.map((move) => toCashRow(move, nameOf(otherSide(move, till.id))))],
+        totalHead: CLOSING,
         total: { ...opening, inVnd: till.inVnd, outVnd: till.outVnd, heldVnd: till.closingVnd },
       }),
     )

@@ -284,7 +284,7 @@ describe('payment without cash', () => {
       30_000,
       byBank,
       whole,
-      `${Math.floor(share / 10)},${share % 10} %`,
+      `${Math.floor(share / 10)},${share % 10}\u{a0}%`,
     ])
   })
 })
@@ -297,7 +297,7 @@ describe('places', () => {
       230,
       1,
       1,
-      '99,6 %',
+      '99,6\u{a0}%',
     ])
     const [, empty] = (await report('occupancy')).tables
     expect(empty?.rows.map(({ cells }) => [cells[3], cells[4]])).toEqual([
