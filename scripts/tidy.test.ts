@@ -103,7 +103,7 @@ describe('the house', () => {
       closing: ['report.ts'],
       charges: ['receipts.ts', 'rounds.ts'],
       contracts: ['deposits.ts'],
-      collection: ['books.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
+      collection: ['books.ts', 'report.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',
