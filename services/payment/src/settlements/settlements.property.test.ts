@@ -1,16 +1,15 @@
-import { inMarket, newId } from '@tienve/db'
-import { boardAccounts, postAll, verifyMarket } from '@tienve/ledger'
+import { inMarket } from '@tienve/db'
+import { postAll, verifyMarket } from '@tienve/ledger'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { processDue } from '../feeds/worker.ts'
 import { approveChange, proposeChange } from '../changes/service.ts'
 import type { Actor } from '../http/types.ts'
-import { issueReceipts } from '../receipts/service.ts'
 import { debtCodes } from '../stalls/repository.ts'
 import { chargesOf, type Charging, type TestCharge } from '../testing-charges.ts'
 import { startService, type TestService } from '../testing.ts'
-import { applyCredits, settle } from './service.ts'
+import { applyCredits } from './service.ts'
 
 let service: TestService
 let charging: Charging
@@ -33,36 +32,6 @@ const actor = (role: 'accountant' | 'head'): Actor => ({
 })
 const within = <T>(work: Parameters<typeof inMarket<T>>[2]): Promise<T> =>
   inMarket(service.ctx.db, marketId, work)
-
-/** Cash paid at the office, on an account that is open: what a collector's cash does, without a book. */
-async function payInCash(stallId: string, amountVnd: bigint): Promise<void> {
-  const id = newId('col')
-  const at = service.ctx.now()
-  await within(async (tx) => {
-    const source = { kind: 'collection', id } as const
-    const [{ creditVnd = 0n } = {}] = await settle(tx, marketId, [
-      { source, stallId, amountVnd, namedChargeId: null, at },
-    ])
-    await issueReceipts(tx, marketId, [
-      { source, stallId, chargeId: null, amountVnd, paidAt: at, page: null },
-    ])
-    const legs = [
-      [boardAccounts.receivable(stallId), amountVnd - creditVnd],
-      [boardAccounts.advance, creditVnd],
-    ] as const
-    const item = {
-      idemKey: `collection:${id}`,
-      kind: 'cash_collected',
-      occurredAt: at,
-      sourceKind: 'collection',
-      sourceId: id,
-      transfers: legs.flatMap(([credit, vnd]) =>
-        vnd === 0n ? [] : [{ book: 'board', debit: boardAccounts.cash, credit, amountVnd: vnd }],
-      ),
-    }
-    await postAll(tx, marketId, [item], { as: 'api' })
-  })
-}
 
 async function relieve(charge: TestCharge, percent: number): Promise<void> {
   const ctx = { now: service.ctx.now }
@@ -117,7 +86,7 @@ async function run(stallId: string, steps: readonly Step[]): Promise<void> {
     } else if (one.do === 'bank') {
       const memo = one.of === 'debt' ? codes.get(stallId) : charges[one.of % charges.length]?.code
       if (memo !== undefined) await tell(memo, BigInt(one.amountVnd))
-    } else if (one.do === 'cash') await payInCash(stallId, BigInt(one.amountVnd))
+    } else if (one.do === 'cash') await charging.payInCash(stallId, BigInt(one.amountVnd))
     else if (one.do === 'relieve') {
       const charge = charges[one.of % charges.length]
       // A charge that comes to nothing any more cannot be relieved: that refusal is another test's.
