@@ -78,7 +78,7 @@ describe('what the stalls owe', () => {
       .waitFor()
     expect(await board.getByTestId('charge-totals').textContent()).toContain(`Còn nợ ${cells.at(-1)}`)
     await board.getByLabel('Kỳ').selectOption('11/2026')
-    await expect.poll(() => board.getByRole('button', { name: /^Chi tiết/ }).count()).toBe(1)
+    await expect.poll(() => board.getByRole('link', { name: /^Chi tiết/ }).count()).toBe(1)
     expect(board.url()).toContain('period=2026-11')
     await desk.close()
   })
