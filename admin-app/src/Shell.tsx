@@ -12,6 +12,7 @@ import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
+import { RegisterScreen } from './screens/register/RegisterScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
@@ -23,6 +24,7 @@ const WORDS = {
   walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
+  register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
   rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
@@ -48,6 +50,7 @@ const PAGES = {
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
   sales: ['sales.read', SalesScreen],
+  register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
   handovers: ['handovers.read', HandoversScreen],
