@@ -28,7 +28,7 @@ export function NewStallView({ me }: { me: Me }) {
       api.post<StallRecord>(
         `/v1/markets/${me.market.id}/stalls`,
         { code, name, zoneId, kind, areaM2, positionGrade, rowLabel, lot },
-        { idempotencyKey: `${key}-${code}` },
+        { idempotencyKey: key },
       ),
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries()
