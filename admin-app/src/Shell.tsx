@@ -14,6 +14,7 @@ import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
 import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
+import { RegisterScreen } from './screens/register/RegisterScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
@@ -26,6 +27,7 @@ const WORDS = {
   walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
+  register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
   rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
   readings: { vi: 'Chỉ số điện nước', en: 'Meter readings' },
@@ -54,6 +56,7 @@ const PAGES = {
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
   sales: ['sales.read', SalesScreen],
+  register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
   readings: ['readings.read', ReadingsScreen],
