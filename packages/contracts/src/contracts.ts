@@ -1,3 +1,4 @@
+export * from './changes.ts'
 export * from './charges.ts'
 export * from './client.ts'
 export * from './collection.ts'

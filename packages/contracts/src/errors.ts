@@ -106,6 +106,17 @@ export const ERRORS = {
     retry: false,
     title: 'The billing round of this month is already proposed',
   },
+  change_not_possible: { status: 409, retry: false, title: 'The charge does not come to that much' },
+  change_already_proposed: {
+    status: 409,
+    retry: false,
+    title: 'A change of this charge waits for approval already',
+  },
+  change_outdated: {
+    status: 409,
+    retry: false,
+    title: 'The sums of this charge have changed since they were shown',
+  },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>
 

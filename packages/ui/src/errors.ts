@@ -147,6 +147,18 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Kỳ thu của tháng này đã đề xuất. Muốn sửa thì kế toán rút đề xuất trước.',
     'The round of this month is already proposed. The accountant has to withdraw it first.',
   ),
+  change_not_possible: words(
+    'Khoản phải thu không còn nhiều như vậy. Xem lại số tiền.',
+    'The charge does not come to that much. Check the sum.',
+  ),
+  change_already_proposed: words(
+    'Khoản này đang có một thay đổi chờ duyệt.',
+    'A change of this charge waits for approval already.',
+  ),
+  change_outdated: words(
+    'Số tiền vừa thay đổi so với lúc xem. Xem lại rồi duyệt.',
+    'The sums have changed since they were shown. Look again, then approve.',
+  ),
   internal: words(
     'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',
     'Something went wrong on our side. Try again.',

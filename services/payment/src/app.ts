@@ -17,6 +17,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
@@ -123,6 +124,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   tariffRoutes(app, ctx)
   meterRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  changeRoutes(app, ctx)
   receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
   summaryRoutes(app, ctx)
