@@ -127,6 +127,7 @@ describe('the house', () => {
       ],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
+      notices: ['channels.ts', 'words.ts'],
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
       stalls: ['card.ts'],

@@ -117,6 +117,9 @@ export const ERRORS = {
     retry: false,
     title: 'The sums of this charge have changed since they were shown',
   },
+  dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
+  dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
+  push_not_possible: { status: 422, retry: false, title: 'This browser cannot be woken from here' },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>
 
