@@ -129,6 +129,7 @@ describe('the house', () => {
       ],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
+      notices: ['channels.ts', 'words.ts'],
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
