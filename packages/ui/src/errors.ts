@@ -81,6 +81,26 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Không xử lý theo cách này được. Chọn cách khác.',
     'It cannot be resolved this way. Choose another.',
   ),
+  price_above_ceiling: words(
+    'Đơn giá cao hơn mức tối đa của quyết định. Sửa đơn giá, hoặc ghi quyết định mới.',
+    'The price is above what its decision allows. Change it, or enter a new decision.',
+  ),
+  price_already_billed: words(
+    'Tháng đó đã phát hành theo giá đang dùng. Chọn ngày sau tháng đó.',
+    'That month is already billed at the price in force. Choose a day after it.',
+  ),
+  reading_backwards: words(
+    'Chỉ số mới nhỏ hơn chỉ số cũ. Đọc lại; nếu đã thay công tơ thì ghi ở mục Thay công tơ.',
+    'The new reading is below the old one. Read again; a changed meter is entered as a replacement.',
+  ),
+  reading_followed: words(
+    'Công tơ này đã ghi tháng sau rồi, không sửa tháng này được nữa.',
+    'A later month of this meter is already read, so this one stays.',
+  ),
+  round_already_proposed: words(
+    'Kỳ thu của tháng này đã đề xuất. Muốn sửa thì kế toán rút đề xuất trước.',
+    'The round of this month is already proposed. The accountant has to withdraw it first.',
+  ),
   stall_code_taken: words(
     'Mã này đã có sạp dùng. Chọn mã khác.',
     'Another stall has this code. Choose another.',
@@ -127,25 +147,17 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Tệp hoặc sổ sạp vừa thay đổi so với lúc xem. Chọn lại tệp để xem lại.',
     'The file or the register has changed since it was shown. Choose the file again.',
   ),
-  price_above_ceiling: words(
-    'Đơn giá cao hơn mức tối đa của quyết định. Sửa đơn giá, hoặc ghi quyết định mới.',
-    'The price is above what its decision allows. Change it, or enter a new decision.',
+  change_not_possible: words(
+    'Khoản phải thu không còn nhiều như vậy. Xem lại số tiền.',
+    'The charge does not come to that much. Check the sum.',
   ),
-  price_already_billed: words(
-    'Tháng đó đã phát hành theo giá đang dùng. Chọn ngày sau tháng đó.',
-    'That month is already billed at the price in force. Choose a day after it.',
+  change_already_proposed: words(
+    'Khoản này đang có một thay đổi chờ duyệt.',
+    'A change of this charge waits for approval already.',
   ),
-  reading_backwards: words(
-    'Chỉ số mới nhỏ hơn chỉ số cũ. Đọc lại; nếu đã thay công tơ thì ghi ở mục Thay công tơ.',
-    'The new reading is below the old one. Read again; a changed meter is entered as a replacement.',
-  ),
-  reading_followed: words(
-    'Công tơ này đã ghi tháng sau rồi, không sửa tháng này được nữa.',
-    'A later month of this meter is already read, so this one stays.',
-  ),
-  round_already_proposed: words(
-    'Kỳ thu của tháng này đã đề xuất. Muốn sửa thì kế toán rút đề xuất trước.',
-    'The round of this month is already proposed. The accountant has to withdraw it first.',
+  change_outdated: words(
+    'Số tiền vừa thay đổi so với lúc xem. Xem lại rồi duyệt.',
+    'The sums have changed since they were shown. Look again, then approve.',
   ),
   page_already_used: words(
     'Trang sổ này đã dùng rồi. Lấy trang khác, báo kế toán.',
@@ -188,6 +200,18 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
   handover_already_confirmed: words(
     'Lần nộp này đã xác nhận rồi. Tải lại trang.',
     'This hand-over is already confirmed. Reload.',
+  ),
+  dispute_already_open: words(
+    'Khoản này đã báo sai rồi, đang chờ Ban quản lý chợ trả lời.',
+    'This charge is disputed already. The board has yet to answer.',
+  ),
+  dispute_already_answered: words(
+    'Việc này đã xong rồi, không trả lời lại được.',
+    'This dispute is already closed.',
+  ),
+  push_not_possible: words(
+    'Máy này chưa nhận báo được. Vẫn xem được trong app.',
+    'This browser cannot be woken. The app shows everything all the same.',
   ),
   internal: words(
     'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',
