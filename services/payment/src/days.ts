@@ -22,6 +22,22 @@ export function addDays(day: string, count: number): string {
   return dayOf(new Date(startOfDay(day).getTime() + count * DAY_MS))
 }
 
+/** The month of a day: `2026-11-24` → `2026-11`. */
+export function periodOf(day: string): string {
+  return day.slice(0, 7)
+}
+
+/** The month after a month: `2026-12` → `2027-01`. */
+export function nextPeriod(period: string): string {
+  return periodOf(addDays(lastDayOf(period), 1))
+}
+
+/** The last day of a month: `2026-11` → `2026-11-30`. */
+export function lastDayOf(period: string): string {
+  const [year = 0, month = 1] = period.split('-').map(Number)
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10)
+}
+
 /** Whole days from `from` to `to`; negative when `to` is the earlier one. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((startOfDay(to).getTime() - startOfDay(from).getTime()) / DAY_MS)

@@ -14,6 +14,22 @@ export type ChargeFilter = {
   status?: ChargeStatus | 'outstanding' | undefined
   period?: string | undefined
   dueBefore?: string | undefined
+  /** Due on these days, both included. */
+  dueFrom?: string | undefined
+  dueTo?: string | undefined
+  /** The code of the zone in which the stall was when the charge was issued. */
+  zone?: string | undefined
+  /** With a line of this service. */
+  service?: string | undefined
+}
+
+/**
+ * The zone that a charge counts in: the one its stall was in on the day it was issued, so that a stall that moves takes
+ * nothing of the past along. `c` and `s` are what the query calls its charge and its stall.
+ */
+export function zoneOfCharge(c: SQL, s: SQL): SQL {
+  return sql`coalesce((select w.zone_id from stall_zone w where w.market_id = ${c}.market_id and w.stall_id = ${c}.stall_id
+    and w.from_day <= (${c}.issued_at at time zone 'Asia/Ho_Chi_Minh')::date order by w.from_day desc limit 1), ${s}.zone_id)`
 }
 
 /** Unused money that came with a charge and is more than the stall owed. By name, since it stands in queries of one table too. */
@@ -322,6 +338,17 @@ function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
       ? undefined
       : sql`${charge.roundId} in (select r.id from billing_round r where r.market_id = ${marketId} and r.period = ${filter.period})`,
     filter.dueBefore === undefined ? undefined : lt(charge.dueOn, filter.dueBefore),
+    filter.dueFrom === undefined ? undefined : gte(charge.dueOn, filter.dueFrom),
+    filter.dueTo === undefined ? undefined : lte(charge.dueOn, filter.dueTo),
+    filter.zone === undefined
+      ? undefined
+      : sql`${charge.id} in (select c.id from charge c join stall s on s.market_id = c.market_id and s.id = c.stall_id
+          join zone z on z.market_id = c.market_id and z.id = ${zoneOfCharge(sql`c`, sql`s`)}
+          where c.market_id = ${marketId} and z.code = ${filter.zone})`,
+    filter.service === undefined
+      ? undefined
+      : sql`exists (select 1 from charge_line l where l.market_id = ${marketId} and l.charge_id = ${charge.id}
+          and l.service = ${filter.service})`,
     filter.status === undefined ? undefined : STATUS_SQL[filter.status],
   )
 }

@@ -5,13 +5,14 @@ import {
   BillingRounds,
   ChargeDetail,
   ChargePage,
+  Day,
   PageQuery,
   Period,
   ProposeRound,
   RoundCheck,
+  SERVICES,
   StallChargesPage,
   StallDebt,
-  Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -20,7 +21,6 @@ import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
-import { getTariffs } from '../tariffs/service.ts'
 import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
 import { getCharge, getCharges, getChargesByStall, getDebt, getRounds } from './service.ts'
 
@@ -30,6 +30,10 @@ const ChargeQuery = PageQuery.extend({
   stallId: z.string().optional(),
   period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
+  dueFrom: Day.optional(),
+  dueTo: Day.optional(),
+  zone: z.string().max(20).optional(),
+  service: z.enum(SERVICES).optional(),
 })
 const tags = ['charges']
 
@@ -205,19 +209,6 @@ function roundRoutes(app: App, ctx: Context): void {
       return inMarket(ctx.db, actor.marketId, (tx) =>
         approveRound(ctx, tx, actor, request.params.id, request.body),
       )
-    },
-  )
-
-  app.get(
-    '/v1/markets/:id/tariffs',
-    {
-      config: { access: 'rounds.read' },
-      schema: { summary: 'Prices as decided', tags, params: Id, response: { 200: Tariffs } },
-    },
-    async (request) => {
-      const actor = actorInMarket(request, request.params.id)
-      const items = await inMarket(ctx.db, actor.marketId, (tx) => getTariffs(tx, actor.marketId))
-      return { items, nextCursor: null }
     },
   )
 }

@@ -35,6 +35,10 @@ export type ChargeQuery = {
   stallId?: string | undefined
   period?: string | undefined
   overdueDays?: number | undefined
+  dueFrom?: string | undefined
+  dueTo?: string | undefined
+  zone?: string | undefined
+  service?: string | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -176,10 +180,14 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
 }
 
 function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
-  const { stallId, period, overdueDays } = query
+  const { stallId, period, overdueDays, dueFrom, dueTo, zone, service } = query
   return {
     stallId,
     period,
+    dueFrom,
+    dueTo,
+    zone,
+    service,
     status: query.status ?? (overdueDays === undefined ? undefined : 'outstanding'),
     dueBefore: overdueDays === undefined ? undefined : addDays(today, -overdueDays),
   }
