@@ -20,11 +20,13 @@ import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
+import { collectionRoutes } from './collection/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
 import { disputeRoutes } from './disputes/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { handoverRoutes } from './handovers/routes.ts'
 import { addDocs } from './http/docs.ts'
 import { doorOfRequest, withoutDoor } from './http/doors.ts'
 import { healthRoutes } from './http/health.ts'
@@ -129,6 +131,8 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   chargeRoutes(app, ctx)
   changeRoutes(app, ctx)
   receiptRoutes(app, ctx)
+  collectionRoutes(app, ctx)
+  handoverRoutes(app, ctx)
   arrearsRoutes(app, ctx)
   disputeRoutes(app, ctx)
   noticeRoutes(app, ctx)
