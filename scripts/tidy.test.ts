@@ -103,6 +103,7 @@ describe('the house', () => {
       closing: ['report.ts'],
       charges: ['receipts.ts', 'rounds.ts'],
       contracts: ['deposits.ts'],
+      collection: ['books.ts', 'report.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',
@@ -128,6 +129,7 @@ describe('the house', () => {
       ],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
+      notices: ['channels.ts', 'words.ts'],
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
