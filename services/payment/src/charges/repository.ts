@@ -196,6 +196,38 @@ export async function listLines(tx: Tx, marketId: string, chargeIds: readonly st
     .orderBy(asc(chargeLine.chargeId), asc(chargeLine.line))
 }
 
+/** What paid a charge and what took it back, in the order that it happened, each with its receipt if it has one. */
+export async function listSettlements(tx: Tx, marketId: string, chargeId: string) {
+  const { rows } = await tx.execute<{
+    settled_at: string
+    source: 'bank' | 'cash' | 'credit' | 'change'
+    amount_vnd: bigint
+    receipt_id: string | null
+    year: number
+    number: number
+    token: string
+  }>(sql`
+    select s.settled_at, s.amount_vnd, r.id as receipt_id, r.year, r.number, r.token,
+      case when s.payment_id is not null then 'bank' when s.collection_id is not null then 'cash'
+        when s.amount_vnd < 0 then 'change' else 'credit' end as source
+    from settlement s
+    left join stall_credit k on k.market_id = s.market_id and k.id = s.credit_id
+    left join receipt r on r.market_id = s.market_id and (r.payment_id = s.payment_id
+      or r.collection_id = s.collection_id or r.payment_id = case k.source_kind when 'payment' then k.source_id end
+      or r.collection_id = case k.source_kind when 'collection' then k.source_id end)
+    where s.market_id = ${marketId} and s.charge_id = ${chargeId}
+    order by s.settled_at, s.id`)
+  return rows.map((row) => ({
+    at: new Date(row.settled_at),
+    source: row.source,
+    amountVnd: row.amount_vnd,
+    receipt:
+      row.receipt_id === null
+        ? null
+        : { id: row.receipt_id, year: row.year, number: row.number, token: row.token },
+  }))
+}
+
 const proposer = sql<string>`(select name from app_user u where u.market_id = ${approval.marketId} and u.id = ${approval.proposedBy})`
 
 /** Billing rounds, newest period first, each with who proposed and who approved it. */

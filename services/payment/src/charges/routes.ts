@@ -3,7 +3,7 @@ import {
   ApproveRound,
   BillingRound,
   BillingRounds,
-  Charge,
+  ChargeDetail,
   ChargePage,
   Day,
   PageQuery,
@@ -12,6 +12,7 @@ import {
   RoundCheck,
   SERVICES,
   StallChargesPage,
+  StallDebt,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -21,7 +22,7 @@ import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
 import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
-import { getCharge, getCharges, getChargesByStall, getRounds } from './service.ts'
+import { getCharge, getCharges, getChargesByStall, getDebt, getRounds } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
@@ -100,10 +101,33 @@ export function chargeRoutes(app: App, ctx: Context): void {
   )
 
   app.get(
+    '/v1/stalls/:id/debt',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'All that a stall owes, with one code for the whole of it',
+        tags,
+        params: Id,
+        response: { 200: StallDebt },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      requireOwnStall(actorOf(request), request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getDebt(ctx, tx, marketId, request.params.id))
+    },
+  )
+
+  app.get(
     '/v1/charges/:id',
     {
       config: { access: 'charges.read' },
-      schema: { summary: 'A charge', tags, params: Id, response: { 200: Charge } },
+      schema: {
+        summary: 'A charge, with all that has paid and changed it',
+        tags,
+        params: Id,
+        response: { 200: ChargeDetail },
+      },
     },
     async (request) => {
       const actor = actorOf(request)

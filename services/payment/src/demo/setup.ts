@@ -158,7 +158,10 @@ async function insertPlaces(
   await insertMany(
     tx,
     paymentCode,
-    stalls.map(({ id }) => ({ ...base, code: memos.get(id) ?? '', kind: 'stall', objectId: id })),
+    stalls.flatMap(({ id }) => [
+      { ...base, code: memos.get(id) ?? '', kind: 'stall', objectId: id },
+      { ...base, code: newPaymentCode(randomBytes), kind: 'debt', objectId: id },
+    ]),
   )
   await insertMany(
     tx,
