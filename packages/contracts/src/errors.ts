@@ -117,6 +117,45 @@ export const ERRORS = {
     retry: false,
     title: 'The sums of this charge have changed since they were shown',
   },
+  page_already_used: {
+    status: 409,
+    retry: false,
+    title: 'This page of the book is used: the fields say for what',
+  },
+  book_not_yours: {
+    status: 409,
+    retry: false,
+    title: 'This book was given to another collector, or to another device',
+  },
+  book_closed: { status: 409, retry: false, title: 'This book was closed before the page was used' },
+  ticket_book_from_office: {
+    status: 403,
+    retry: false,
+    title: 'Books of day tickets are given out by the office',
+  },
+  collection_time_invalid: {
+    status: 422,
+    retry: false,
+    title: 'The time lies in the future, or more than 7 days back',
+  },
+  collection_handed_over: {
+    status: 409,
+    retry: false,
+    title: 'This cash is handed over: it can no longer be taken back',
+  },
+  collection_used: {
+    status: 409,
+    retry: false,
+    title: 'What this cash paid has changed since: it can no longer be taken back',
+  },
+  handover_changed: { status: 409, retry: false, title: 'The cash in hand is another sum than was shown' },
+  handover_empty: { status: 409, retry: false, title: 'There is no cash to hand over' },
+  handover_open: { status: 409, retry: false, title: 'An earlier hand-over still waits for the cashier' },
+  handover_own: { status: 409, retry: false, title: 'Whoever collected cash cannot confirm its hand-over' },
+  handover_already_confirmed: { status: 409, retry: false, title: 'This hand-over is already confirmed' },
+  dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
+  dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
+  push_not_possible: { status: 422, retry: false, title: 'This browser cannot be woken from here' },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>
 

@@ -1,3 +1,3 @@
-export { multiplyRate } from './rate.ts'
+export { multiplyRate, partVat, vatOn } from './rate.ts'
 export { formatNumber, formatVnd, parseVnd, vnd, vndToJson, type Vnd } from './vnd.ts'
 export { spellVnd, spellWords } from './words.ts'

@@ -159,6 +159,60 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Số tiền vừa thay đổi so với lúc xem. Xem lại rồi duyệt.',
     'The sums have changed since they were shown. Look again, then approve.',
   ),
+  page_already_used: words(
+    'Trang sổ này đã dùng rồi. Lấy trang khác, báo kế toán.',
+    'This page is used. Take another and tell the accountant.',
+  ),
+  book_not_yours: words(
+    'Sổ này cấp cho người khác hoặc máy khác. Lấy sổ của máy này.',
+    'This book is another collector’s or phone’s. Use this phone’s own.',
+  ),
+  book_closed: words('Sổ này đã khóa. Lấy sổ mới.', 'This book is closed. Take a new one.'),
+  ticket_book_from_office: words(
+    'Sổ vé do văn phòng cấp. Hỏi kế toán hoặc thủ quỹ.',
+    'The office gives out ticket books. Ask the accountant or the cashier.',
+  ),
+  collection_time_invalid: words(
+    'Giờ thu sai: ở tương lai hoặc quá 7 ngày. Xem lại giờ của máy, báo kế toán.',
+    'The time is in the future or over 7 days old. Check the phone’s clock, tell the accountant.',
+  ),
+  collection_handed_over: words(
+    'Tiền này đã nộp quỹ, không bỏ được nữa. Báo kế toán.',
+    'This cash is handed over and cannot be taken back. Tell the accountant.',
+  ),
+  collection_used: words(
+    'Khoản đã nộp bằng tiền này có thay đổi, không bỏ được nữa. Báo kế toán.',
+    'What this cash paid has changed, so it stays. Tell the accountant.',
+  ),
+  handover_changed: words(
+    'Tiền đang cầm vừa thay đổi. Xem lại rồi ký.',
+    'The cash in hand has just changed. Look again, then sign.',
+  ),
+  handover_empty: words('Không có tiền mặt để nộp.', 'There is no cash to hand over.'),
+  handover_open: words(
+    'Lần nộp trước còn chờ thủ quỹ đếm.',
+    'The last hand-over still waits for the cashier.',
+  ),
+  handover_own: words(
+    'Người thu không tự xác nhận tiền mình nộp. Nhờ thủ quỹ khác.',
+    'Whoever collected cannot confirm it. Ask another cashier.',
+  ),
+  handover_already_confirmed: words(
+    'Lần nộp này đã xác nhận rồi. Tải lại trang.',
+    'This hand-over is already confirmed. Reload.',
+  ),
+  dispute_already_open: words(
+    'Khoản này đã báo sai rồi, đang chờ Ban quản lý chợ trả lời.',
+    'This charge is disputed already. The board has yet to answer.',
+  ),
+  dispute_already_answered: words(
+    'Việc này đã xong rồi, không trả lời lại được.',
+    'This dispute is already closed.',
+  ),
+  push_not_possible: words(
+    'Máy này chưa nhận báo được. Vẫn xem được trong app.',
+    'This browser cannot be woken. The app shows everything all the same.',
+  ),
   internal: words(
     'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',
     'Something went wrong on our side. Try again.',

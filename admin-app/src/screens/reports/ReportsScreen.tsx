@@ -26,7 +26,6 @@ export function ReportsScreen({ me }: { me: Me }) {
   })
   return (
     <div className="stack">
-      <h1>{w.title}</h1>
       <Answer of={catalogue}>
         {({ items }) => {
           const info = items.find((one) => one.id === id)
@@ -45,9 +44,10 @@ export function ReportsScreen({ me }: { me: Me }) {
 function ReportList({ items }: { items: readonly ReportInfo[] }) {
   const w = useWords(WORDS)
   const language = useLanguage()
-  if (items.length === 0) return <Empty>{w.nothing}</Empty>
   return (
     <>
+      <h1>{w.title}</h1>
+      {items.length === 0 ? <Empty>{w.nothing}</Empty> : null}
       <p className="tv-quiet">{w.about}</p>
       <div className="cards">
         {items.map(({ id, title, about }) => (

@@ -216,6 +216,46 @@ export function ticketSold(sold: {
   }
 }
 
+/** Cash a collector took for what a stall owes: in the collector's hands until it is handed over. */
+export function cashCollected(
+  taken: Settled & { collectionId: string; collectorId: string; occurredAt: Date },
+): PostItem {
+  return {
+    idemKey: `collection:${taken.collectionId}`,
+    kind: 'cash_collected',
+    occurredAt: taken.occurredAt,
+    sourceKind: 'collection',
+    sourceId: taken.collectionId,
+    transfers: settledFrom(boardAccounts.collected(taken.collectorId), taken),
+  }
+}
+
+/** Cash handed over as the cashier counted it: what is missing the collector owes, what is beyond waits to be decided. */
+export function cashHandedOver(handed: {
+  handoverId: string
+  collectorId: string
+  expectedVnd: bigint
+  countedVnd: bigint
+  occurredAt: Date
+}): PostItem {
+  const { collectorId, expectedVnd, countedVnd } = handed
+  const collected = boardAccounts.collected(collectorId)
+  const missingVnd = expectedVnd > countedVnd ? expectedVnd - countedVnd : 0n
+  const surplusVnd = countedVnd > expectedVnd ? countedVnd - expectedVnd : 0n
+  return {
+    idemKey: `handover:${handed.handoverId}`,
+    kind: 'cash_handed_over',
+    occurredAt: handed.occurredAt,
+    sourceKind: 'handover',
+    sourceId: handed.handoverId,
+    transfers: withoutNothing([
+      { book: 'board', debit: boardAccounts.cash, credit: collected, amountVnd: expectedVnd - missingVnd },
+      { book: 'board', debit: boardAccounts.owedBy(collectorId), credit: collected, amountVnd: missingVnd },
+      { book: 'board', debit: boardAccounts.cash, credit: boardAccounts.surplus, amountVnd: surplusVnd },
+    ]),
+  }
+}
+
 /** Money on the board's account that nobody can name yet. */
 export function suspenseIn(item: {
   suspenseId: string
