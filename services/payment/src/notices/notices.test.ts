@@ -221,6 +221,7 @@ describe('a reminder', () => {
     const plan = await service.call(reminders, { session: accountant })
     expect(plan.body).toMatchObject({
       at: `${dueOn.replace(/15$/, '21')}T07:00:00.000+07:00`,
+      isQuiet: true,
       stalls: [{ stallId: stall.stallId, charges: 1, overdueVnd: 270_000 }],
       channels: ['app', 'push', 'email'],
     })
