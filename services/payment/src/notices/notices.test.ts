@@ -4,7 +4,7 @@ import { createDecipheriv, createECDH, createHmac, randomBytes, type ECDH } from
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
-import { generateVAPIDKeys } from 'web-push'
+import webPush from 'web-push'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { chargesOf, type Charging } from '../testing-charges.ts'
 import { startService, type Session, type TestService } from '../testing.ts'
@@ -57,7 +57,10 @@ beforeAll(async () => {
   await new Promise<void>((done) => mailServer.listen(0, '127.0.0.1', done))
   const mailPort = (mailServer.server.address() as AddressInfo).port
   service = await startService({
-    push: { vapid: { ...generateVAPIDKeys(), subject: 'mailto:board@example.org' }, hosts: ['127.0.0.1'] },
+    push: {
+      vapid: { ...webPush.generateVAPIDKeys(), subject: 'mailto:board@example.org' },
+      hosts: ['127.0.0.1'],
+    },
     smtp: { url: `smtp://127.0.0.1:${mailPort}`, from: 'cho@example.org' },
   })
   accountant = await service.logIn('accountant')
