@@ -66,11 +66,12 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     },
     [queries],
   )
+  const onCollection = useCallback(() => void queries.invalidateQueries({ queryKey: ['charges'] }), [queries])
   const onReset = useCallback(
     () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] }),
     [queries],
   )
-  const live = useLive(stallId, voice, onPayment, onReset)
+  const live = useLive(stallId, voice, onPayment, onCollection, onReset)
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab

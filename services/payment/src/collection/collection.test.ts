@@ -161,6 +161,24 @@ describe('cash from a stall', () => {
     await expectWhole(service, collector.marketId)
   })
 
+  it('is heard by the stall, as no bank’s word', async () => {
+    const stallholder = await service.logIn('stallholder')
+    expect(stallholder.stallId).toBe(stallAt(0))
+    const phone = new AbortController()
+    const { body: stream } = await fetch(`${service.url}/v1/stalls/${stallAt(0)}/live?after=0`, {
+      headers: { cookie: stallholder.cookie },
+      signal: phone.signal,
+    })
+    let heard = ''
+    for await (const chunk of stream?.pipeThrough(new TextDecoderStream()) ?? []) {
+      heard += chunk
+      if (heard.includes('"number":2')) break
+    }
+    phone.abort()
+    expect(heard).toMatch(/id: 1\nevent: collection\ndata: \{.*"amountVnd":350000/)
+    expect(heard).not.toContain('event: payment')
+  })
+
   it('says when the stall had paid meanwhile, or owes more than the phone knew', async () => {
     const stallId = stallAt(1)
     expect((await take({ stallId, amountVnd: 150_000, seenOutstandingVnd: 150_000 })).body).toMatchObject({
