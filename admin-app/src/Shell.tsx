@@ -11,11 +11,14 @@ import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
+import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
 import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
+import { RegisterScreen } from './screens/register/RegisterScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+import { TariffsScreen } from './screens/tariffs/TariffsScreen.tsx'
 import { WalkScreen } from './screens/walk/WalkScreen.tsx'
 import { changeSession } from './session.ts'
 import { WalkBanner } from './walk/WalkBanner.tsx'
@@ -24,8 +27,11 @@ const WORDS = {
   walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
+  register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
   rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
+  readings: { vi: 'Chỉ số điện nước', en: 'Meter readings' },
+  tariffs: { vi: 'Biểu giá', en: 'Prices' },
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
@@ -50,8 +56,11 @@ const PAGES = {
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
   sales: ['sales.read', SalesScreen],
+  register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
+  readings: ['readings.read', ReadingsScreen],
+  tariffs: ['rounds.read', TariffsScreen],
   handovers: ['handovers.read', HandoversScreen],
   collectors: ['handovers.read', CollectorsScreen],
   books: ['books.issue', BooksScreen],

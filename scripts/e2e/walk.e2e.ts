@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { DENOMINATIONS } from '@tienve/contracts'
 import { formatNumber, parseVnd } from '@tienve/money'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
-import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let context: BrowserContext
@@ -24,11 +23,6 @@ afterAll(async () => demo?.close())
 
 const net = (page: Page, words: string | RegExp): Promise<void> =>
   page.getByTestId('net').filter({ hasText: words }).waitFor({ timeout: 40_000 })
-
-const faultsOf = async (page: Page): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
-  )
 
 /** The app as it is after the phone has killed it and somebody has opened it again. */
 async function openAgain(): Promise<void> {

@@ -153,6 +153,9 @@ export const ERRORS = {
   handover_open: { status: 409, retry: false, title: 'An earlier hand-over still waits for the cashier' },
   handover_own: { status: 409, retry: false, title: 'Whoever collected cash cannot confirm its hand-over' },
   handover_already_confirmed: { status: 409, retry: false, title: 'This hand-over is already confirmed' },
+  dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
+  dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
+  push_not_possible: { status: 422, retry: false, title: 'This browser cannot be woken from here' },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>
 

@@ -56,6 +56,7 @@ export const PERMISSIONS = {
   'reminders.send': ['accountant'],
   'disputes.open': ['stallholder'],
   'disputes.read': ['stallholder', ...BOARD],
+  'notices.read': ['stallholder'],
   'disputes.answer': ['accountant', 'head'],
   'reports.read': [...BOARD, 'ward'],
   'ledger.read': BOARD,

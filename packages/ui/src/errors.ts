@@ -201,6 +201,18 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Lần nộp này đã xác nhận rồi. Tải lại trang.',
     'This hand-over is already confirmed. Reload.',
   ),
+  dispute_already_open: words(
+    'Khoản này đã báo sai rồi, đang chờ Ban quản lý chợ trả lời.',
+    'This charge is disputed already. The board has yet to answer.',
+  ),
+  dispute_already_answered: words(
+    'Việc này đã xong rồi, không trả lời lại được.',
+    'This dispute is already closed.',
+  ),
+  push_not_possible: words(
+    'Máy này chưa nhận báo được. Vẫn xem được trong app.',
+    'This browser cannot be woken. The app shows everything all the same.',
+  ),
   internal: words(
     'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',
     'Something went wrong on our side. Try again.',

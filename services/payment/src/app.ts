@@ -15,6 +15,7 @@ import {
 } from 'fastify-type-provider-zod'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { arrearsRoutes } from './arrears/routes.ts'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
@@ -22,6 +23,7 @@ import { chargeRoutes } from './charges/routes.ts'
 import { collectionRoutes } from './collection/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
+import { disputeRoutes } from './disputes/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { handoverRoutes } from './handovers/routes.ts'
@@ -36,6 +38,7 @@ import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { meterRoutes } from './meters/routes.ts'
+import { noticeRoutes } from './notices/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
@@ -130,6 +133,9 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   receiptRoutes(app, ctx)
   collectionRoutes(app, ctx)
   handoverRoutes(app, ctx)
+  arrearsRoutes(app, ctx)
+  disputeRoutes(app, ctx)
+  noticeRoutes(app, ctx)
   reportRoutes(app, ctx)
   summaryRoutes(app, ctx)
   ledgerRoutes(app, ctx)

@@ -3,6 +3,8 @@ import { balances, boardAccounts, postAll, type PostItem } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { sql } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
+import { issueReceipts } from './receipts/service.ts'
+import { settle } from './settlements/service.ts'
 import type { TestService } from './testing.ts'
 
 /** A line of a charge as a test asks for it. */
@@ -14,6 +16,8 @@ export type Charging = {
   owner: Db
   /** Issues a charge; `period` is a month of its own for each charge of a stall. */
   issue(stallId: string, period: string, lines: readonly TestLine[]): Promise<TestCharge>
+  /** Cash paid at the office, by the way that a collector's cash goes, but without a book. */
+  payInCash(stallId: string, amountVnd: bigint): Promise<void>
   /** What the database and the books say of a stall, in đồng: they must be the same. */
   standing(
     stallId: string,
@@ -35,6 +39,10 @@ export function chargesOf(service: TestService, marketId: string): Charging {
       await inMarket(service.ctx.db, marketId, (tx) => postAll(tx, marketId, [issued.post], { as: 'api' }))
       return issued
     },
+    payInCash: (stallId, amountVnd) =>
+      inMarket(service.ctx.db, marketId, (tx) =>
+        takeCash(tx, marketId, stallId, amountVnd, service.ctx.now()),
+      ),
     standing: (stallId) => within((tx) => standingOf(tx, marketId, stallId)),
     advances: () =>
       within(async (tx) => {
@@ -53,6 +61,35 @@ export function chargesOf(service: TestService, marketId: string): Charging {
       }),
     stop: () => owner.pool.end(),
   }
+}
+
+async function takeCash(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  amountVnd: bigint,
+  at: Date,
+): Promise<void> {
+  const id = newId('col')
+  const source = { kind: 'collection', id } as const
+  const [settled] = await settle(tx, marketId, [{ source, stallId, amountVnd, namedChargeId: null, at }])
+  await issueReceipts(tx, marketId, [{ source, stallId, chargeId: null, amountVnd, paidAt: at, page: null }])
+  const creditVnd = settled?.creditVnd ?? 0n
+  const legs = [
+    [boardAccounts.receivable(stallId), amountVnd - creditVnd],
+    [boardAccounts.advance, creditVnd],
+  ] as const
+  const item = {
+    idemKey: `collection:${id}`,
+    kind: 'cash_collected',
+    occurredAt: at,
+    sourceKind: 'collection',
+    sourceId: id,
+    transfers: legs.flatMap(([credit, vnd]) =>
+      vnd === 0n ? [] : [{ book: 'board', debit: boardAccounts.cash, credit, amountVnd: vnd }],
+    ),
+  }
+  await postAll(tx, marketId, [item], { as: 'api' })
 }
 
 async function insertCharge(

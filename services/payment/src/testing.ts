@@ -55,7 +55,13 @@ export type Told = {
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 export async function startService(
-  options: { worker?: boolean; now?: Date; through?: (url: string) => Promise<string> } = {},
+  options: {
+    worker?: boolean
+    now?: Date
+    push?: Config['push']
+    smtp?: Config['smtp']
+    through?: (url: string) => Promise<string>
+  } = {},
 ): Promise<TestService> {
   const database = await testDatabase()
   const masterKey = randomBytes(32)
@@ -75,6 +81,8 @@ export async function startService(
     sealKey,
     sealsFile: undefined,
     sealPublicKeys: [sealKey.publicKey],
+    smtp: options.smtp ?? null,
+    push: options.push ?? null,
     trustProxy: false,
     logLevel: 'silent',
   }

@@ -59,8 +59,7 @@ export function ReportView({ me, info, query }: { me: Me; info: ReportInfo; quer
       <a className="text-link back" href={addressOf('reports')}>
         {w.back}
       </a>
-      <h2>{info.title[language]}</h2>
-      <p className="tv-quiet">{info.about[language]}</p>
+      <h1>{info.title[language]}</h1>
       <div className="filters">
         <Parameters info={info} asked={asked} made={report.data?.asked ?? {}} />
         {(['xlsx', 'pdf'] as const).map((kind) => (
@@ -125,8 +124,7 @@ function ReportTableCard({ of }: { of: ReportTable }) {
   }))
   const { total } = of
   return (
-    <Card title={of.title[language]}>
-      {of.note === null ? null : <p className="tv-quiet">{of.note[language]}</p>}
+    <Card title={of.title[language]} className="report">
       <Table
         caption={of.title[language]}
         rows={of.rows}
@@ -137,6 +135,7 @@ function ReportTableCard({ of }: { of: ReportTable }) {
       {of.rowCount > of.rows.length ? (
         <p>{fill(w.cut, { shown: formatNumber(of.rows.length), all: formatNumber(of.rowCount) })}</p>
       ) : null}
+      {of.note === null ? null : <p className="tv-quiet">{of.note[language]}</p>}
     </Card>
   )
 }

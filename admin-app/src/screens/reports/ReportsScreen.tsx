@@ -16,7 +16,6 @@ const WORDS = {
 }
 
 export function ReportsScreen({ me }: { me: Me }) {
-  const w = useWords(WORDS)
   const { path, query } = useRoute()
   const [, id = ''] = path.split('/')
   const catalogue = useQuery({
@@ -26,7 +25,6 @@ export function ReportsScreen({ me }: { me: Me }) {
   })
   return (
     <div className="stack">
-      <h1>{w.title}</h1>
       <Answer of={catalogue}>
         {({ items }) => {
           const info = items.find((one) => one.id === id)
@@ -45,9 +43,10 @@ export function ReportsScreen({ me }: { me: Me }) {
 function ReportList({ items }: { items: readonly ReportInfo[] }) {
   const w = useWords(WORDS)
   const language = useLanguage()
-  if (items.length === 0) return <Empty>{w.nothing}</Empty>
   return (
     <>
+      <h1>{w.title}</h1>
+      {items.length === 0 ? <Empty>{w.nothing}</Empty> : null}
       <p className="tv-quiet">{w.about}</p>
       <div className="cards">
         {items.map(({ id, title, about }) => (

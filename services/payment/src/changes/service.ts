@@ -16,6 +16,7 @@ import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { queueNotices } from '../notices/service.ts'
 import { lockOwed, writeSettlements } from '../settlements/repository.ts'
 import { applyCredits } from '../settlements/service.ts'
 import * as repository from './repository.ts'
@@ -104,7 +105,9 @@ export async function approveChange(
     decidedAt: now,
     ...(ledgerSeq === undefined ? {} : { ledgerSeq }),
   })
-  return findChange(tx, marketId, id)
+  const changed = await findChange(tx, marketId, id)
+  await tellStall(tx, marketId, changed, now)
+  return changed
 }
 
 /** Refuses somebody else's proposal, and says why. Errors: `not_found`, `approval_own_proposal`, `approval_already_decided`. */
@@ -121,6 +124,21 @@ export async function refuseChange(
   await refuse(tx, actor, change.approvalId, reason, ctx.now())
   await repository.setDecided(tx, marketId, id, { status: 'refused', decidedAt: ctx.now() })
   return findChange(tx, marketId, id)
+}
+
+/** The stall hears of a change once it is decided. */
+async function tellStall(tx: Tx, marketId: string, change: ChargeChange, now: Date): Promise<void> {
+  const { id, chargeId, stallId, period, kind, amountVnd } = change
+  await queueNotices(tx, marketId, [
+    {
+      stallId,
+      kind: 'changed',
+      dedupeKey: `changed:${id}`,
+      words: { chargeId, period, change: kind, amountVnd, outstandingVnd: change.now.outstandingVnd },
+      dueAt: now,
+      createdAt: now,
+    },
+  ])
 }
 
 /** Writes what a change does to its charge, and answers what of the paid part it gave back as credit. */

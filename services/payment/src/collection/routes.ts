@@ -3,6 +3,7 @@ import {
   Books,
   Collection,
   CollectionPage,
+  CollectionReport,
   CreateBook,
   CreateCollection,
   CreateDayTicket,
@@ -25,6 +26,7 @@ import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { closeBook, getBooks, issueBook, takeBook, voidPage } from './books.ts'
 import { getCollections, noteVisit, takeCash, undoCollection } from './service.ts'
+import { getCollectionReport } from './report.ts'
 import { ownOf } from './rules.ts'
 import { getTicket, getTickets, sellTicket } from './tickets.ts'
 import { getWalk } from './walk.ts'
@@ -64,6 +66,26 @@ export function collectionRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) =>
       createOnce(ctx, request, reply, (tx, actor) => noteVisit(ctx, tx, actor, request.body)),
+  )
+
+  app.get(
+    '/v1/markets/:id/collection-report',
+    {
+      config: { access: 'handovers.read' },
+      schema: {
+        summary: 'Collectors side by side: taken, taken back, handed over, differences, gaps in books',
+        tags,
+        params: Id,
+        querystring: z.object({ from: Day, to: Day }),
+        response: { 200: CollectionReport },
+      },
+    },
+    async (request) => {
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        getCollectionReport(tx, actor.marketId, request.query, ownOf(actor).collectorId ?? null),
+      )
+    },
   )
 
   cashRoutes(app, ctx)

@@ -5,6 +5,7 @@ import {
   type CollectionPage,
   type CreateCollection,
   type CreateVisit,
+  type LiveCollection,
   type Visit,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
@@ -17,6 +18,7 @@ import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { appendEvents } from '../live/repository.ts'
 import { pageName, receiptNumber, receiptUrl } from '../receipts/rules.ts'
 import { issueReceipts, voidReceipt } from '../receipts/service.ts'
 import { writeSettlements } from '../settlements/repository.ts'
@@ -62,6 +64,7 @@ export async function takeCash(
   await issueReceipts(tx, marketId, [
     { source: { kind: 'collection', id }, stallId, chargeId: null, amountVnd, paidAt: takenAt, page },
   ])
+  await tellStall(tx, marketId, stallId, { collectionId: id, amountVnd: input.amountVnd, takenAt }, now)
   const [ledgerSeq] = await postAll(
     tx,
     marketId,
@@ -94,6 +97,18 @@ export async function takeCash(
     ledgerSeq,
   })
   return findCollection(ctx, tx, marketId, { id })
+}
+
+/** The stall hears what the collector noted: it need not take a slip's word for it. */
+async function tellStall(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  taken: { collectionId: string; amountVnd: number; takenAt: Date },
+  now: Date,
+): Promise<void> {
+  const payload: Omit<LiveCollection, 'number'> = { ...taken, takenAt: toMoment(taken.takenAt) }
+  await appendEvents(tx, marketId, [{ stallId, kind: 'collection', payload }], now)
 }
 
 /** The page is used: by this very collection, which is answered again, or by another thing. */

@@ -64,6 +64,7 @@ type CashRow = {
   heldVnd: bigint
 }
 
+const CLOSING = { vi: 'Cộng và tồn cuối ngày', en: 'Total, and held at the end' }
 const OPENING = { vi: 'Tồn đầu ngày', en: 'Held at the start' }
 
 async function readCashBook(tx: Tx, { marketId, day }: Asked): Promise<Table[]> {
@@ -90,6 +91,7 @@ async function readCashBook(tx: Tx, { marketId, day }: Asked): Promise<Table[]> 
         title: { vi: name, en: name },
         columns: cashColumns(till.id, day),
         rows: [opening, ...moves.map((move) => toCashRow(move, nameOf(otherSide(move, till.id))))],
+        totalHead: CLOSING,
         total: { ...opening, inVnd: till.inVnd, outVnd: till.outVnd, heldVnd: till.closingVnd },
       }),
     )
@@ -229,12 +231,18 @@ async function readCollectors(tx: Tx, asked: Asked): Promise<Table[]> {
     id === null
       ? null
       : wayTo('ledger/account', { id: boardAccounts.collected(id), fromDay: from, toDay: to })
-  const money = (id: keyof CollectorRow & `${string}Vnd`, vi: string, en: string): Column<CollectorRow> => ({
+  const handovers = () => wayTo('handovers', {})
+  const money = (
+    id: keyof CollectorRow & `${string}Vnd`,
+    vi: string,
+    en: string,
+    way: Column<CollectorRow>['way'] = statement,
+  ): Column<CollectorRow> => ({
     id,
     head: { vi: `${vi} (đ)`, en },
     kind: 'money',
     cell: (row) => row[id],
-    way: statement,
+    way,
   })
   const count = (id: 'receipts' | 'tickets' | 'gaps', vi: string, en: string): Column<CollectorRow> => ({
     id,
@@ -264,11 +272,11 @@ async function readCollectors(tx: Tx, asked: Asked): Promise<Table[]> {
         money('undoneVnd', 'Hủy', 'Taken back'),
         count('tickets', 'Vé', 'Tickets'),
         money('ticketsVnd', 'Thu vé', 'By ticket'),
-        money('handedVnd', 'Đã nộp', 'Handed over'),
-        money('differenceVnd', 'Chênh lệch', 'Difference'),
-        money('waitingVnd', 'Chờ đếm', 'Waits for the count'),
+        money('handedVnd', 'Đã nộp', 'Handed over', handovers),
+        money('differenceVnd', 'Chênh lệch', 'Difference', handovers),
+        money('waitingVnd', 'Chờ đếm', 'Waits for the count', handovers),
         { ...money('closingVnd', 'Cuối kỳ giữ', 'Carried at the end'), main: true },
-        count('gaps', 'Trang trống', 'Blank pages'),
+        { ...count('gaps', 'Trang trống', 'Blank pages'), way: () => wayTo('books', {}) },
       ],
       rows,
       total,

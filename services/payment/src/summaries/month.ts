@@ -15,7 +15,7 @@ const allOf = (row: MonthShare): bigint => bankOf(row) + row.chargeCashVnd + row
  * Of what the board collected each month, how much came by bank: both sides of the division stand beside it. Money that came
  * for charges counts in the month that it came, and what was paid beyond them with it. It is never what a stall sold.
  */
-async function readShares(tx: Tx, { marketId, period }: Asked): Promise<Table> {
+async function readShares(tx: Tx, { marketId, period, today }: Asked): Promise<Table> {
   const span = { from: monthsBefore(period, MONTHS_SHOWN - 1), to: period }
   const { rows, total } = await sumByWay(tx, marketId, span)
   const money = (
@@ -29,11 +29,13 @@ async function readShares(tx: Tx, { marketId, period }: Asked): Promise<Table> {
     head: { vi: `${vi} (đ)`, en },
     kind: 'money',
     cell,
-    way: ({ period: month }) => (month === null || way === undefined ? null : way(month)),
+    way: ({ period: month }) => (month === null || month > today || way === undefined ? null : way(month)),
   })
   const payers = (month: string) => wayTo('reports/bank-payers', { period: month })
-  const collectors = (month: string) =>
-    wayTo('reports/collectors', { from: `${month}-01`, to: lastDayOf(month) })
+  const collectors = (month: string) => {
+    const last = lastDayOf(month)
+    return wayTo('reports/collectors', { from: `${month}-01`, to: last < today ? last : today })
+  }
   return tableOf<MonthShare>({
     id: 'cashless',
     title: { vi: 'Tỷ lệ thu không dùng tiền mặt', en: 'Share collected without cash' },

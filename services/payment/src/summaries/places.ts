@@ -133,7 +133,7 @@ async function listAnomalies(tx: Tx, marketId: string, period: string): Promise<
         select p.new_value, p.old_value from meter_reading p
         where p.market_id = r.market_id and p.meter_id = r.meter_id and p.period < r.period
         order by p.period desc limit 3) b)::text as usual,
-      r.anomaly, r.read_on::text as "readOn", a.name as "readBy", c.name as "confirmedBy", r.confirmed_note as "confirmedNote"
+      r.anomaly, r.read_on::text as "readOn", a.name as "readBy", coalesce(c.name, r.confirmed_by) as "confirmedBy", r.confirmed_note as "confirmedNote"
     from meter_reading r
     join meter m on m.market_id = r.market_id and m.id = r.meter_id
     join stall s on s.market_id = m.market_id and s.id = m.stall_id

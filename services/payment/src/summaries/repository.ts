@@ -140,19 +140,22 @@ const BUCKETS = sql`
   coalesce(sum(d.owed), 0)::bigint as "owedVnd"`
 
 /**
- * What each charge owed when a day ended: what it owes now, less what happened since. Kept signed until the end, since a
- * change after a full payment makes a charge smaller than what was paid of it.
+ * What charge `c` owed at a moment: what it owes now, less what happened since. Kept signed until the end, since a change
+ * after a full payment makes a charge smaller than what was paid of it. Of a charge that was issued by then.
  */
+export const owedAt = (moment: SQL): SQL => sql`
+  greatest(c.total_vnd + c.adjusted_vnd - c.relieved_vnd - c.written_off_vnd - c.paid_vnd
+    + coalesce((select sum(t.amount_vnd) from settlement t where t.market_id = c.market_id and t.charge_id = c.id
+      and t.settled_at >= ${moment}), 0)
+    - coalesce((select sum(x.amount_vnd) from charge_change x where x.market_id = c.market_id and x.charge_id = c.id
+      and x.status = 'approved' and x.decided_at >= ${moment}), 0), 0)`
+
+/** What each charge owed when a day ended. */
 const debtsOn = (marketId: string, day: string): SQL => {
   const end = sql`${startOfDay(addDays(day, 1)).toISOString()}::timestamptz`
   return sql`
     select c.stall_id, c.due_on, ${day}::date - c.due_on as age, z.id as zone_id, z.code as zone_code, z.name as zone_name,
-      z.position, s.code, s.name,
-      greatest(c.total_vnd + c.adjusted_vnd - c.relieved_vnd - c.written_off_vnd - c.paid_vnd
-        + coalesce((select sum(t.amount_vnd) from settlement t where t.market_id = c.market_id and t.charge_id = c.id
-          and t.settled_at >= ${end}), 0)
-        - coalesce((select sum(x.amount_vnd) from charge_change x where x.market_id = c.market_id and x.charge_id = c.id
-          and x.status = 'approved' and x.decided_at >= ${end}), 0), 0) as owed
+      z.position, s.code, s.name, ${owedAt(end)} as owed
     from charge c
     join stall s on s.market_id = c.market_id and s.id = c.stall_id
     join zone z on z.market_id = s.market_id and z.id = ${zoneOfCharge(sql`c`, sql`s`)}

@@ -80,9 +80,9 @@ describe('what was paid of a charge, by line', () => {
 describe('what reports say of figures', () => {
   it('is written as people in Vietnam write it', () => {
     expect([percentOf(1n, 3n), percentOf(2n, 3n), percentOf(5n, 5n), percentOf(0n, 0n)]).toEqual([
-      '33,3 %',
-      '66,7 %',
-      '100,0 %',
+      '33,3\u{a0}%',
+      '66,7\u{a0}%',
+      '100,0\u{a0}%',
       '–',
     ])
     expect([formatDecimal('1234.50'), formatDecimal('0.00'), formatDecimal('1234567.25')]).toEqual([

@@ -58,11 +58,11 @@ function changesOf(lines: readonly Line[], { changedVnd, changedPassVnd }: Happe
   return all.some((amountVnd, at) => amountVnd + (changes[at] ?? 0n) < 0n) ? spread(changedVnd, all) : changes
 }
 
-/** A share as people write it, rounded half up to a tenth of a percent: `47,5 %`; a dash of nothing. */
+/** A share as people write it, rounded half up to a tenth of a percent: `47,5 %` on one line; a dash of nothing. */
 export function percentOf(part: bigint, whole: bigint): string {
   if (whole === 0n) return '–'
   const tenths = (part * 2_000n + whole) / (2n * whole)
-  return `${tenths / 10n},${tenths % 10n} %`
+  return `${tenths / 10n},${tenths % 10n}\u{a0}%`
 }
 
 /** The last day of a month `YYYY-MM`. */

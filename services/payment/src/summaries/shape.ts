@@ -50,12 +50,13 @@ export type Table = {
 
 const ALL: ReportWords = { vi: 'Cộng', en: 'Total' }
 
-/** Rows as a table. `total` has the shape of a row; its first cell says that it is one. */
+/** Rows as a table. `total` has the shape of a row; its first cell says that it is one, by `totalHead` where given. */
 export function tableOf<Row>({
   columns,
   rows,
   total,
   note = null,
+  totalHead = ALL,
   ...named
 }: {
   id: string
@@ -64,6 +65,7 @@ export function tableOf<Row>({
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   total?: Row | undefined
+  totalHead?: ReportWords
 }): Table {
   return {
     ...named,
@@ -84,7 +86,7 @@ export function tableOf<Row>({
         ? null
         : {
             cells: columns.map((column, at) =>
-              at === 0 ? ALL : isTotalled(column) ? toCell(column.cell(total)) : null,
+              at === 0 ? totalHead : isTotalled(column) ? toCell(column.cell(total)) : null,
             ),
             ways: columns.map((column) => (isTotalled(column) ? (column.way?.(total) ?? null) : null)),
           },
@@ -113,6 +115,8 @@ export function wayTo(page: string, query: Query): ReportWay {
 export const PAGE_PERMISSIONS: Readonly<Record<string, Permission>> = {
   charges: 'charges.read',
   'charges/stalls': 'charges.read',
+  handovers: 'handovers.read',
+  books: 'books.issue',
   'ledger/account': 'ledger.read',
   'ledger/txn': 'ledger.read',
 }
