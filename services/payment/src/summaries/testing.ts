@@ -228,6 +228,7 @@ async function collect(
     bookId: receipts,
     page: 1,
     amountVnd: 200_000n,
+    settledVnd: 200_000n,
     takenAt: at,
     ...when,
   })
