@@ -213,7 +213,9 @@ describe('a change of an issued charge', () => {
     const told = async () =>
       (
         await inMarket(charging.owner, marketId(), (tx) =>
-          tx.execute(sql`select words from notice where kind = 'changed' and stall_id = ${stall.stallId}`),
+          tx.execute(
+            sql`select words from notice where kind = 'changed' and words ->> 'chargeId' = ${charge.id}`,
+          ),
         )
       ).rows
     expect([await seen(), await told()]).toEqual([[], []])
