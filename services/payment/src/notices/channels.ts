@@ -1,7 +1,7 @@
 import type { NoticeChannel } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { createTransport } from 'nodemailer'
-import { generateRequestDetails } from 'web-push'
+import webPush from 'web-push'
 import type { Config } from '../config.ts'
 import { dayOf } from '../days.ts'
 import { unseal } from '../feeds/secrets.ts'
@@ -62,7 +62,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer): Chan
         method,
         headers,
         body: encrypted,
-      } = generateRequestDetails(subscription, payload, {
+      } = webPush.generateRequestDetails(subscription, payload, {
         TTL: KEEP_S,
         vapidDetails: push.vapid,
       })
