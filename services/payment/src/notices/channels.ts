@@ -53,7 +53,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer): Chan
       }))
     },
     send: async ({ to }, { title, body, url, tag }) => {
-      const subscription = JSON.parse(to) as Parameters<typeof generateRequestDetails>[0]
+      const subscription = JSON.parse(to) as Parameters<typeof webPush.generateRequestDetails>[0]
       // Asked again, since the list of services may have become shorter.
       if (!isPushService(subscription.endpoint, push.hosts)) return { state: 'gone' }
       const payload = JSON.stringify({ title: title.vi, body: body.vi, url, tag })
