@@ -72,7 +72,9 @@ export function Ageing({ me }: { me: Me }) {
       </div>
       {asOf === undefined ? null : <Banner kind="info">{w.past}</Banner>}
       <Answer of={arrears}>
-        {(of) => (of.total.owedVnd === 0 ? <Empty>{w.none}</Empty> : <Tables of={of} isPast={asOf !== undefined} />)}
+        {(of) =>
+          of.total.owedVnd === 0 ? <Empty>{w.none}</Empty> : <Tables of={of} isPast={asOf !== undefined} />
+        }
       </Answer>
     </>
   )
@@ -147,14 +149,12 @@ function useAges<Row extends Omit<Ages, 'stalls'>>(
       </a>
     )
   return [
-    ...DEBT_AGES.map(
-      (age): Column<Row> => ({
-        head: ages[age],
-        number: true,
-        card: 'line',
-        cell: (row) => open(row, vndOf(row, age), dueBetween[age]),
-      }),
-    ),
+    ...DEBT_AGES.map((age): Column<Row> => ({
+      head: ages[age],
+      number: true,
+      card: 'line',
+      cell: (row) => open(row, vndOf(row, age), dueBetween[age]),
+    })),
     {
       head: w.owed,
       number: true,

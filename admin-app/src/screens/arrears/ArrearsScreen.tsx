@@ -38,11 +38,7 @@ export function ArrearsScreen({ me }: { me: Me }) {
       <h1>{w.title}</h1>
       <nav className="tabs" aria-label={w.title}>
         {visible.map((name) => (
-          <a
-            key={name}
-            href={addressOf(PARTS[name][1])}
-            aria-current={name === shown ? 'page' : undefined}
-          >
+          <a key={name} href={addressOf(PARTS[name][1])} aria-current={name === shown ? 'page' : undefined}>
             {w[name]}
           </a>
         ))}

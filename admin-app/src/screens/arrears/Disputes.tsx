@@ -1,6 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { roleCan, type AnswerDispute, type Dispute, type DisputePage, type Me } from '@tienve/contracts'
-import { Button, Card, Empty, ErrorPanel, fullDateOf, Mark, Money, monthOf, useWords, whenOf } from '@tienve/ui'
+import {
+  Button,
+  Card,
+  Empty,
+  ErrorPanel,
+  fullDateOf,
+  Mark,
+  Money,
+  monthOf,
+  useWords,
+  whenOf,
+} from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { usePages } from '../../pages.ts'

@@ -42,9 +42,7 @@ export function Promises({ me }: { me: Me }) {
         items.length === 0 ? (
           <Empty>{w.none}</Empty>
         ) : (
-          <PromiseTable
-            items={items.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))}
-          />
+          <PromiseTable items={items.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))} />
         )
       }
     </Answer>

@@ -1,7 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Me, NoticeChannel, ReminderPlan, RemindersQueued, SendReminders } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { Banner, Button, Card, Empty, ErrorPanel, fill, Money, useWords, whenOf, type Words } from '@tienve/ui'
+import {
+  Banner,
+  Button,
+  Card,
+  Empty,
+  ErrorPanel,
+  fill,
+  Money,
+  useWords,
+  whenOf,
+  type Words,
+} from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Answer, Table } from '../../parts.tsx'
@@ -27,7 +38,10 @@ const WORDS = {
   send: { vi: 'Nhắc {count} sạp, {amount} quá hạn', en: 'Remind {count} stalls of {amount}' },
   now: { vi: 'Gửi ngay.', en: 'Sent at once.' },
   later: { vi: 'Đang giờ nghỉ, {when} mới gửi.', en: 'These are quiet hours: sent {when}.' },
-  done: { vi: 'Đã xếp gửi {charges} lời nhắc cho {stalls} sạp, gửi lúc {when}.', en: '{charges} reminders to {stalls} stalls will be sent {when}.' },
+  done: {
+    vi: 'Đã xếp gửi {charges} lời nhắc cho {stalls} sạp, gửi lúc {when}.',
+    en: '{charges} reminders to {stalls} stalls will be sent {when}.',
+  },
 }
 
 const CHANNELS: Words<NoticeChannel> = {

@@ -94,6 +94,7 @@ describe('the walk', () => {
   it('goes by zone, row and lot where the map has them, row 10 after row 9', async () => {
     const placed = [8, 7, 6].map((n) => stallAt(n))
     await asOwner(service, collector.marketId, async (tx) => {
+      await tx.execute(sql`update stall set row_label = null, lot = null`)
       for (const [id, row, lot] of [
         [placed[0], '9', 2],
         [placed[1], '9', 11],
