@@ -6,11 +6,7 @@ import { sellTicket } from '../../services/payment/src/collection/tickets.ts'
 import type { Desk } from '../../services/payment/src/context.ts'
 import { startOfDay, toMoment } from '../../services/payment/src/days.ts'
 import { chanceOf } from '../../services/payment/src/demo/random.ts'
-import {
-  confirmHandover,
-  getCashInHand,
-  signHandover,
-} from '../../services/payment/src/handovers/service.ts'
+import { confirmHandover, getCashInHand, signHandover } from '../../services/payment/src/handovers/service.ts'
 import type { Actor } from '../../services/payment/src/http/types.ts'
 import type { Databases, Seeded } from './history.ts'
 
@@ -22,7 +18,12 @@ export type Stop = {
   promisedOn: string | null
 }
 
-export type Collecting = { db: Databases; seeded: Seeded; publicUrl: string; ticketBooks: Map<string, number> }
+export type Collecting = {
+  db: Databases
+  seeded: Seeded
+  publicUrl: string
+  ticketBooks: Map<string, number>
+}
 
 const DEVICE_ID = 'demo-phone-1'
 const TICKET_PAGES = 500
@@ -39,7 +40,12 @@ export function actorOf({ plan }: Seeded, role: Role): Actor {
 }
 
 /** One day on foot: the walk, the day tickets, and in the evening the cash handed over and counted again. */
-export async function collectDay(of: Collecting, day: string, stops: readonly Stop[], now: Date): Promise<void> {
+export async function collectDay(
+  of: Collecting,
+  day: string,
+  stops: readonly Stop[],
+  now: Date,
+): Promise<void> {
   const morning = startOfDay(day).getTime() + WALK_HOUR * 3_600_000
   const inTime = stops.filter((_, at) => morning + at * 120_000 <= now.getTime())
   for (const [at, stop] of inTime.entries()) await meet(of, stop, new Date(morning + at * 120_000))
