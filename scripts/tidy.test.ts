@@ -101,7 +101,17 @@ describe('the house', () => {
     const own: Record<string, readonly string[]> = {
       books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts'],
       closing: ['report.ts'],
-      charges: ['receipts.ts', 'rounds.ts'],
+      charges: [
+        'billable.ts',
+        'compare.ts',
+        'drafts.ts',
+        'issue.ts',
+        'lines.ts',
+        'preview.ts',
+        'receipts.ts',
+        'round-rows.ts',
+        'rounds.ts',
+      ],
       documents: [
         'chunks.ts',
         'csv.ts',

@@ -31,12 +31,12 @@ async function issueRound(api: Db, { plan }: Seeded, period: string): Promise<st
     role,
     stallId: null,
   })
-  return inMarket(api, plan.id, async (tx) => {
+  const seen = await inMarket(api, plan.id, async (tx) => {
     const { id } = await proposeRound({ now }, tx, actor('accountant'), { period, dueOn: `${period}-15` })
-    const seen = await getRoundCheck(tx, plan.id, id)
-    await approveRound({ now }, tx, actor('head'), id, { seen })
-    return id
+    return getRoundCheck(tx, plan.id, id)
   })
+  await approveRound({ now, db: api }, actor('head'), seen.id, { seen })
+  return seen.id
 }
 
 async function paymentsOf(

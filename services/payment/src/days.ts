@@ -31,3 +31,23 @@ export function daysBetween(from: string, to: string): number {
 export function toMoment(moment: Date): string {
   return `${new Date(moment.getTime() + OFFSET_MS).toISOString().slice(0, 23)}+07:00`
 }
+
+/** A month that is billed: its first and last day, and how many it has. */
+export type Month = { period: string; first: string; last: string; days: number }
+
+/** `2026-11`, and every day of it. */
+export function monthOf(period: string): Month {
+  const first = `${period}-01`
+  const days = daysBetween(first, `${monthAfter(period)}-01`)
+  return { period, first, last: addDays(first, days - 1), days }
+}
+
+/** `2026-01` → `2025-12`. */
+export function monthBefore(period: string): string {
+  return addDays(`${period}-01`, -1).slice(0, 7)
+}
+
+/** 31 days after the first of any month lies in the next one. */
+function monthAfter(period: string): string {
+  return addDays(`${period}-01`, 31).slice(0, 7)
+}

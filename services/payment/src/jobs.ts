@@ -1,6 +1,7 @@
 import { inMarket, type Db } from '@tienve/db'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
+import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
@@ -50,6 +51,7 @@ async function everyMinute({ db, log, now, demo, sealing }: Deps, marketId: stri
     const deaf = await markDeaf(tx, marketId, now())
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
   })
+  await finishRounds(db, marketId, now)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }
 

@@ -1,8 +1,6 @@
 import {
   AppError,
   Day,
-  ROUND_STATUSES,
-  type BillingRound,
   type Charge,
   type ChargePage,
   type ChargeTotals,
@@ -13,7 +11,6 @@ import { inMarket, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { eq } from 'drizzle-orm'
-import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import { notACursor, readWords, writeWords } from '../http/cursor.ts'
@@ -86,31 +83,6 @@ export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string):
   const [shown] = await toCharges(ctx, tx, actor.marketId, [row], dayOf(ctx.now()))
   if (shown === undefined) throw new Error('a charge that was found was not shown')
   return shown
-}
-
-/** Billing rounds, newest period first. */
-export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[]> {
-  const rounds = await repository.listRounds(tx, marketId)
-  const sums = new Map((await repository.sumByRound(tx, marketId)).map((row) => [row.roundId, row]))
-  return rounds.map((round) => {
-    const sum = sums.get(round.id)
-    return {
-      id: round.id,
-      period: round.period,
-      status: readOne(ROUND_STATUSES, round.status),
-      dueOn: round.dueOn,
-      issuedAt: round.issuedAt === null ? null : toMoment(round.issuedAt),
-      proposedBy: round.proposedBy,
-      proposedAt: toMoment(round.proposedAt),
-      closedAt: round.closedAt === null ? null : toMoment(round.closedAt),
-      approvedBy: round.approvedBy,
-      chargeCount: Number(sum?.count ?? 0n),
-      issuedCount: Number(sum?.count ?? 0n),
-      totalVnd: vndToJson(sum?.totalVnd ?? 0n),
-      paidVnd: vndToJson(sum?.paidVnd ?? 0n),
-      outstandingVnd: vndToJson(sum?.outstandingVnd ?? 0n),
-    }
-  })
 }
 
 /** What the holder of a receipt's address may check. Null when there is no such receipt. */
