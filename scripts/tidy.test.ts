@@ -112,6 +112,7 @@ describe('the house', () => {
         'round-rows.ts',
         'rounds.ts',
       ],
+      contracts: ['deposits.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',
@@ -123,7 +124,7 @@ describe('the house', () => {
         'table.ts',
         'testing.ts',
       ],
-      demo: ['demo-markets.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',
@@ -137,7 +138,9 @@ describe('the house', () => {
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
       payments: ['totals.ts'],
+      receipts: ['paper.ts'],
       stalls: ['card.ts'],
+      tariffs: ['in-force.ts'],
     }
     const odd = code.filter((file) => {
       const [, capability, name] = /^services\/payment\/src\/([a-z]+)\/([^/]+)$/.exec(file) ?? []

@@ -11,7 +11,7 @@ export function App() {
   if (me.isError) return <ErrorPanel error={me.error} onRetry={() => void me.refetch()} />
   const { data } = me
   if (data === null || data.user.stallId !== null) {
-    return <LogInScreen onDone={(next) => changeSession(queries, next)} />
+    return <LogInScreen onDone={(next) => void changeSession(queries, next)} />
   }
   return <Shell me={data} />
 }

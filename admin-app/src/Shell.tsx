@@ -4,17 +4,22 @@ import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
+import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
+import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+import { WalkScreen } from './screens/walk/WalkScreen.tsx'
 import { changeSession } from './session.ts'
+import { WalkBanner } from './walk/WalkBanner.tsx'
 
 const WORDS = {
+  walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
@@ -23,6 +28,8 @@ const WORDS = {
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
+  handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
+  books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
@@ -35,10 +42,14 @@ const WORDS = {
 }
 
 const PAGES = {
+  // First, since this is where a collector's day begins.
+  walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
   sales: ['sales.read', SalesScreen],
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
+  handovers: ['handovers.read', HandoversScreen],
+  books: ['books.issue', BooksScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
   days: ['ledger.read', DaysScreen],
@@ -85,6 +96,7 @@ export function Shell({ me }: { me: Me }) {
           </Button>
         </div>
       </header>
+      {roleCan(me.user.role, 'cash.collect') ? <WalkBanner me={me} /> : null}
       <div className="layout">
         <nav className="side" aria-label={me.market.name}>
           {visible.map((one) => (

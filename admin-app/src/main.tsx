@@ -1,6 +1,7 @@
 import '@tienve/ui/styles.css'
 import './admin.css'
 import './ledger.css'
+import './walk.css'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { LanguageProvider } from '@tienve/ui'
 import { StrictMode } from 'react'

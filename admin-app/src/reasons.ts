@@ -10,4 +10,5 @@ export const REASON_WORDS: Words<SuspenseReason> = {
   foreign_account: { vi: 'Tài khoản lạ', en: 'An account that is not ours' },
   changed_event: { vi: 'Ngân hàng báo lại khác lần trước', en: 'The bank changed its story' },
   overpaid_twice: { vi: 'Nộp trùng', en: 'Paid twice' },
+  wrong_amount: { vi: 'Sai giá vé', en: 'Not the price of the ticket' },
 }

@@ -5,6 +5,7 @@ import { charge } from '../../services/payment/src/charges/tables.ts'
 import { addDays, startOfDay } from '../../services/payment/src/days.ts'
 import { tellByBank, type Databases, type Seeded, type Transfer } from './history.ts'
 import { chanceOf } from '../../services/payment/src/demo/random.ts'
+import { readMeters } from '../../services/payment/src/demo/meters.ts'
 import { boardAccountOf } from '../../services/payment/src/demo/setup.ts'
 
 const ROUNDS = 4
@@ -25,13 +26,15 @@ export async function seedRounds(db: Databases, seeded: Seeded, today: string, n
 async function issueRound(api: Db, { plan }: Seeded, period: string): Promise<string> {
   const now = (): Date => new Date(startOfDay(`${period}-01`).getTime() + 8 * 3_600_000)
   const code = plan.code.toLowerCase()
-  const actor = (role: 'accountant' | 'head') => ({
+  const actor = (role: 'accountant' | 'head' | 'technician') => ({
     marketId: plan.id,
     userId: `usr_${code}${role}`,
     role,
     stallId: null,
   })
   const seen = await inMarket(api, plan.id, async (tx) => {
+    const { userId } = actor('technician')
+    await readMeters(tx, plan.id, period, { userId, readOn: addDays(`${period}-01`, -3), now: now() })
     const { id } = await proposeRound({ now }, tx, actor('accountant'), { period, dueOn: `${period}-15` })
     return getRoundCheck(tx, plan.id, id)
   })

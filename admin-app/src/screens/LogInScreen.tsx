@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { DemoLogins, LogIn, Me } from '@tienve/contracts'
-import { Banner, Button, ErrorPanel, Field, LanguageSwitch, useWords } from '@tienve/ui'
+import { Banner, Button, ErrorPanel, Field, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
+import { useLeftBehind } from '../walk/phone.ts'
 
 const WORDS = {
   title: { vi: 'Tiền Về', en: 'Tiền Về' },
@@ -10,6 +11,10 @@ const WORDS = {
   login: { vi: 'Tên đăng nhập', en: 'Login' },
   secret: { vi: 'Mật khẩu', en: 'Password' },
   enter: { vi: 'Đăng nhập', en: 'Log in' },
+  leftBehind: {
+    vi: 'Máy còn giữ {count} khoản chưa gửi của {name}. Đăng nhập lại để gửi tiếp.',
+    en: 'This phone keeps {count} of {name} that are not sent. Log in again and it goes on.',
+  },
   demo: { vi: 'Dữ liệu mẫu – bấm một lần để vào thử', en: 'Sample data – one tap to try' },
 }
 
@@ -22,6 +27,7 @@ export function LogInScreen({ onDone }: { onDone: (me: Me) => void }) {
     mutationFn: (body: LogIn) => api.post<Me>('/v1/sessions', body),
     onSuccess: onDone,
   })
+  const left = useLeftBehind().data ?? null
   const logins = (demo.data?.logins ?? []).filter(({ app }) => app === 'admin')
   return (
     <main className="tv-login">
@@ -30,6 +36,7 @@ export function LogInScreen({ onDone }: { onDone: (me: Me) => void }) {
         <LanguageSwitch />
       </div>
       <p>{w.lead}</p>
+      {left === null ? null : <Banner kind="warn">{fill(w.leftBehind, left)}</Banner>}
       <form
         className="stack"
         onSubmit={(event) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Day, Moment, TotalVnd, pageOf } from './primitives.ts'
+import { Day, DifferenceVnd, Moment, TotalVnd, pageOf } from './primitives.ts'
 import { CHARGE_STATUSES } from './statuses.ts'
 
 /** A month that is billed. */
@@ -15,14 +15,23 @@ export const ChargeLine = z.object({
   amountVnd: TotalVnd,
   decision: z.string(),
 })
+export type ChargeLine = z.infer<typeof ChargeLine>
 
+/** A receipt as lists have it: what was paid and how. A void one keeps its number and says why. */
 export const Receipt = z.object({
   id: z.string(),
   number: z.string(),
   url: z.string(),
   amountVnd: TotalVnd,
   paidAt: Moment,
+  paidBy: z.enum(['bank', 'cash']),
+  /** The page of the collector's book that was given on the spot: `B12-0007`. */
+  bookPage: z.string().nullable(),
+  /** The invoice that the operator issued elsewhere. */
+  invoiceNumber: z.string().nullable(),
+  voidReason: z.string().nullable(),
 })
+export type Receipt = z.infer<typeof Receipt>
 
 export const Charge = z
   .object({
@@ -34,8 +43,18 @@ export const Charge = z
     roundId: z.string(),
     period: z.string(),
     dueOn: Day,
+    /** As it was issued; it never changes. */
     totalVnd: TotalVnd,
+    /** What the stall still owed from before when this was issued: told on the bill, and no part of this debt. */
+    arrearsVnd: TotalVnd,
+    adjustedVnd: DifferenceVnd,
+    relievedVnd: TotalVnd,
+    writtenOffVnd: TotalVnd,
+    /** What it comes to now, after all changes. */
+    dueVnd: TotalVnd,
+    /** All that came with it: what was settled of it, and `creditVnd`, which is more than was owed and not used yet. */
     paidVnd: TotalVnd,
+    creditVnd: TotalVnd,
     outstandingVnd: TotalVnd,
     status: z.enum(CHARGE_STATUSES),
     overdueDays: z.int(),
@@ -50,10 +69,13 @@ export type Charge = z.infer<typeof Charge>
 
 /**
  * What was billed, paid and is owed for some charges. Whoever pays too much owes nothing and has an advance, so what was
- * collected of what was billed is `totalVnd - outstandingVnd`.
+ * collected of what was billed is `totalVnd + changedVnd - outstandingVnd`. `changedVnd` is what was adjusted, relieved and
+ * written off since; `creditVnd` is all that the stalls paid ahead and is not used, whatever month it came in.
  */
 const ChargeTotals = z.object({
   totalVnd: TotalVnd,
+  changedVnd: DifferenceVnd,
+  creditVnd: TotalVnd,
   paidVnd: TotalVnd,
   outstandingVnd: TotalVnd,
   count: z.int(),
@@ -76,24 +98,3 @@ export const StallChargesPage = pageOf(StallCharges)
   .extend({ totals: ChargeTotals })
   .meta({ id: 'StallChargesPage' })
 export type StallChargesPage = z.infer<typeof StallChargesPage>
-
-/**
- * `GET /r/:token` as JSON: what anybody holding the token may check. It is a receipt, not an invoice.
- * `amountVnd` is what this receipt is for; `paidVnd` is all that was paid of the charge to this day.
- */
-export const PublicReceipt = z
-  .object({
-    number: z.string(),
-    marketName: z.string(),
-    demo: z.boolean(),
-    stallCode: z.string(),
-    period: z.string(),
-    amountVnd: TotalVnd,
-    chargeTotalVnd: TotalVnd,
-    paidVnd: TotalVnd,
-    outstandingVnd: TotalVnd,
-    paidAt: Moment,
-    lines: z.array(ChargeLine),
-  })
-  .meta({ id: 'PublicReceipt' })
-export type PublicReceipt = z.infer<typeof PublicReceipt>

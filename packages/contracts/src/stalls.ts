@@ -42,6 +42,9 @@ export const CreatePaymentRequest = z
   .meta({ id: 'CreatePaymentRequest' })
 export type CreatePaymentRequest = z.infer<typeof CreatePaymentRequest>
 
+/** How a payment's purpose was found; `person` is somebody's word about money in suspense. */
+export const MATCHED_BY = ['request', 'stall', 'charge', 'debt', 'deposit', 'account', 'person'] as const
+
 export const Payment = z
   .object({
     id: z.string(),
@@ -51,7 +54,7 @@ export const Payment = z
     amountVnd: ReceivedVnd,
     expectedVnd: TotalVnd.nullable(),
     verdict: z.enum(VERDICTS),
-    matchedBy: z.enum(['request', 'stall', 'charge', 'account', 'person']),
+    matchedBy: z.enum(MATCHED_BY),
     bankCode: z.string(),
     memoTail: z.string(),
     occurredAt: Moment,

@@ -19,7 +19,11 @@ export const PAYMENT_REQUEST_NEXT = {
 export const VERDICTS = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
-export const CHARGE_STATUSES = ['issued', 'part_paid', 'paid', 'overpaid'] as const
+/**
+ * What has become of an issued charge; that it is overdue is a matter of the day (`overdueDays`). `overpaid` while money that
+ * came with it lies unused; `relieved` and `written_off` when that is why nothing is owed.
+ */
+export const CHARGE_STATUSES = ['issued', 'part_paid', 'paid', 'overpaid', 'relieved', 'written_off'] as const
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
 
 /** A round taken back before it is issued is `preparing` again; `closed` by two people, when nothing of it is to change. */
@@ -37,6 +41,7 @@ export const SUSPENSE_REASONS = [
   'foreign_account',
   'changed_event',
   'overpaid_twice',
+  'wrong_amount',
 ] as const
 export type SuspenseReason = (typeof SUSPENSE_REASONS)[number]
 

@@ -119,6 +119,10 @@ export const CreateTariff = z
   .meta({ id: 'CreateTariff' })
 export type CreateTariff = z.infer<typeof CreateTariff>
 
+/** A price's last day. Nothing else of a price ever changes. */
+export const EndTariff = z.object({ effectiveTo: Day }).meta({ id: 'EndTariff' })
+export type EndTariff = z.infer<typeof EndTariff>
+
 /** VAT of a service (of all others, when null) from a day on. It has changed by decree before its time: it is data. */
 export const CreateVatRate = z
   .object({

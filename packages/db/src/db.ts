@@ -5,6 +5,7 @@ import { namedPool, sparingClient } from './wire.ts'
 export { insertMany } from './bulk.ts'
 export { newId, randomBase32, type IdPrefix } from './ids.ts'
 export { listen, type Listener } from './listen.ts'
+export { brokenConstraint, tryIn } from './refusals.ts'
 
 /** An open transaction (or, outside one, the pool): what every repository function takes first. */
 export type Tx = NodePgDatabase & { $client: pg.Pool | pg.PoolClient }

@@ -86,6 +86,72 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Không xử lý theo cách này được. Chọn cách khác.',
     'It cannot be resolved this way. Choose another.',
   ),
+  stall_code_taken: words(
+    'Mã này đã có sạp dùng. Chọn mã khác.',
+    'Another stall has this code. Choose another.',
+  ),
+  stall_lot_taken: words(
+    'Lô này đã có sạp. Xem lại dãy và lô.',
+    'Another stall stands on this lot. Check the row and the lot.',
+  ),
+  stall_under_contract: words(
+    'Sạp còn hợp đồng. Thanh lý hợp đồng trước.',
+    'The stall has a contract. End it first.',
+  ),
+  zone_code_taken: words('Mã khu này đã có. Chọn mã khác.', 'Another zone has this code. Choose another.'),
+  zone_already_changed: words(
+    'Hôm nay sạp đã đổi khu một lần. Mai đổi tiếp.',
+    'The stall has changed its zone today. Change it again tomorrow.',
+  ),
+  contract_number_taken: words('Số hợp đồng này đã có. Xem lại số.', 'Another contract has this number.'),
+  contract_overlaps: words(
+    'Trùng ngày với một hợp đồng khác của sạp này.',
+    'Another contract of this stall covers these days.',
+  ),
+  contract_already_ended: words('Hợp đồng này đã thanh lý.', 'This contract is already ended.'),
+  contract_days_invalid: words(
+    'Ngày không nằm trong hợp đồng. Xem lại ngày.',
+    'These days do not fit the contract. Check the days.',
+  ),
+  pause_overlaps: words('Những ngày này đã báo nghỉ rồi.', 'The stall is already paused on these days.'),
+  pause_not_open: words('Ngày đó sạp không nghỉ.', 'The stall is not paused on that day.'),
+  sheet_unreadable: words(
+    'Không đọc được tệp. Chọn tệp Excel (.xlsx) làm theo mẫu.',
+    'The file cannot be read. Choose an Excel file (.xlsx) made from the template.',
+  ),
+  sheet_headings_wrong: words('Tiêu đề cột không đúng mẫu.', 'The headings are not those of the template.'),
+  sheet_too_long: words(
+    'Tệp không có dòng nào, hoặc quá 2.000 dòng. Chia nhỏ tệp.',
+    'The file has no rows, or more than 2,000. Split it.',
+  ),
+  import_has_errors: words(
+    'Có dòng sai nên chưa nhập gì. Sửa tệp rồi chọn lại.',
+    'Some rows are wrong, so nothing was imported. Mend the file and choose it again.',
+  ),
+  import_changed: words(
+    'Tệp hoặc sổ sạp vừa thay đổi so với lúc xem. Chọn lại tệp để xem lại.',
+    'The file or the register has changed since it was shown. Choose the file again.',
+  ),
+  price_above_ceiling: words(
+    'Đơn giá cao hơn mức tối đa của quyết định. Sửa đơn giá, hoặc ghi quyết định mới.',
+    'The price is above what its decision allows. Change it, or enter a new decision.',
+  ),
+  price_already_billed: words(
+    'Tháng đó đã phát hành theo giá đang dùng. Chọn ngày sau tháng đó.',
+    'That month is already billed at the price in force. Choose a day after it.',
+  ),
+  reading_backwards: words(
+    'Chỉ số mới nhỏ hơn chỉ số cũ. Đọc lại; nếu đã thay công tơ thì ghi ở mục Thay công tơ.',
+    'The new reading is below the old one. Read again; a changed meter is entered as a replacement.',
+  ),
+  reading_followed: words(
+    'Công tơ này đã ghi tháng sau rồi, không sửa tháng này được nữa.',
+    'A later month of this meter is already read, so this one stays.',
+  ),
+  round_already_proposed: words(
+    'Kỳ thu của tháng này đã đề xuất. Muốn sửa thì kế toán rút đề xuất trước.',
+    'The round of this month is already proposed. The accountant has to withdraw it first.',
+  ),
   internal: words(
     'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',
     'Something went wrong on our side. Try again.',

@@ -19,6 +19,7 @@ import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import type { Context } from './context.ts'
+import { contractRoutes } from './contracts/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { addDocs } from './http/docs.ts'
@@ -31,12 +32,16 @@ import type { App } from './http/types.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
+import { meterRoutes } from './meters/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
+import { receiptRoutes } from './receipts/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
+import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
+import { tariffRoutes } from './tariffs/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -112,7 +117,12 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   paymentRoutes(app, ctx)
   liveRoutes(app, ctx)
   cashRoutes(app, ctx)
+  registerRoutes(app, ctx)
+  contractRoutes(app, ctx)
+  tariffRoutes(app, ctx)
+  meterRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  receiptRoutes(app, ctx)
   reportRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)

@@ -22,6 +22,22 @@ export function addDays(day: string, count: number): string {
   return dayOf(new Date(startOfDay(day).getTime() + count * DAY_MS))
 }
 
+/** The month of a day: `2026-11-24` → `2026-11`. */
+export function periodOf(day: string): string {
+  return day.slice(0, 7)
+}
+
+/** The month after a month: `2026-12` → `2027-01`. */
+export function nextPeriod(period: string): string {
+  return periodOf(addDays(lastDayOf(period), 1))
+}
+
+/** The last day of a month: `2026-11` → `2026-11-30`. */
+export function lastDayOf(period: string): string {
+  const [year = 0, month = 1] = period.split('-').map(Number)
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10)
+}
+
 /** Whole days from `from` to `to`; negative when `to` is the earlier one. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((startOfDay(to).getTime() - startOfDay(from).getTime()) / DAY_MS)
@@ -37,17 +53,11 @@ export type Month = { period: string; first: string; last: string; days: number 
 
 /** `2026-11`, and every day of it. */
 export function monthOf(period: string): Month {
-  const first = `${period}-01`
-  const days = daysBetween(first, `${monthAfter(period)}-01`)
-  return { period, first, last: addDays(first, days - 1), days }
+  const last = lastDayOf(period)
+  return { period, first: `${period}-01`, last, days: Number(last.slice(-2)) }
 }
 
 /** `2026-01` → `2025-12`. */
 export function monthBefore(period: string): string {
   return addDays(`${period}-01`, -1).slice(0, 7)
-}
-
-/** 31 days after the first of any month lies in the next one. */
-function monthAfter(period: string): string {
-  return addDays(`${period}-01`, 31).slice(0, 7)
 }

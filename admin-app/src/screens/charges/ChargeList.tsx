@@ -7,6 +7,7 @@ import { Answer, More, Table, type Column } from '../../parts.tsx'
 import { statementOf } from '../ledger/accounts.tsx'
 import type { ChargesAsked } from './Filters.tsx'
 import { Totals } from './Totals.tsx'
+import { STATUS_WORDS } from './words.ts'
 
 const WORDS = {
   title: { vi: 'Từng khoản phải thu', en: 'Each charge' },
@@ -19,10 +20,6 @@ const WORDS = {
   period: { vi: 'Kỳ', en: 'Period' },
   due: { vi: 'Hạn', en: 'Due' },
   status: { vi: 'Tình trạng', en: 'Status' },
-  issued: { vi: 'Chưa nộp', en: 'Unpaid' },
-  part_paid: { vi: 'Nộp một phần', en: 'Part-paid' },
-  paid: { vi: 'Đã nộp đủ', en: 'Paid' },
-  overpaid: { vi: 'Nộp thừa', en: 'Overpaid' },
   detail: { vi: 'Chi tiết', en: 'Detail' },
   close: { vi: 'Đóng', en: 'Close' },
   receipt: { vi: 'Biên nhận', en: 'Receipt' },
@@ -63,6 +60,7 @@ export function ChargeList({ me, asked }: { me: Me; asked: ChargesAsked }) {
 
 function useColumns(me: Me, onOpen: (charge: Charge) => void): Column<Charge>[] {
   const w = useWords(WORDS)
+  const s = useWords(STATUS_WORDS)
   return [
     { head: w.stall, card: 'line', cell: (row) => row.stallCode },
     {
@@ -92,7 +90,7 @@ function useColumns(me: Me, onOpen: (charge: Charge) => void): Column<Charge>[] 
           data-charge={row.id}
           data-status={row.status}
         >
-          {w[row.status]}
+          {s[row.status]}
         </span>
       ),
     },

@@ -86,6 +86,6 @@ export function StallList({ me, asked }: { me: Me; asked: ChargesAsked }) {
   )
 }
 
-function Collected({ of }: { of: Pick<StallCharges, 'totalVnd' | 'outstandingVnd'> }) {
-  return <Money vnd={of.totalVnd - of.outstandingVnd} />
+function Collected({ of }: { of: Pick<StallCharges, 'totalVnd' | 'changedVnd' | 'outstandingVnd'> }) {
+  return <Money vnd={of.totalVnd + of.changedVnd - of.outstandingVnd} />
 }

@@ -65,15 +65,10 @@ export function chargeIssued(charge: {
   }
 }
 
-/** Money for a charge: it settles what is still owed, and the rest is an advance, never a negative receivable. */
-export function chargePaid(paid: {
-  paymentId: string
-  stallId: string
-  amountVnd: bigint
-  missingVnd: bigint
-  occurredAt: Date
-  sourceHash: Buffer
-}): PostItem {
+/** Money for what a stall owes: `creditVnd` of it is beyond all debts and an advance, never a negative receivable. */
+export function chargePaid(
+  paid: Settled & { paymentId: string; occurredAt: Date; sourceHash: Buffer },
+): PostItem {
   return {
     idemKey: `payment:${paid.paymentId}`,
     kind: 'charge_paid',
@@ -81,7 +76,85 @@ export function chargePaid(paid: {
     sourceKind: 'payment',
     sourceId: paid.paymentId,
     sourceHash: paid.sourceHash,
-    transfers: settle(boardAccounts.bank, paid),
+    transfers: settledFrom(boardAccounts.bank, paid),
+  }
+}
+
+/** What a stall paid ahead, set against a charge of a later day. */
+export function advanceApplied(applied: {
+  settlementId: string
+  stallId: string
+  amountVnd: bigint
+  at: Date
+}): PostItem {
+  return {
+    idemKey: `settlement:${applied.settlementId}`,
+    kind: 'advance_applied',
+    occurredAt: applied.at,
+    sourceKind: 'settlement',
+    sourceId: applied.settlementId,
+    transfers: [
+      {
+        book: 'board',
+        debit: boardAccounts.advance,
+        credit: boardAccounts.receivable(applied.stallId),
+        amountVnd: applied.amountVnd,
+      },
+    ],
+  }
+}
+
+/** A deposit that a bank told of: it stays the stall's, on an account of that stall. */
+export function depositIn(paid: {
+  paymentId: string
+  stallId: string
+  amountVnd: bigint
+  occurredAt: Date
+  sourceHash: Buffer
+}): PostItem {
+  return {
+    idemKey: `payment:${paid.paymentId}`,
+    kind: 'deposit_in',
+    occurredAt: paid.occurredAt,
+    sourceKind: 'payment',
+    sourceId: paid.paymentId,
+    sourceHash: paid.sourceHash,
+    transfers: [
+      {
+        book: 'board',
+        debit: boardAccounts.bank,
+        credit: boardAccounts.deposit(paid.stallId),
+        amountVnd: paid.amountVnd,
+      },
+    ],
+  }
+}
+
+/** A day ticket sold: nothing was owed before. `from` is the bank, on its word, or the hands of who took the cash. */
+export function ticketSold(sold: {
+  ticketId: string
+  from: string
+  priceVnd: bigint
+  vatVnd: bigint
+  occurredAt: Date
+  sourceHash?: Buffer
+}): PostItem {
+  return {
+    idemKey: `ticket:${sold.ticketId}`,
+    kind: 'ticket_sold',
+    occurredAt: sold.occurredAt,
+    sourceKind: 'day_ticket',
+    sourceId: sold.ticketId,
+    ...(sold.sourceHash === undefined ? {} : { sourceHash: sold.sourceHash }),
+    transfers: withoutNothing([
+      {
+        book: 'board',
+        debit: sold.from,
+        credit: boardAccounts.revenue,
+        amountVnd: sold.priceVnd - sold.vatVnd,
+      },
+      { book: 'board', debit: sold.from, credit: boardAccounts.vat, amountVnd: sold.vatVnd },
+    ]),
   }
 }
 
@@ -106,32 +179,30 @@ export function suspenseIn(item: {
 }
 
 /** Money in suspense that a person found to be for a charge. The bank's side was posted when it came. */
-export function suspenseToCharge(paid: {
-  suspenseId: string
-  paymentId: string
-  stallId: string
-  amountVnd: bigint
-  missingVnd: bigint
-  occurredAt: Date
-}): PostItem {
+export function suspenseToCharge(
+  paid: Settled & { suspenseId: string; paymentId: string; occurredAt: Date },
+): PostItem {
   return {
     idemKey: `suspense-out:${paid.suspenseId}`,
     kind: 'suspense_to_charge',
     occurredAt: paid.occurredAt,
     sourceKind: 'payment',
     sourceId: paid.paymentId,
-    transfers: settle(boardAccounts.suspense, paid),
+    transfers: settledFrom(boardAccounts.suspense, paid),
   }
 }
 
-function settle(
-  from: string,
-  paid: { stallId: string; amountVnd: bigint; missingVnd: bigint },
-): PostItem['transfers'] {
-  const settledVnd = paid.amountVnd < paid.missingVnd ? paid.amountVnd : paid.missingVnd
-  const legs = [
-    { book: 'board', debit: from, credit: boardAccounts.receivable(paid.stallId), amountVnd: settledVnd },
-    { book: 'board', debit: from, credit: boardAccounts.advance, amountVnd: paid.amountVnd - settledVnd },
-  ]
+/** Money of a stall's, and how much of it is beyond all that it owes. */
+type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
+
+function settledFrom(from: string, { stallId, amountVnd, creditVnd }: Settled): PostItem['transfers'] {
+  const receivable = boardAccounts.receivable(stallId)
+  return withoutNothing([
+    { book: 'board', debit: from, credit: receivable, amountVnd: amountVnd - creditVnd },
+    { book: 'board', debit: from, credit: boardAccounts.advance, amountVnd: creditVnd },
+  ])
+}
+
+function withoutNothing(legs: PostItem['transfers']): PostItem['transfers'] {
   return legs.filter(({ amountVnd }) => amountVnd > 0n)
 }

@@ -8,7 +8,7 @@ import { zone } from '../markets/tables.ts'
 import { listReadingsOf } from '../meters/repository.ts'
 import { stall } from '../stalls/tables.ts'
 import { listTariffsBetween, listTiers, listVatOn } from '../tariffs/repository.ts'
-import type { Price, Vat } from '../tariffs/rules.ts'
+import type { Price, Vat } from '../tariffs/in-force.ts'
 
 export type ContractRow = Awaited<ReturnType<typeof listContracts>>[number]
 export type MeterRow = Awaited<ReturnType<typeof listReadingsOf>>[number]

@@ -245,7 +245,12 @@ describe('a round that is approved', () => {
     const unseen = await service.call(address, { body: {}, session: head })
     expect([unseen.status, unseen.body.fields]).toEqual([400, { seen: expect.any(String) }])
     const { body } = await service.call(rounds(), { session: head })
-    expect(body.items[0]).toMatchObject({ period: '2027-02', status: 'proposed', chargeCount: 232, issuedCount: 0 })
+    expect(body.items[0]).toMatchObject({
+      period: '2027-02',
+      status: 'proposed',
+      chargeCount: 232,
+      issuedCount: 0,
+    })
     expect((await approve(round.id, head)).body).toMatchObject({
       status: 'issued',
       totalVnd: seen.totalVnd,

@@ -2,7 +2,7 @@ import { SERVICES, type RoundPreview, type Service } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { readOne } from '../columns.ts'
 import { monthOf, type Month } from '../days.ts'
-import { pricesOf, type PricedDays } from '../tariffs/rules.ts'
+import { pricesOf, type PricedDays } from '../tariffs/in-force.ts'
 import { readBillable, type Billable, type ContractRow, type MeterRow } from './billable.ts'
 import { daysOf, linesOf, type Line } from './lines.ts'
 

@@ -4,6 +4,7 @@ import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { chargeIssued } from '../books/postings.ts'
 import { notice } from '../notices/tables.ts'
+import { applyCredits } from '../settlements/service.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { listDueDrafts, lockRound, updateRound, type DueDraft, type RoundRow } from './round-rows.ts'
 import { charge, chargeLine } from './tables.ts'
@@ -100,12 +101,10 @@ async function makeCharges(
     notice,
     made.map((one) => noticeOf(marketId, round, one, issuedAt)),
   )
-  await postAll(
-    tx,
-    marketId,
-    made.map((one) => chargeIssued({ ...sumsOf(one), ...one, chargeId: one.id, issuedAt })),
-    { as },
-  )
+  const stallIds = made.map(({ stallId }) => stallId)
+  const applied = await applyCredits(tx, marketId, stallIds, issuedAt)
+  const issued = made.map((one) => chargeIssued({ ...one, ...sumsOf(one), chargeId: one.id, issuedAt }))
+  await postAll(tx, marketId, [...issued, ...applied], { as })
 }
 
 /** The account that charges are paid to. Errors: `stall_without_account`. */

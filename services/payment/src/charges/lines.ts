@@ -14,7 +14,7 @@ import {
   type Share,
 } from '@tienve/money'
 import type { Month } from '../days.ts'
-import { dateOf, vatOf, type Price, type PricedDays, type Vat } from '../tariffs/rules.ts'
+import { dateOf, vatOf, type Price, type PricedDays, type Vat } from '../tariffs/in-force.ts'
 
 /** What is billed under one contract of a stall in a month. */
 export type Billed = {

@@ -1,17 +1,24 @@
+import type { ChargeStatus } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { and, asc, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm'
 import { zone } from '../markets/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
-import { receipt } from '../receipts/tables.ts'
+import { stallCredit } from '../settlements/tables.ts'
 import { tariff, tariffDecision } from '../tariffs/tables.ts'
 import { billingRound, charge, chargeLine } from './tables.ts'
 
 export type ChargeFilter = {
   stallId?: string | undefined
-  status?: 'issued' | 'part_paid' | 'paid' | 'overpaid' | 'outstanding' | undefined
+  status?: ChargeStatus | 'outstanding' | undefined
   period?: string | undefined
   dueBefore?: string | undefined
 }
+
+/** Unused money that came with a charge and is more than the stall owed. By name, since it stands in queries of one table too. */
+const creditOfCharge = sql<bigint>`coalesce((select sum(k.amount_vnd - k.used_vnd) from stall_credit k
+  where k.market_id = charge.market_id and k.charge_id = charge.id and k.used_vnd < k.amount_vnd), 0)::bigint`
+const hasCredit = sql`exists (select from stall_credit k
+  where k.market_id = charge.market_id and k.charge_id = charge.id and k.used_vnd < k.amount_vnd)`
 
 const chargeColumns = {
   id: charge.id,
@@ -23,19 +30,29 @@ const chargeColumns = {
   period: billingRound.period,
   dueOn: charge.dueOn,
   totalVnd: charge.totalVnd,
-  paidVnd: charge.paidVnd,
+  arrearsVnd: charge.arrearsVnd,
+  adjustedVnd: charge.adjustedVnd,
+  relievedVnd: charge.relievedVnd,
+  writtenOffVnd: charge.writtenOffVnd,
+  settledVnd: charge.paidVnd,
+  outstandingVnd: charge.outstandingVnd,
+  creditVnd: creditOfCharge,
   code: charge.code,
   account: { bin: receivingAccount.bin, number: receivingAccount.number, holder: receivingAccount.holder },
 }
 export type ChargeRow = Awaited<ReturnType<typeof listCharges>>[number]
 
-const owedVnd = sql<bigint>`coalesce(sum(greatest(${charge.totalVnd} - ${charge.paidVnd}, 0)), 0)::bigint`
+const owedVnd = sql<bigint>`coalesce(sum(${charge.outstandingVnd}), 0)::bigint`
 const sums = {
   totalVnd: sql<bigint>`coalesce(sum(${charge.totalVnd}), 0)::bigint`,
-  paidVnd: sql<bigint>`coalesce(sum(${charge.paidVnd}), 0)::bigint`,
+  changedVnd: sql<bigint>`coalesce(sum(${charge.adjustedVnd} - ${charge.relievedVnd} - ${charge.writtenOffVnd}), 0)::bigint`,
+  paidVnd: sql<bigint>`coalesce(sum(${charge.paidVnd} + ${creditOfCharge}), 0)::bigint`,
   outstandingVnd: owedVnd,
   count: sql<bigint>`count(*)`,
 }
+/** All that a stall paid ahead and that is not used, whatever it was paid for. */
+const creditOfStall = sql<bigint>`coalesce((select sum(k.amount_vnd - k.used_vnd) from stall_credit k
+  where k.market_id = stall.market_id and k.stall_id = stall.id and k.used_vnd < k.amount_vnd), 0)::bigint`
 export type ChargeSums = Awaited<ReturnType<typeof sumCharges>>
 
 /** A page of charges: what was due first comes first, then by stall. `after` is the last charge of the page before. */
@@ -89,11 +106,25 @@ export async function findCharge(tx: Tx, marketId: string, id: string): Promise<
   return row ?? null
 }
 
-/** The sums of everything a filter covers, not only of one page. */
+/** The sums of everything a filter covers, not only of one page. What was paid ahead is no month's, but its stall's. */
 export async function sumCharges(tx: Tx, marketId: string, filter: ChargeFilter) {
-  const [row] = await tx.select(sums).from(charge).where(chargesWhere(marketId, filter))
-  if (row === undefined) throw new Error('a sum without groups always has one row')
-  return row
+  const [[row], [credit]] = await Promise.all([
+    tx.select(sums).from(charge).where(chargesWhere(marketId, filter)),
+    tx
+      .select({
+        creditVnd: sql<bigint>`coalesce(sum(${stallCredit.amountVnd} - ${stallCredit.usedVnd}), 0)::bigint`,
+      })
+      .from(stallCredit)
+      .where(
+        and(
+          eq(stallCredit.marketId, marketId),
+          lt(stallCredit.usedVnd, stallCredit.amountVnd),
+          filter.stallId === undefined ? undefined : eq(stallCredit.stallId, filter.stallId),
+        ),
+      ),
+  ])
+  if (row === undefined || credit === undefined) throw new Error('a sum without groups always has one row')
+  return { ...row, ...credit }
 }
 
 /** A page of stalls with the sums of their charges: who owes most comes first. `after` is the last stall of the page before. */
@@ -111,12 +142,13 @@ export async function sumByStall(
       stallName: stall.name,
       zoneCode: zone.code,
       ...sums,
+      creditVnd: creditOfStall,
     })
     .from(charge)
     .innerJoin(stall, and(eq(stall.marketId, charge.marketId), eq(stall.id, charge.stallId)))
     .innerJoin(zone, and(eq(zone.marketId, stall.marketId), eq(zone.id, stall.zoneId)))
     .where(chargesWhere(marketId, filter))
-    .groupBy(stall.id, stall.code, stall.name, zone.code)
+    .groupBy(stall.marketId, stall.id, stall.code, stall.name, zone.code)
     .having(
       after === null
         ? undefined
@@ -149,23 +181,6 @@ export async function listLines(tx: Tx, marketId: string, chargeIds: readonly st
     .orderBy(asc(chargeLine.chargeId), asc(chargeLine.line))
 }
 
-export async function listReceipts(tx: Tx, marketId: string, chargeIds: readonly string[]) {
-  if (chargeIds.length === 0) return []
-  return tx
-    .select()
-    .from(receipt)
-    .where(and(eq(receipt.marketId, marketId), inArray(receipt.chargeId, [...chargeIds])))
-    .orderBy(asc(receipt.paidAt), asc(receipt.id))
-}
-
-export async function findReceipt(tx: Tx, marketId: string, id: string) {
-  const [row] = await tx
-    .select()
-    .from(receipt)
-    .where(and(eq(receipt.marketId, marketId), eq(receipt.id, id)))
-  return row ?? null
-}
-
 function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
   return and(
     eq(charge.marketId, marketId),
@@ -178,10 +193,13 @@ function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
   )
 }
 
+/** The same as `chargeStatusOf` says of a row. */
 const STATUS_SQL = {
-  issued: sql`${charge.paidVnd} = 0`,
-  part_paid: sql`${charge.paidVnd} > 0 and ${charge.paidVnd} < ${charge.totalVnd}`,
-  paid: sql`${charge.paidVnd} = ${charge.totalVnd}`,
-  overpaid: sql`${charge.paidVnd} > ${charge.totalVnd}`,
-  outstanding: sql`${charge.paidVnd} < ${charge.totalVnd}`,
+  outstanding: sql`${charge.outstandingVnd} > 0`,
+  issued: sql`${charge.outstandingVnd} > 0 and ${charge.paidVnd} = 0`,
+  part_paid: sql`${charge.outstandingVnd} > 0 and ${charge.paidVnd} > 0`,
+  overpaid: sql`${charge.outstandingVnd} = 0 and ${hasCredit}`,
+  written_off: sql`${charge.outstandingVnd} = 0 and not ${hasCredit} and ${charge.writtenOffVnd} > 0`,
+  relieved: sql`${charge.outstandingVnd} = 0 and not ${hasCredit} and ${charge.writtenOffVnd} = 0 and ${charge.paidVnd} = 0`,
+  paid: sql`${charge.outstandingVnd} = 0 and not ${hasCredit} and ${charge.writtenOffVnd} = 0 and ${charge.paidVnd} > 0`,
 } as const

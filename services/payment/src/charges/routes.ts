@@ -1,5 +1,5 @@
 import {
-  AppError,
+  CHARGE_STATUSES,
   ApproveRound,
   BillingRound,
   BillingRounds,
@@ -8,22 +8,17 @@ import {
   PageQuery,
   Period,
   ProposeRound,
-  PublicReceipt,
   RoundCheck,
   RoundPreview,
   StallChargesPage,
-  Tariffs,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
-import { asksForJson } from '../http/page.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
-import { getTariffs } from '../tariffs/service.ts'
-import { receiptPage } from './page.ts'
 import { getRoundPreview } from './preview.ts'
 import {
   approveRound,
@@ -34,11 +29,11 @@ import {
   proposeRound,
   withdrawRound,
 } from './rounds.ts'
-import { getCharge, getCharges, getChargesByStall, getPublicReceipt } from './service.ts'
+import { getCharge, getCharges, getChargesByStall } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
-  status: z.enum(['issued', 'part_paid', 'paid', 'overpaid', 'outstanding']).optional(),
+  status: z.enum([...CHARGE_STATUSES, 'outstanding']).optional(),
   stallId: z.string().optional(),
   period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
@@ -121,7 +116,6 @@ export function chargeRoutes(app: App, ctx: Context): void {
   )
 
   roundRoutes(app, ctx)
-  receiptRoutes(app, ctx)
 }
 
 /** A stall's people see their own charges in the market's lists too, and nobody else's. */
@@ -259,43 +253,6 @@ function roundRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       return inMarket(ctx.db, actor.marketId, (tx) => closeRound(ctx, tx, actor, request.params.id))
-    },
-  )
-
-  app.get(
-    '/v1/markets/:id/tariffs',
-    {
-      config: { access: 'rounds.read' },
-      schema: { summary: 'Prices as decided', tags, params: Id, response: { 200: Tariffs } },
-    },
-    async (request) => {
-      const actor = actorInMarket(request, request.params.id)
-      const items = await inMarket(ctx.db, actor.marketId, (tx) => getTariffs(tx, actor.marketId))
-      return { items, nextCursor: null }
-    },
-  )
-}
-
-function receiptRoutes(app: App, ctx: Context): void {
-  app.get(
-    '/r/:token',
-    {
-      config: {
-        access: 'public',
-        meanwhile: 'Biên nhận không mất: mở lại địa chỉ này sau, vẫn thấy. Cần gấp thì hỏi Ban quản lý chợ.',
-      },
-      schema: { summary: 'Check a receipt', tags, params: z.object({ token: z.string().max(64) }) },
-    },
-    async (request, reply) => {
-      const receipt = await getPublicReceipt(ctx, request.params.token)
-      if (asksForJson(request)) {
-        if (receipt === null) throw new AppError('not_found')
-        return reply.send(PublicReceipt.parse(receipt))
-      }
-      return reply
-        .code(receipt === null ? 404 : 200)
-        .type('text/html; charset=utf-8')
-        .send(receiptPage(receipt))
     },
   )
 }

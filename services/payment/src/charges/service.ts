@@ -4,22 +4,20 @@ import {
   type Charge,
   type ChargePage,
   type ChargeTotals,
-  type PublicReceipt,
   type StallChargesPage,
 } from '@tienve/contracts'
-import { inMarket, type Tx } from '@tienve/db'
+import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
-import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
+import { addDays, dayOf, daysBetween } from '../days.ts'
 import { notACursor, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
-import { findInDirectory } from '../markets/directory.ts'
-import { market } from '../markets/tables.ts'
+import { listOfCharges } from '../receipts/repository.ts'
+import { toReceipt } from '../receipts/rules.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
-import { chargeStatusOf, receiptNumber } from './rules.ts'
+import { chargeStatusOf, toLine } from './rules.ts'
 
 type ChargeRow = repository.ChargeRow
 
@@ -85,33 +83,6 @@ export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string):
   return shown
 }
 
-/** What the holder of a receipt's address may check. Null when there is no such receipt. */
-export async function getPublicReceipt(ctx: Context, token: string): Promise<PublicReceipt | null> {
-  const found = await findInDirectory(ctx.db, 'receipt', token)
-  if (found === null) return null
-  const { marketId } = found
-  return inMarket(ctx.db, marketId, async (tx) => {
-    const paid = await repository.findReceipt(tx, marketId, found.objectId)
-    const of = paid?.chargeId == null ? null : await repository.findCharge(tx, marketId, paid.chargeId)
-    const [place] = await tx.select().from(market).where(eq(market.marketId, marketId))
-    if (paid === null || of === null || place === undefined) return null
-    const lines = await repository.listLines(tx, marketId, [of.id])
-    return {
-      number: receiptNumber(paid.year, paid.number),
-      marketName: place.name,
-      demo: place.demo,
-      stallCode: of.stallCode,
-      period: of.period,
-      amountVnd: vndToJson(paid.amountVnd),
-      chargeTotalVnd: vndToJson(of.totalVnd),
-      paidVnd: vndToJson(of.paidVnd),
-      outstandingVnd: outstandingOf(of),
-      paidAt: toMoment(paid.paidAt),
-      lines: lines.map(toLine),
-    }
-  })
-}
-
 function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
   const { stallId, period, overdueDays } = query
   return {
@@ -125,7 +96,9 @@ function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
 function toTotals(sums: repository.ChargeSums): ChargeTotals {
   return {
     totalVnd: vndToJson(sums.totalVnd),
+    changedVnd: vndToJson(sums.changedVnd),
     paidVnd: vndToJson(sums.paidVnd),
+    creditVnd: vndToJson(sums.creditVnd),
     outstandingVnd: vndToJson(sums.outstandingVnd),
     count: Number(sums.count),
   }
@@ -140,23 +113,16 @@ async function toCharges(
 ): Promise<Charge[]> {
   const ids = rows.map(({ id }) => id)
   const lines = Map.groupBy(await repository.listLines(tx, marketId, ids), ({ chargeId }) => chargeId)
-  const receipts = Map.groupBy(await repository.listReceipts(tx, marketId, ids), ({ chargeId }) => chargeId)
+  const receipts = Map.groupBy(await listOfCharges(tx, marketId, ids), ({ ofChargeId }) => ofChargeId)
   return rows.map((row) => ({
     ...toChargeHead(row, today),
     lines: (lines.get(row.id) ?? []).map(toLine),
-    receipts: (receipts.get(row.id) ?? []).map((one) => ({
-      id: one.id,
-      number: receiptNumber(one.year, one.number),
-      url: `${ctx.config.publicUrl}/r/${one.token}`,
-      amountVnd: vndToJson(one.amountVnd),
-      paidAt: toMoment(one.paidAt),
-    })),
+    receipts: (receipts.get(row.id) ?? []).map((one) => toReceipt(ctx.config.publicUrl, one)),
   }))
 }
 
 function toChargeHead(row: ChargeRow, today: string): Omit<Charge, 'lines' | 'receipts'> {
-  const bank = findBank(row.account.bin)
-  const missing = row.totalVnd - row.paidVnd
+  const { totalVnd, adjustedVnd, relievedVnd, writtenOffVnd, outstandingVnd } = row
   return {
     id: row.id,
     stallId: row.stallId,
@@ -166,33 +132,37 @@ function toChargeHead(row: ChargeRow, today: string): Omit<Charge, 'lines' | 're
     roundId: row.roundId,
     period: row.period,
     dueOn: row.dueOn,
-    totalVnd: vndToJson(row.totalVnd),
-    paidVnd: vndToJson(row.paidVnd),
-    outstandingVnd: outstandingOf(row),
-    status: chargeStatusOf(row.totalVnd, row.paidVnd),
-    overdueDays: missing > 0n ? Math.max(0, daysBetween(row.dueOn, today)) : 0,
+    totalVnd: vndToJson(totalVnd),
+    arrearsVnd: vndToJson(row.arrearsVnd),
+    adjustedVnd: vndToJson(adjustedVnd),
+    relievedVnd: vndToJson(relievedVnd),
+    writtenOffVnd: vndToJson(writtenOffVnd),
+    dueVnd: vndToJson(totalVnd + adjustedVnd - relievedVnd - writtenOffVnd),
+    paidVnd: vndToJson(row.settledVnd + row.creditVnd),
+    creditVnd: vndToJson(row.creditVnd),
+    outstandingVnd: vndToJson(outstandingVnd),
+    status: chargeStatusOf(row),
+    overdueDays: outstandingVnd > 0n ? Math.max(0, daysBetween(row.dueOn, today)) : 0,
     code: row.code,
     payload: encodeVietQr({
       bin: row.account.bin,
       account: row.account.number,
-      amountVnd: missing > 0n ? missing : row.totalVnd,
+      amountVnd: outstandingVnd > 0n ? outstandingVnd : totalVnd,
       memo: row.code,
     }),
-    payee: {
-      bankName: bank?.shortName ?? row.account.bin,
-      bankCode: bank?.code ?? row.account.bin,
-      number: maskNumber(row.account.number),
-      holder: row.account.holder,
-    },
+    payee: payeeOf(row.account),
   }
 }
 
-function outstandingOf(row: { totalVnd: bigint; paidVnd: bigint }): number {
-  return vndToJson(row.totalVnd > row.paidVnd ? row.totalVnd - row.paidVnd : 0n)
-}
-
-function toLine(row: { name: string; formula: string; amountVnd: bigint; decision: string }) {
-  return { name: row.name, formula: row.formula, amountVnd: vndToJson(row.amountVnd), decision: row.decision }
+/** Whom a stall pays, so that it can compare with what its bank's app shows. */
+export function payeeOf(account: { bin: string; number: string; holder: string }): Charge['payee'] {
+  const bank = findBank(account.bin)
+  return {
+    bankName: bank?.shortName ?? account.bin,
+    bankCode: bank?.code ?? account.bin,
+    number: maskNumber(account.number),
+    holder: account.holder,
+  }
 }
 
 function writeChargeCursor(last: { dueOn: string; stallCode: string }): string {

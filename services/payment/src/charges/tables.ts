@@ -131,6 +131,7 @@ export const charge = pgTable(
     writtenOffVnd: vndColumn('written_off_vnd')
       .notNull()
       .default(sql`0`),
+    /** What was settled of it: the sum of its settlements. */
     paidVnd: vndColumn('paid_vnd')
       .notNull()
       .default(sql`0`),
@@ -156,7 +157,11 @@ export const charge = pgTable(
     }),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check('charge_total_positive', sql`${t.totalVnd} > 0`),
-    check('charge_paid', sql`${t.paidVnd} >= 0`),
+    // What comes beyond it is the stall's credit, never a charge paid more than it comes to.
+    check(
+      'charge_paid',
+      sql`${t.paidVnd} between 0 and ${t.totalVnd} + ${t.adjustedVnd} - ${t.relievedVnd} - ${t.writtenOffVnd}`,
+    ),
     check(
       'charge_changed',
       sql`${t.relievedVnd} >= 0 and ${t.writtenOffVnd} >= 0 and ${t.arrearsVnd} >= 0 and ${t.totalVnd} + ${t.adjustedVnd} - ${t.relievedVnd} - ${t.writtenOffVnd} >= 0`,

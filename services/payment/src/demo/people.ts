@@ -75,7 +75,7 @@ function stallOf(market: MarketPlan, zone: ZonePlan, place: number, number: numb
     code,
     name: chance.next() < 0.2 && !first ? `Cô ${given} ${goods}` : `${given} ${goods}`,
     zone,
-    zoneId: `zon_${market.code.toLowerCase()}${zone.code.toLowerCase()}`,
+    zoneId: zoneIdOf(market, zone.code),
     areaM2: (chance.whole(least * 2, most * 2) / 2).toFixed(2),
     positionGrade: first ? 1 : chance.pick([1, 2, 2, 3, 3, 3]),
     accountId: `acc_${code.toLowerCase().replace('-', '')}`,
@@ -89,6 +89,11 @@ function stallOf(market: MarketPlan, zone: ZonePlan, place: number, number: numb
     notesCash: first || chance.next() < 0.06,
     heard: first || chance.next() > 0.01,
   }
+}
+
+/** The id of a zone of the demo. */
+export function zoneIdOf(market: MarketPlan, zoneCode: string): string {
+  return `zon_${market.code.toLowerCase()}${zoneCode.toLowerCase()}`
 }
 
 /** Every log-in of a market: each stall's holder, one helper, and the board's people. */

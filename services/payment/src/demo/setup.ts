@@ -1,8 +1,10 @@
+import type { Service, TariffUnit } from '@tienve/contracts'
 import { inMarket, insertMany, newId, type Db, type Tx } from '@tienve/db'
 import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
-import { tariff, tariffDecision } from '../tariffs/tables.ts'
+import { meter } from '../meters/tables.ts'
+import { tariff, tariffDecision, vatRate } from '../tariffs/tables.ts'
 import { addDays, startOfDay } from '../days.ts'
 import { contract, stallholder } from '../contracts/tables.ts'
 import { seal } from '../feeds/secrets.ts'
@@ -12,7 +14,8 @@ import { appUser } from '../identity/tables.ts'
 import { directory, market, zone } from '../markets/tables.ts'
 import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/tables.ts'
 import type { MarketPlan } from './demo-markets.ts'
-import type { DemoStall, DemoUser } from './people.ts'
+import { metersOf } from './meters.ts'
+import { zoneIdOf, type DemoStall, type DemoUser } from './people.ts'
 
 /** A feed of the demo: who may send messages about which accounts, and by what proof. */
 export type DemoConnection = {
@@ -83,7 +86,9 @@ export async function setUpMarket(
     await insertPeople(tx, plan, users)
     await insertFeeds(tx, plan, connections, masterKey, createdAt)
     await tx.insert(tariffDecision).values(decisionOf(plan, createdAt))
-    await tx.insert(tariff).values(tariffsOf(plan, createdAt))
+    await insertMany(tx, tariff, tariffsOf(plan, createdAt))
+    await tx.insert(vatRate).values(vatRatesOf(plan))
+    await insertMany(tx, meter, metersOf(plan, stalls))
     await openAccounts(tx, plan.id, [
       ...boardChart('enterprise', firstDay),
       ...stalls.flatMap(({ id }) => stallChart(id)),
@@ -105,7 +110,7 @@ async function insertPlaces(
     zone,
     plan.zones.map(({ code, name }, position) => ({
       ...base,
-      id: `zon_${plan.code.toLowerCase()}${code.toLowerCase()}`,
+      id: zoneIdOf(plan, code),
       code,
       name,
       position,
@@ -235,21 +240,80 @@ function decisionOf(plan: MarketPlan, createdAt: Date): typeof tariffDecision.$i
   }
 }
 
+/** The prices of the sample decision: inside what markets of the second class have published, and nobody's own. */
 function tariffsOf(plan: MarketPlan, createdAt: Date): (typeof tariff.$inferInsert)[] {
-  const places = ['mặt đường', 'lối chính', 'phía trong']
-  return [60_000n, 45_000n, 30_000n].map((unitPriceVnd, at) => ({
+  const code = plan.code.toLowerCase()
+  const price = (
+    key: string,
+    service: Service,
+    name: string,
+    unit: TariffUnit,
+    vnd: readonly [price: bigint, ceiling: bigint],
+    rest: Partial<typeof tariff.$inferInsert> = {},
+  ): typeof tariff.$inferInsert => ({
     marketId: plan.id,
-    id: `trf_${plan.code.toLowerCase()}${at + 1}`,
-    name: `Giá dịch vụ sử dụng diện tích bán hàng, vị trí ${at + 1} (${places[at]})`,
-    positionGrade: at + 1,
-    unitPriceVnd,
-    ceilingVnd: unitPriceVnd + 20_000n,
-    decisionId: `dec_${plan.code.toLowerCase()}1`,
-    service: 'space',
-    unit: 'm2_month',
+    id: `trf_${code}${key}`,
+    decisionId: `dec_${code}1`,
+    service,
+    name,
+    unit,
+    positionGrade: null,
+    zoneId: null,
+    unitPriceVnd: vnd[0],
+    ceilingVnd: vnd[1],
     vatIncluded: true,
+    passThrough: false,
+    whilePaused: false,
     createdAt,
     effectiveFrom: '2026-01-01',
-    effectiveTo: null,
-  }))
+    ...rest,
+  })
+  return [
+    ...['mặt đường', 'lối chính', 'phía trong'].map((place, at) => {
+      const vnd = [60_000n, 45_000n, 30_000n][at] ?? 0n
+      const name = `Giá dịch vụ sử dụng diện tích bán hàng, vị trí ${at + 1} (${place})`
+      return price(`${at + 1}`, 'space', name, 'm2_month', [vnd, vnd + 20_000n], { positionGrade: at + 1 })
+    }),
+    ...plan.zones.map((zone) =>
+      price(
+        `clean${zone.code.toLowerCase()}`,
+        'cleaning',
+        'Tiền vệ sinh',
+        'stall_month',
+        zone.hours === 'goods' ? [30_000n, 40_000n] : [60_000n, 80_000n],
+        { zoneId: zoneIdOf(plan, zone.code) },
+      ),
+    ),
+    price('guard', 'security', 'Tiền bảo vệ', 'stall_month', [20_000n, 25_000n], { whilePaused: true }),
+    price('light', 'electricity', 'Tiền điện', 'kwh', [3_200n, 3_500n], { passThrough: true }),
+    price('water', 'water', 'Tiền nước', 'm3', [12_000n, 13_500n], { passThrough: true }),
+    price('tick1', 'day_ticket', 'Vé chợ ngày, gánh', 'ticket', [5_000n, 5_000n]),
+    price('tick2', 'day_ticket', 'Vé chợ ngày, xe đạp hoặc mẹt', 'ticket', [10_000n, 10_000n]),
+    price('tick3', 'day_ticket', 'Vé chợ ngày, xe đẩy hoặc ba gác', 'ticket', [20_000n, 20_000n]),
+  ]
+}
+
+/** A parameter for the sample, and no advice: whether the reduced rate covers this service is for an accountant to say. */
+function vatRatesOf(plan: MarketPlan): (typeof vatRate.$inferInsert)[] {
+  const code = plan.code.toLowerCase()
+  const base = { marketId: plan.id, service: null, checkedOn: '2026-11-23' }
+  const unsure = 'Tham số mẫu, kế toán kiểm tra'
+  return [
+    {
+      ...base,
+      id: `vat_${code}1`,
+      ratePercent: '8',
+      effectiveFrom: '2026-01-01',
+      effectiveTo: '2026-12-31',
+      source: `${unsure}: mức giảm đến 31/12/2026 (NQ 204/2025/QH15, NĐ 174/2025/NĐ-CP), chưa chắc áp dụng cho dịch vụ này`,
+    },
+    {
+      ...base,
+      id: `vat_${code}2`,
+      ratePercent: '10',
+      effectiveFrom: '2027-01-01',
+      effectiveTo: null,
+      source: `${unsure}: mức chung khi hết giảm, chưa thấy văn bản gia hạn`,
+    },
+  ]
 }

@@ -1,16 +1,18 @@
 import type { FeedEvent } from '@tienve/bank-feeds'
 import type { LivePayment, SuspenseReason, Verdict } from '@tienve/contracts'
 import { newId } from '@tienve/db'
-import type { PostItem } from '@tienve/ledger'
+import { boardAccounts, type PostItem } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { chargePaid, saleByBank, suspenseIn } from '../books/postings.ts'
-import type { PlannedReceipt } from '../receipts/service.ts'
+import { chargePaid, depositIn, saleByBank, suspenseIn, ticketSold } from '../books/postings.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
-import { judge, statusAfter } from '../payments/rules.ts'
+import { judge, statusAfter, type Asked } from '../payments/rules.ts'
 import type { payment, suspense } from '../payments/tables.ts'
 import type { DayTotal } from '../payments/totals.ts'
+import type { PlannedReceipt } from '../receipts/service.ts'
+import type { Owed, SettleOrder } from '../settlements/rules.ts'
+import { emptyPlan, planSettlement, type SettlementPlan } from '../settlements/service.ts'
 import { bankCodeOf } from '../stalls/rules.ts'
-import { codesOf, matchCredit, type NamedCode, type Place } from './rules.ts'
+import { codesOf, matchCredit, type NamedCode, type Place, type Target } from './rules.ts'
 
 /** An event heard for the first time, with the id its bank transaction will have. */
 export type Fresh = {
@@ -24,116 +26,282 @@ export type Fresh = {
   place: Place | null
 }
 
-/** What money can be set against, as the database has it now. Planning moves `paidVnd`, so that a batch adds up. */
-export type Owing = { id: string; stallId: string; amountVnd: bigint; paidVnd: bigint; moved: boolean }
+/** A shopper's request, as the database has it now. Planning moves `paidVnd`, so that a batch adds up. */
+export type Requested = { id: string; stallId: string; amountVnd: bigint; paidVnd: bigint; moved: boolean }
+
+/** A charge that money may name. `creditVnd` is unused money that came with it; planning moves it. */
+export type NamedCharge = { id: string; dueVnd: bigint; creditVnd: bigint }
+
+/** A day ticket that waits for the bank's word. Planning moves `paid`. */
+export type Ticket = {
+  id: string
+  priceVnd: bigint
+  vatVnd: bigint
+  paid: boolean
+  page: { token: string; name: string }
+}
 
 /** Everything a batch of messages will change, worked out before anything is written. */
 export type Plan = {
   payments: (typeof payment.$inferInsert)[]
   suspense: (typeof suspense.$inferInsert)[]
+  settlement: SettlementPlan
+  tickets: { id: string; transactionId: string }[]
   receipts: PlannedReceipt[]
   totals: DayTotal[]
   live: { stallId: string; kind: 'payment'; payload: Omit<LivePayment, 'number'> }[]
   posts: PostItem[]
 }
 
+/** What a batch is set against. Planning moves what stalls owe and requests wait for, so that it adds up. */
 export type Known = {
   named: ReadonlyMap<string, NamedCode>
-  requests: ReadonlyMap<string, Owing>
-  charges: ReadonlyMap<string, Owing>
+  requests: ReadonlyMap<string, Requested>
+  charges: ReadonlyMap<string, NamedCharge>
+  tickets: ReadonlyMap<string, Ticket>
+  /** What each stall owes that money of this batch is for, by stall. */
+  owed: ReadonlyMap<string, Owed[]>
+  order: SettleOrder
 }
 
-/** Decides what each credit is, in the order they were received. Moves `paidVnd` of what it finds in `known`. */
+type Placed = Fresh & { place: Place }
+type For<To extends Target['to']> = Extract<Target, { to: To }>
+
+/** Decides what each credit is, in the order they were received. Moves what it finds in `known`. */
 export function planCredits(marketId: string, credits: readonly Fresh[], known: Known): Plan {
-  const plan: Plan = { payments: [], suspense: [], receipts: [], totals: [], live: [], posts: [] }
+  const plan: Plan = {
+    payments: [],
+    suspense: [],
+    settlement: emptyPlan(),
+    tickets: [],
+    receipts: [],
+    totals: [],
+    live: [],
+    posts: [],
+  }
   for (const fresh of credits) planCredit(marketId, fresh, known, plan)
   return plan
 }
 
 function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): void {
   const target = matchCredit(fresh.place, codesOf(fresh.event), known.named)
-  if (target.to === 'suspense' || fresh.place === null) {
+  const { place } = fresh
+  if (target.to === 'suspense' || place === null)
     planSuspense(marketId, fresh, target.to === 'suspense' ? target.reason : 'foreign_account', plan)
+  else if (target.to === 'ticket') planTicket(marketId, fresh, target, known, plan)
+  else if (target.to === 'deposit') planDeposit(marketId, { ...fresh, place }, target, plan)
+  else if (target.to === 'charge' || target.to === 'debt')
+    planDebt(marketId, { ...fresh, place }, target, known, plan)
+  else planSale(marketId, { ...fresh, place }, target, known, plan)
+}
+
+function planSale(
+  marketId: string,
+  fresh: Placed,
+  target: For<'request' | 'stall'>,
+  known: Known,
+  plan: Plan,
+): void {
+  const { amount, occurredAt } = fresh.event
+  const { stallId } = target
+  const asked = target.to === 'request' ? known.requests.get(target.requestId) : undefined
+  const byAccount = target.to === 'stall' && target.matchedBy === 'account'
+  const judged = judge(asked ?? null, arrivalOf(fresh))
+  const row = {
+    ...paymentOf(marketId, fresh, stallId),
+    purpose: 'sale',
+    requestId: target.to === 'request' ? target.requestId : null,
+    expectedVnd: byAccount ? null : judged.expectedVnd,
+    verdict: byAccount ? ('unknown' as const) : judged.verdict,
+    matchedBy: target.to === 'stall' ? target.matchedBy : target.to,
+  }
+  plan.payments.push(row)
+  plan.posts.push(
+    saleByBank({
+      paymentId: row.id,
+      stallId,
+      amountVnd: amount,
+      occurredAt,
+      sourceHash: fresh.sourceHash,
+    }),
+  )
+  plan.totals.push({
+    stallId,
+    day: row.day,
+    hour: hourOf(occurredAt),
+    bin: fresh.place.bin,
+    cash: false,
+    amountVnd: amount,
+    count: 1n,
+  })
+  if (asked !== undefined) {
+    asked.paidVnd += amount
+    asked.moved = true
+  }
+  plan.live.push(toLive(row, 'sale', fresh.place.bin, asked?.paidVnd))
+}
+
+/** Money for one charge, or for all that a stall owes: what it settles is a matter of the market's order. */
+function planDebt(
+  marketId: string,
+  fresh: Placed,
+  target: For<'charge' | 'debt'>,
+  known: Known,
+  plan: Plan,
+): void {
+  const { amount, occurredAt } = fresh.event
+  const { stallId } = target
+  const owed = known.owed.get(stallId) ?? []
+  const charge = target.to === 'charge' ? known.charges.get(target.chargeId) : undefined
+  const chargeId = charge?.id ?? null
+  const leftVnd = (): bigint =>
+    owed.reduce(
+      (sum, one) => sum + (charge === undefined || one.chargeId === charge.id ? one.outstandingVnd : 0n),
+      0n,
+    )
+  const { verdict, expectedVnd } = judgeDebt(charge, leftVnd(), fresh)
+  const row = {
+    ...paymentOf(marketId, fresh, stallId),
+    purpose: 'charge',
+    chargeId,
+    expectedVnd,
+    verdict,
+    matchedBy: target.to,
+  }
+  const { creditVnd } = planSettlement(
+    marketId,
+    {
+      source: { kind: 'payment', id: row.id },
+      stallId,
+      amountVnd: amount,
+      namedChargeId: chargeId,
+      at: occurredAt,
+    },
+    owed,
+    known.order,
+    plan.settlement,
+  )
+  if (charge !== undefined) charge.creditVnd += creditVnd
+  plan.payments.push(row)
+  plan.posts.push(
+    chargePaid({
+      paymentId: row.id,
+      stallId,
+      amountVnd: amount,
+      creditVnd,
+      occurredAt,
+      sourceHash: fresh.sourceHash,
+    }),
+  )
+  plan.receipts.push(receiptOf(row, chargeId))
+  const paidVnd = charge === undefined ? undefined : charge.dueVnd - leftVnd() + charge.creditVnd
+  plan.live.push(toLive(row, 'charge', fresh.place.bin, paidVnd))
+}
+
+/** A charge has no shopper waiting at a counter: when it is paid in full, it is paid, however late the bank told us. */
+function judgeDebt(
+  charge: NamedCharge | undefined,
+  leftVnd: bigint,
+  fresh: Fresh,
+): { verdict: Verdict; expectedVnd: bigint | null } {
+  if (charge === undefined && leftVnd === 0n) return { verdict: 'over', expectedVnd: 0n }
+  const asked: Asked =
+    charge === undefined
+      ? { amountVnd: leftVnd, paidVnd: 0n }
+      : { amountVnd: charge.dueVnd, paidVnd: charge.dueVnd - leftVnd }
+  const judged = judge(asked, arrivalOf(fresh))
+  return judged.verdict === 'late' ? { ...judged, verdict: 'exact' } : judged
+}
+
+/** A deposit is told of by its receipt: nobody at the stall waits to hear of it. */
+function planDeposit(marketId: string, fresh: Placed, { stallId }: For<'deposit'>, plan: Plan): void {
+  const row = {
+    ...paymentOf(marketId, fresh, stallId),
+    purpose: 'deposit',
+    verdict: 'exact',
+    matchedBy: 'deposit',
+  }
+  const { occurredAt } = fresh.event
+  plan.payments.push(row)
+  plan.posts.push(
+    depositIn({
+      paymentId: row.id,
+      stallId,
+      amountVnd: row.amountVnd,
+      occurredAt,
+      sourceHash: fresh.sourceHash,
+    }),
+  )
+  plan.receipts.push(receiptOf(row, null))
+}
+
+/** A ticket has one price: another sum, or money for one that is paid, is for a person to look at. */
+function planTicket(
+  marketId: string,
+  fresh: Fresh,
+  { ticketId }: For<'ticket'>,
+  known: Known,
+  plan: Plan,
+): void {
+  const ticket = known.tickets.get(ticketId)
+  const { amount, occurredAt } = fresh.event
+  if (ticket === undefined || ticket.paid || ticket.priceVnd !== amount) {
+    planSuspense(marketId, fresh, ticket?.paid === true ? 'overpaid_twice' : 'wrong_amount', plan)
     return
   }
-  const id = newId('pay')
-  const owing =
-    target.to === 'request'
-      ? known.requests.get(target.requestId)
-      : target.to === 'charge'
-        ? known.charges.get(target.chargeId)
-        : undefined
-  const { sourceHash } = fresh
-  const { amount, occurredAt, precision } = fresh.event
-  const judged = judge(owing ?? null, {
+  const { id, priceVnd, vatVnd, page } = ticket
+  ticket.paid = true
+  plan.tickets.push({ id, transactionId: fresh.transactionId })
+  plan.posts.push(
+    ticketSold({
+      ticketId: id,
+      from: boardAccounts.bank,
+      priceVnd,
+      vatVnd,
+      occurredAt,
+      sourceHash: fresh.sourceHash,
+    }),
+  )
+  plan.receipts.push({
+    source: { kind: 'ticket', id },
+    stallId: null,
+    chargeId: null,
     amountVnd: amount,
-    occurredAt,
-    receivedAt: fresh.receivedAt,
-    precision,
+    paidAt: occurredAt,
+    page,
   })
-  // A charge has no shopper waiting at a counter: when it is paid in full, it is paid, however late the bank told us.
-  const byAccount = target.to === 'stall' && target.matchedBy === 'account'
-  const verdict: Verdict = byAccount
-    ? 'unknown'
-    : target.to === 'charge' && judged.verdict === 'late'
-      ? 'exact'
-      : judged.verdict
-  const row = {
+}
+
+/** What every payment's row says, whatever it was for. */
+function paymentOf(marketId: string, fresh: Placed, stallId: string) {
+  const { amount, occurredAt, content } = fresh.event
+  return {
     marketId,
-    id,
+    id: newId('pay'),
     bankTransactionId: fresh.transactionId,
-    purpose: target.to === 'charge' ? 'charge' : 'sale',
-    stallId: target.stallId,
-    requestId: target.to === 'request' ? target.requestId : null,
-    chargeId: target.to === 'charge' ? target.chargeId : null,
+    stallId,
+    requestId: null as string | null,
+    chargeId: null as string | null,
     accountId: fresh.place.accountId,
     amountVnd: amount,
-    expectedVnd: byAccount ? null : judged.expectedVnd,
-    verdict,
-    matchedBy: target.to === 'stall' ? target.matchedBy : target.to,
-    memoTail: tailOf(fresh.event.content),
+    expectedVnd: null as bigint | null,
+    memoTail: tailOf(content),
     occurredAt,
     receivedAt: fresh.receivedAt,
     day: dayOf(occurredAt),
   }
-  if (target.to === 'charge' && owing !== undefined) {
-    const missingVnd = owing.amountVnd > owing.paidVnd ? owing.amountVnd - owing.paidVnd : 0n
-    plan.posts.push(
-      chargePaid({
-        paymentId: id,
-        stallId: target.stallId,
-        amountVnd: amount,
-        missingVnd,
-        occurredAt,
-        sourceHash,
-      }),
-    )
-    plan.receipts.push({ chargeId: target.chargeId, paymentId: id, amountVnd: amount, paidAt: occurredAt })
-  } else {
-    plan.posts.push(
-      saleByBank({ paymentId: id, stallId: target.stallId, amountVnd: amount, occurredAt, sourceHash }),
-    )
-    const { bin } = fresh.place
-    plan.totals.push({
-      stallId: target.stallId,
-      day: row.day,
-      hour: hourOf(occurredAt),
-      bin,
-      cash: false,
-      amountVnd: amount,
-      count: 1n,
-    })
-  }
-  if (owing !== undefined) {
-    owing.paidVnd += amount
-    owing.moved = true
-  }
-  plan.payments.push(row)
-  plan.live.push({
-    stallId: target.stallId,
-    kind: 'payment',
-    payload: toLive(row, verdict, fresh.place.bin, owing?.paidVnd),
-  })
+}
+
+function arrivalOf({ event, receivedAt }: Fresh) {
+  return { amountVnd: event.amount, occurredAt: event.occurredAt, receivedAt, precision: event.precision }
+}
+
+function receiptOf(
+  row: { id: string; stallId: string; amountVnd: bigint; occurredAt: Date },
+  chargeId: string | null,
+): PlannedReceipt {
+  const { id, stallId, amountVnd, occurredAt } = row
+  return { source: { kind: 'payment', id }, stallId, chargeId, amountVnd, paidAt: occurredAt, page: null }
 }
 
 function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, plan: Plan): void {
@@ -156,32 +324,36 @@ function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, pl
 }
 
 /** What a request's row must say once the plan is carried out. */
-export function movedRequests(requests: ReadonlyMap<string, Owing>) {
+export function movedRequests(requests: ReadonlyMap<string, Requested>) {
   return [...requests.values()]
     .filter(({ moved }) => moved)
     .map((one) => ({ id: one.id, paidVnd: one.paidVnd, status: statusAfter(one, one.paidVnd) }))
 }
 
-type PlannedPayment = typeof payment.$inferInsert
+type ToldPayment = ReturnType<typeof paymentOf> & { verdict: Verdict }
 
 function toLive(
-  row: PlannedPayment,
-  verdict: Verdict,
+  row: ToldPayment,
+  purpose: LivePayment['purpose'],
   bin: string,
   paidVnd: bigint | undefined,
-): Omit<LivePayment, 'number'> {
+): Plan['live'][number] {
   return {
-    purpose: row.purpose === 'charge' ? 'charge' : 'sale',
-    paymentId: row.id,
-    requestId: row.requestId ?? null,
-    chargeId: row.chargeId ?? null,
-    amountVnd: vndToJson(row.amountVnd),
-    expectedVnd: row.expectedVnd == null ? null : vndToJson(row.expectedVnd),
-    paidVnd: paidVnd === undefined ? null : vndToJson(paidVnd),
-    verdict,
-    bankCode: bankCodeOf(bin),
-    occurredAt: toMoment(row.occurredAt),
-    receivedAt: toMoment(row.receivedAt),
+    stallId: row.stallId,
+    kind: 'payment',
+    payload: {
+      purpose,
+      paymentId: row.id,
+      requestId: row.requestId,
+      chargeId: row.chargeId,
+      amountVnd: vndToJson(row.amountVnd),
+      expectedVnd: row.expectedVnd === null ? null : vndToJson(row.expectedVnd),
+      paidVnd: paidVnd === undefined ? null : vndToJson(paidVnd),
+      verdict: row.verdict,
+      bankCode: bankCodeOf(bin),
+      occurredAt: toMoment(row.occurredAt),
+      receivedAt: toMoment(row.receivedAt),
+    },
   }
 }
 

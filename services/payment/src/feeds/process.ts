@@ -3,8 +3,9 @@ import { newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
+import { findSettleOrder, lockOwed } from '../settlements/repository.ts'
 import { stallsHeardBy, toFeedEvents } from './deafness.ts'
-import { planCredits, type Fresh, type Known, type Owing } from './plan.ts'
+import { planCredits, type Fresh, type Known } from './plan.ts'
 import {
   eventKey,
   findNamed,
@@ -12,8 +13,9 @@ import {
   findSeen,
   finishMessages,
   insertHeard,
-  lockCharges,
+  listNamedCharges,
   lockRequests,
+  lockTickets,
   markHeard,
   type InboxRow,
 } from './repository.ts'
@@ -61,7 +63,7 @@ export async function processMessages(
       movements.map((one) => toTransaction(marketId, one)),
       movements.map((one) => toSighting(marketId, one)),
     ),
-    writePlan(tx, marketId, plan, known),
+    writePlan(tx, marketId, plan, known.requests),
     finishMessages(tx, marketId, readings.map(toOutcome)),
     appendEvents(tx, marketId, told, now),
     postAll(tx, marketId, plan.posts, { as: 'worker' }),
@@ -134,24 +136,35 @@ function sortOut(
   return { fresh, changed }
 }
 
+/**
+ * What the batch is set against. What stalls owe is locked in one statement and one order, like everywhere else; what is
+ * read after it is as whoever held it before left it.
+ */
 async function loadKnown(tx: Tx, marketId: string, named: ReadonlyMap<string, NamedCode>): Promise<Known> {
-  const idsOf = (kind: string): string[] =>
+  const idsOf = (kind: NamedCode['kind']): string[] =>
     [...named.values()].filter((one) => one.kind === kind).map((one) => one.objectId)
-  const [requests, charges] = await Promise.all([
+  const payers = [...named.values()].flatMap(({ kind, stallId }) =>
+    (kind === 'charge' || kind === 'debt') && stallId !== null ? [stallId] : [],
+  )
+  const [requests, owed, charges, tickets, order] = await Promise.all([
     lockRequests(tx, marketId, idsOf('request')),
-    lockCharges(tx, marketId, idsOf('charge')),
+    lockOwed(tx, marketId, payers),
+    listNamedCharges(tx, marketId, idsOf('charge')),
+    lockTickets(tx, marketId, idsOf('ticket')),
+    payers.length === 0 ? ('named_first' as const) : findSettleOrder(tx, marketId),
   ])
-  const owing = (
-    row: { id: string; stallId: string; paidVnd: bigint },
-    amountVnd: bigint,
-  ): [string, Owing] => [
-    row.id,
-    { id: row.id, stallId: row.stallId, amountVnd, paidVnd: row.paidVnd, moved: false },
-  ]
   return {
     named,
-    requests: new Map(requests.map((row) => owing(row, row.amountVnd))),
-    charges: new Map(charges.map((row) => owing(row, row.totalVnd))),
+    requests: new Map(
+      requests.map(({ id, stallId, amountVnd, paidVnd }) => [
+        id,
+        { id, stallId, amountVnd, paidVnd, moved: false },
+      ]),
+    ),
+    charges: new Map(charges.map((one) => [one.id, one])),
+    tickets: new Map(tickets.map((one) => [one.id, one])),
+    owed: Map.groupBy(owed, ({ stallId }) => stallId),
+    order,
   }
 }
 

@@ -1,8 +1,9 @@
 import { insertMany, type Db, type Tx } from '@tienve/db'
 import { and, asc, eq, lte, sql, type Column } from 'drizzle-orm'
-import { charge } from '../charges/tables.ts'
 import { paymentRequest } from '../payments/tables.ts'
-import { paymentCode, receivingAccount } from '../stalls/tables.ts'
+import { pageName } from '../receipts/rules.ts'
+import { receivingAccount } from '../stalls/tables.ts'
+import type { NamedCharge, Ticket } from './plan.ts'
 import type { NamedCode, Place } from './rules.ts'
 import { bankTransaction, connectionAccount, feedEvent, feedInbox, inboxQueue, sighting } from './tables.ts'
 
@@ -158,38 +159,24 @@ export async function findNamed(
   codes: readonly string[],
 ): Promise<Map<string, NamedCode>> {
   if (codes.length === 0) return new Map()
-  const rows = await tx
-    .select({
-      code: paymentCode.code,
-      kind: paymentCode.kind,
-      objectId: paymentCode.objectId,
-      requestStall: paymentRequest.stallId,
-      chargeStall: charge.stallId,
-    })
-    .from(paymentCode)
-    .leftJoin(
-      paymentRequest,
-      and(
-        eq(paymentRequest.marketId, paymentCode.marketId),
-        eq(paymentRequest.id, paymentCode.objectId),
-        eq(paymentCode.kind, 'request'),
-      ),
-    )
-    .leftJoin(
-      charge,
-      and(
-        eq(charge.marketId, paymentCode.marketId),
-        eq(charge.id, paymentCode.objectId),
-        eq(paymentCode.kind, 'charge'),
-      ),
-    )
-    .where(and(eq(paymentCode.marketId, marketId), inList(paymentCode.code, codes)))
+  const { rows } = await tx.execute<{
+    code: string
+    kind: NamedCode['kind']
+    object_id: string
+    stall_id: string | null
+  }>(sql`
+    select p.code, p.kind, p.object_id, case p.kind
+      when 'request' then (select stall_id from payment_request r where r.market_id = p.market_id and r.id = p.object_id)
+      when 'charge' then (select stall_id from charge c where c.market_id = p.market_id and c.id = p.object_id)
+      when 'deposit' then (select stall_id from contract c where c.market_id = p.market_id and c.id = p.object_id)
+      when 'ticket' then null
+      else p.object_id end as stall_id
+    from payment_code p where p.market_id = ${marketId} and p.code = any(${sql.param(codes)}::text[])`)
   const named = new Map<string, NamedCode>()
-  for (const { code, kind, objectId, requestStall, chargeStall } of rows) {
-    if (kind === 'stall') named.set(code, { kind, objectId, stallId: objectId })
-    if (kind === 'request' && requestStall !== null)
-      named.set(code, { kind, objectId, stallId: requestStall })
-    if (kind === 'charge' && chargeStall !== null) named.set(code, { kind, objectId, stallId: chargeStall })
+  for (const { code, kind, object_id: objectId, stall_id: stallId } of rows) {
+    if (kind === 'ticket') named.set(code, { kind, objectId, stallId: null })
+    // A code whose object is not there yet names nothing: it was drawn by somebody who has not committed.
+    else if (stallId !== null) named.set(code, { kind, objectId, stallId })
   }
   return named
 }
@@ -205,14 +192,46 @@ export async function lockRequests(tx: Tx, marketId: string, ids: readonly strin
     .for('update')
 }
 
-export async function lockCharges(tx: Tx, marketId: string, ids: readonly string[]) {
+/** Charges that money names: what each comes to now, and the unused money that came with it. What is owed is locked apart. */
+export async function listNamedCharges(
+  tx: Tx,
+  marketId: string,
+  ids: readonly string[],
+): Promise<NamedCharge[]> {
   if (ids.length === 0) return []
-  return tx
-    .select()
-    .from(charge)
-    .where(and(eq(charge.marketId, marketId), inList(charge.id, ids)))
-    .orderBy(asc(charge.id))
-    .for('update')
+  const { rows } = await tx.execute<{ id: string; due_vnd: bigint; credit_vnd: bigint }>(sql`
+    select c.id, c.total_vnd + c.adjusted_vnd - c.relieved_vnd - c.written_off_vnd as due_vnd,
+      coalesce((select sum(k.amount_vnd - k.used_vnd) from stall_credit k
+        where k.market_id = c.market_id and k.charge_id = c.id and k.used_vnd < k.amount_vnd), 0)::bigint as credit_vnd
+    from charge c where c.market_id = ${marketId} and c.id = any(${sql.param(ids)}::text[])`)
+  return rows.map((row) => ({ id: row.id, dueVnd: row.due_vnd, creditVnd: row.credit_vnd }))
+}
+
+/** Day tickets that money names, locked until the transaction ends, with the page that each stands on. */
+export async function lockTickets(tx: Tx, marketId: string, ids: readonly string[]): Promise<Ticket[]> {
+  if (ids.length === 0) return []
+  const { rows } = await tx.execute<{
+    id: string
+    price_vnd: bigint
+    vat_vnd: bigint
+    paid: boolean
+    token: string
+    book: string
+    page: number
+  }>(sql`
+    select t.id, t.price_vnd, t.vat_vnd, t.bank_transaction_id is not null or t.paid_by = 'cash' as paid, p.token,
+      b.code as book, t.page
+    from day_ticket t
+    join book b on b.market_id = t.market_id and b.id = t.book_id
+    join book_page p on p.market_id = t.market_id and p.book_id = t.book_id and p.page = t.page
+    where t.market_id = ${marketId} and t.id = any(${sql.param(ids)}::text[]) order by t.id for update of t`)
+  return rows.map((row) => ({
+    id: row.id,
+    priceVnd: row.price_vnd,
+    vatVnd: row.vat_vnd,
+    paid: row.paid,
+    page: { token: row.token, name: pageName(row.book, row.page) },
+  }))
 }
 
 export async function insertHeard(

@@ -6,13 +6,18 @@ import { createHash } from 'node:crypto'
 /** The account that money came to: a stall's, or (stall null) the board's. */
 export type Place = { accountId: string; stallId: string | null; bin: string }
 
-/** What a code in a memo names. `stallId` is the stall that asked, or that owes. */
-export type NamedCode = { kind: 'stall' | 'request' | 'charge'; objectId: string; stallId: string }
+/** What a code in a memo names. `stallId` is the stall that asked, that owes or that leaves a deposit; a day ticket has none. */
+export type NamedCode =
+  | { kind: 'stall' | 'request' | 'charge' | 'debt' | 'deposit'; objectId: string; stallId: string }
+  | { kind: 'ticket'; objectId: string; stallId: null }
 
 export type Target =
   | { to: 'request'; requestId: string; stallId: string }
   | { to: 'stall'; stallId: string; matchedBy: 'stall' | 'account' }
   | { to: 'charge'; chargeId: string; stallId: string }
+  | { to: 'debt'; stallId: string }
+  | { to: 'deposit'; stallId: string }
+  | { to: 'ticket'; ticketId: string }
   | { to: 'suspense'; reason: SuspenseReason }
 
 export type FoundCodes = ReturnType<typeof findCodes>
@@ -29,7 +34,8 @@ export function numbersOf(of: Pick<FeedEvent, 'accountNumber' | 'virtualAccount'
 
 /**
  * Says what money was for. On a stall's own account it is always that stall's sale: a code only tells which one. On
- * the board's account only one clear code of a charge will do; anything else waits in suspense, with the reason.
+ * the board's account only one clear code will do of something that the board is paid for: a charge, a stall's whole debt,
+ * a deposit, a day ticket. Anything else waits in suspense, with the reason.
  */
 export function matchCredit(
   place: Place | null,
@@ -41,13 +47,25 @@ export function matchCredit(
   const name = clear ? named.get(found.codes[0] ?? '') : undefined
   const { stallId } = place
   if (stallId !== null) {
-    if (name?.stallId !== stallId || name.kind === 'charge')
-      return { to: 'stall', stallId, matchedBy: 'account' }
-    if (name.kind === 'stall') return { to: 'stall', stallId, matchedBy: 'stall' }
-    return { to: 'request', requestId: name.objectId, stallId }
+    const own = name?.stallId === stallId ? name : undefined
+    if (own?.kind === 'request') return { to: 'request', requestId: own.objectId, stallId }
+    return { to: 'stall', stallId, matchedBy: own?.kind === 'stall' ? 'stall' : 'account' }
   }
-  if (name?.kind === 'charge') return { to: 'charge', chargeId: name.objectId, stallId: name.stallId }
-  return { to: 'suspense', reason: reasonOf(found) }
+  return boardTarget(name) ?? { to: 'suspense', reason: reasonOf(found) }
+}
+
+function boardTarget(name: NamedCode | undefined): Target | null {
+  switch (name?.kind) {
+    case 'charge':
+      return { to: 'charge', chargeId: name.objectId, stallId: name.stallId }
+    case 'debt':
+    case 'deposit':
+      return { to: name.kind, stallId: name.stallId }
+    case 'ticket':
+      return { to: 'ticket', ticketId: name.objectId }
+    default:
+      return null
+  }
 }
 
 function reasonOf({ codes, hintAgrees }: FoundCodes): SuspenseReason {

@@ -4,22 +4,23 @@ import { sql } from 'drizzle-orm'
 import { issueReceipts } from '../receipts/service.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { addToStallDays } from '../payments/totals.ts'
-import { movedRequests, type Known, type Owing, type Plan } from './plan.ts'
+import { writeSettlements } from '../settlements/repository.ts'
+import { movedRequests, type Known, type Plan } from './plan.ts'
 
 /** Carries out a plan, but for its live events and postings, which come after it and last. */
 export async function writePlan(
   tx: Tx,
   marketId: string,
   plan: Plan,
-  { requests, charges }: Pick<Known, 'requests' | 'charges'>,
+  requests: Known['requests'],
 ): Promise<void> {
-  const paid = [...charges.values()].filter(({ moved }) => moved)
   await Promise.all([
     insertMany(tx, payment, plan.payments),
     insertMany(tx, suspense, plan.suspense),
     addToStallDays(tx, marketId, plan.totals),
     moveRequests(tx, marketId, movedRequests(requests)),
-    moveCharges(tx, marketId, paid),
+    writeSettlements(tx, marketId, plan.settlement),
+    payTickets(tx, marketId, plan.tickets),
     issueReceipts(tx, marketId, plan.receipts),
   ])
 }
@@ -50,11 +51,11 @@ async function moveRequests(tx: Tx, marketId: string, rows: ReturnType<typeof mo
     where payment_request.market_id = ${marketId} and payment_request.id = m.id`)
 }
 
-async function moveCharges(tx: Tx, marketId: string, rows: readonly Owing[]): Promise<void> {
+async function payTickets(tx: Tx, marketId: string, rows: Plan['tickets']): Promise<void> {
   if (rows.length === 0) return
   await tx.execute(sql`
-    update charge set paid_vnd = m.paid_vnd
-    from unnest(${sql.param(rows.map((r) => r.id))}::text[], ${sql.param(rows.map((r) => r.paidVnd))}::bigint[])
-      as m (id, paid_vnd)
-    where charge.market_id = ${marketId} and charge.id = m.id`)
+    update day_ticket set bank_transaction_id = m.transaction_id
+    from unnest(${sql.param(rows.map((r) => r.id))}::text[], ${sql.param(rows.map((r) => r.transactionId))}::text[])
+      as m (id, transaction_id)
+    where day_ticket.market_id = ${marketId} and day_ticket.id = m.id`)
 }

@@ -30,3 +30,13 @@ export async function addReceiptsToDirectory(
     sql`select directory_add_receipts(${marketId}, ${sql.param(tokens)}::text[], ${sql.param(ids)}::text[])`,
   )
 }
+
+/** Makes stalls findable by their codes. Runs inside the market that owns them, once they are there. */
+export async function addStallsToDirectory(
+  tx: Tx,
+  marketId: string,
+  stallIds: readonly string[],
+): Promise<void> {
+  if (stallIds.length === 0) return
+  await tx.execute(sql`select directory_add_stalls(${marketId}, ${sql.param(stallIds)}::text[])`)
+}

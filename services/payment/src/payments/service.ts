@@ -1,5 +1,6 @@
 import {
   AppError,
+  MATCHED_BY,
   PAYMENT_REQUEST_NEXT,
   PAYMENT_REQUEST_STATUSES,
   VERDICTS,
@@ -182,8 +183,6 @@ export function toPayment(row: PaymentRow): Payment {
     receivedAt: toMoment(row.receivedAt),
   }
 }
-
-const MATCHED_BY = ['request', 'stall', 'charge', 'account', 'person'] as const
 
 function toRequest({ request, account }: RequestRow, payments: PaymentRow[]): PaymentRequest {
   return {

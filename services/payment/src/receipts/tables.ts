@@ -58,6 +58,7 @@ export const receipt = pgTable(
     unique('receipt_collection_key').on(t.marketId, t.collectionId),
     unique('receipt_ticket_key').on(t.marketId, t.ticketId),
     unique('receipt_token_key').on(t.marketId, t.token),
+    index('receipt_charge_idx').on(t.marketId, t.chargeId),
     index('receipt_stall_idx').on(t.marketId, t.stallId, t.paidAt),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     foreignKey({ columns: [t.marketId, t.paymentId], foreignColumns: [payment.marketId, payment.id] }),

@@ -21,6 +21,8 @@ import { cutPage, isAfterPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { judge } from '../payments/rules.ts'
 import { payment, suspense } from '../payments/tables.ts'
+import { lockOwed } from '../settlements/repository.ts'
+import { settle } from '../settlements/service.ts'
 import { sumOpenSuspense } from '../reports/repository.ts'
 import { wholeOf } from '../reports/rules.ts'
 import { readUnnamed } from '../reports/service.ts'
@@ -95,17 +97,22 @@ async function payChargeFrom(
   // Only money that the books hold in suspense can move on, and it holds exactly what reached the board's account.
   if (!item.posted || item.bankTransactionId === null) throw new AppError('resolution_invalid')
   const of = and(eq(charge.marketId, marketId), eq(charge.id, chargeId))
-  const [owed] = await tx.select().from(charge).where(of).for('update')
-  if (owed === undefined)
+  const [named] = await tx.select({ stallId: charge.stallId }).from(charge).where(of)
+  if (named === undefined)
     throw new AppError('not_found', 'There is no such charge', { fields: { chargeId: 'unknown' } })
   const [moved] = await tx
     .select()
     .from(bankTransaction)
     .where(and(eq(bankTransaction.marketId, marketId), eq(bankTransaction.id, item.bankTransactionId)))
   if (moved === undefined || moved.accountId === null) throw new AppError('resolution_invalid')
+  const { stallId } = named
   const { amountVnd, occurredAt } = item
+  // All that the stall owes is locked, in the order that everybody locks it; then this one charge is read.
+  await lockOwed(tx, marketId, [stallId])
+  const [owed] = await tx.select().from(charge).where(of)
+  const paidVnd = owed?.paidVnd ?? 0n
   const { verdict, expectedVnd } = judge(
-    { amountVnd: owed.totalVnd, paidVnd: owed.paidVnd },
+    { amountVnd: paidVnd + (owed?.outstandingVnd ?? 0n), paidVnd },
     { amountVnd, occurredAt, receivedAt: moved.receivedAt, precision: 'day' },
   )
   const paymentId = newId('pay')
@@ -114,7 +121,7 @@ async function payChargeFrom(
     id: paymentId,
     bankTransactionId: moved.id,
     purpose: 'charge',
-    stallId: owed.stallId,
+    stallId,
     chargeId,
     accountId: moved.accountId,
     amountVnd,
@@ -126,25 +133,19 @@ async function payChargeFrom(
     receivedAt: moved.receivedAt,
     day: dayOf(occurredAt),
   })
-  await tx
-    .update(charge)
-    .set({ paidVnd: owed.paidVnd + amountVnd })
-    .where(of)
-  await issueReceipts(tx, marketId, [{ chargeId, paymentId, amountVnd, paidAt: occurredAt }])
-  const missingVnd = owed.totalVnd > owed.paidVnd ? owed.totalVnd - owed.paidVnd : 0n
+  const source = { kind: 'payment', id: paymentId } as const
+  const [settled] = await settle(tx, marketId, [
+    { source, stallId, amountVnd, namedChargeId: chargeId, at: occurredAt },
+  ])
+  await issueReceipts(tx, marketId, [
+    { source, stallId, chargeId, amountVnd, paidAt: occurredAt, page: null },
+  ])
+  const creditVnd = settled?.creditVnd ?? 0n
+  const { id: suspenseId } = item
   await postAll(
     tx,
     marketId,
-    [
-      suspenseToCharge({
-        suspenseId: item.id,
-        paymentId,
-        stallId: owed.stallId,
-        amountVnd,
-        missingVnd,
-        occurredAt,
-      }),
-    ],
+    [suspenseToCharge({ suspenseId, paymentId, stallId, amountVnd, creditVnd, occurredAt })],
     { as: 'api' },
   )
 }

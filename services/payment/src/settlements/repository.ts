@@ -1,5 +1,5 @@
 import { insertMany, type Tx } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
 import type { Owed, SettleOrder } from './rules.ts'
 import { settlement, stallCredit } from './tables.ts'
@@ -59,9 +59,64 @@ export async function writeSettlements(tx: Tx, marketId: string, rows: NewRows):
           .execute(
             sql`update charge set paid_vnd = charge.paid_vnd + m.paid_vnd
               from unnest(${sql.param(sums.map(({ id }) => id))}::text[],
-                ${sql.param(sums.map(({ paidVnd }) => paidVnd.toString()))}::bigint[]) as m (id, paid_vnd)
+                ${sql.param(sums.map(({ paidVnd }) => paidVnd))}::bigint[]) as m (id, paid_vnd)
               where charge.market_id = ${marketId} and charge.id = m.id`,
           )
           .execute(),
+  ])
+}
+
+/** Money these stalls paid ahead and that is not used, the oldest first; locked until the transaction ends, in one order. */
+export async function lockCredits(tx: Tx, marketId: string, stallIds: readonly string[]) {
+  if (stallIds.length === 0) return []
+  const rows = await tx
+    .select()
+    .from(stallCredit)
+    .where(
+      and(
+        eq(stallCredit.marketId, marketId),
+        sql`${stallCredit.stallId} = any (${sql.param([...stallIds])}::text[])`,
+        gt(stallCredit.amountVnd, stallCredit.usedVnd),
+      ),
+    )
+    .orderBy(asc(stallCredit.id))
+    .for('update')
+  return rows
+    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+    .map(({ id, stallId, amountVnd, usedVnd }) => ({ id, stallId, unusedVnd: amountVnd - usedVnd }))
+}
+
+/** Writes which credit was set against which charge, and takes it from what is left of the credit. */
+export async function spendCredits(
+  tx: Tx,
+  marketId: string,
+  applied: readonly { id: string; chargeId: string; creditId: string; amountVnd: bigint }[],
+  at: Date,
+): Promise<void> {
+  if (applied.length === 0) return
+  const used = [...Map.groupBy(applied, ({ creditId }) => creditId)].map(([id, parts]) => ({
+    id,
+    usedVnd: parts.reduce((sum, { amountVnd }) => sum + amountVnd, 0n),
+  }))
+  await Promise.all([
+    tx
+      .execute(
+        sql`update stall_credit set used_vnd = stall_credit.used_vnd + m.used_vnd
+          from unnest(${sql.param(used.map(({ id }) => id))}::text[], ${sql.param(used.map(({ usedVnd }) => usedVnd))}::bigint[])
+            as m (id, used_vnd)
+          where stall_credit.market_id = ${marketId} and stall_credit.id = m.id`,
+      )
+      .execute(),
+    writeSettlements(tx, marketId, {
+      settlements: applied.map(({ id, chargeId, creditId, amountVnd }) => ({
+        marketId,
+        id,
+        chargeId,
+        creditId,
+        amountVnd,
+        settledAt: at,
+      })),
+      credits: [],
+    }),
   ])
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { check, foreignKey, index, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
 import { charge } from '../charges/tables.ts'
 import { vndColumn } from '../columns.ts'
 import { stall } from '../stalls/tables.ts'
@@ -28,13 +28,21 @@ export const stallCredit = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('stall_credit_stall_idx').on(t.marketId, t.stallId, t.createdAt),
+    index('stall_credit_unused_idx')
+      .on(t.marketId, t.stallId)
+      .where(sql`${t.usedVnd} < ${t.amountVnd}`),
+    index('stall_credit_charge_idx').on(t.marketId, t.chargeId),
+    unique('stall_credit_source_key').on(t.marketId, t.sourceKind, t.sourceId),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check('stall_credit_source', sql`${t.sourceKind} in ('payment', 'collection', 'change')`),
     check('stall_credit_amount', sql`${t.amountVnd} > 0 and ${t.usedVnd} between 0 and ${t.amountVnd}`),
   ],
 )
 
-/** How much of one source went to one charge. Rows are only added; a collection taken back has rows of its own below zero. */
+/**
+ * How much of one source went to one charge. Rows are only added; a collection taken back has rows of its own below zero,
+ * and so has a credit that took back what was paid of a charge made smaller.
+ */
 export const settlement = pgTable(
   'settlement',
   {

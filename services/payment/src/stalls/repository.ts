@@ -13,7 +13,7 @@ import { receivingAccount, stall } from './tables.ts'
 export async function takeCodes(
   tx: Tx,
   marketId: string,
-  kind: 'stall' | 'request' | 'charge',
+  kind: 'stall' | 'request' | 'charge' | 'deposit',
   objectIds: readonly string[],
   random: (size: number) => Uint8Array = randomBytes,
 ): Promise<Map<string, string>> {

@@ -109,7 +109,11 @@ export const paymentCode = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.code] }),
-    // 'debt' is a stall's whole debt to the board, 'deposit' a contract's, 'ticket' a day ticket's.
+    // 'debt' is a stall's whole debt to the board, 'deposit' a contract's, 'ticket' a day ticket's. The first two stand for
+    // as long as the stall and the contract do: one each.
+    uniqueIndex('payment_code_standing_key')
+      .on(t.marketId, t.kind, t.objectId)
+      .where(sql`${t.kind} in ('debt', 'deposit')`),
     check('payment_code_kind', sql`${t.kind} in ('stall', 'request', 'charge', 'debt', 'deposit', 'ticket')`),
   ],
 )

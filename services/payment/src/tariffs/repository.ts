@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, gte, inArray, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import { zone } from '../markets/tables.ts'
 import { tariff, tariffDecision, tariffTier, vatRate } from './tables.ts'
 
@@ -30,6 +30,69 @@ export async function listTiers(tx: Tx, marketId: string, tariffIds: readonly st
     .from(tariffTier)
     .where(and(eq(tariffTier.marketId, marketId), inArray(tariffTier.tariffId, [...tariffIds])))
     .orderBy(asc(tariffTier.tariffId), asc(tariffTier.fromQuantity))
+}
+
+/** Decisions, the newest first. */
+export async function listDecisions(tx: Tx, marketId: string) {
+  return tx
+    .select()
+    .from(tariffDecision)
+    .where(eq(tariffDecision.marketId, marketId))
+    .orderBy(desc(tariffDecision.issuedOn), asc(tariffDecision.number))
+}
+
+/** Rates of VAT, by service, the newest first. */
+export async function listVatRates(tx: Tx, marketId: string) {
+  return tx
+    .select()
+    .from(vatRate)
+    .where(eq(vatRate.marketId, marketId))
+    .orderBy(sql`${vatRate.service} nulls first`, desc(vatRate.effectiveFrom))
+}
+
+/** Whoever changes prices does so one after the other, so that two never leave a day with two prices. */
+export async function lockPrices(tx: Tx, marketId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`prices ${marketId}`}, 0))`)
+}
+
+type Scope = Pick<
+  typeof tariff.$inferSelect,
+  'service' | 'name' | 'unit' | 'positionGrade' | 'zoneId' | 'stallKind'
+>
+
+/** The prices of the same thing, of all times. */
+export async function listSameScope(tx: Tx, marketId: string, scope: Scope) {
+  const { service, name, unit, positionGrade, zoneId, stallKind } = scope
+  return tx
+    .select({ id: tariff.id, effectiveFrom: tariff.effectiveFrom, effectiveTo: tariff.effectiveTo })
+    .from(tariff)
+    .where(
+      and(
+        eq(tariff.marketId, marketId),
+        eq(tariff.service, service),
+        eq(tariff.name, name),
+        eq(tariff.unit, unit),
+        positionGrade === null ? isNull(tariff.positionGrade) : eq(tariff.positionGrade, positionGrade),
+        zoneId === null ? isNull(tariff.zoneId) : eq(tariff.zoneId, zoneId),
+        stallKind === null ? isNull(tariff.stallKind) : eq(tariff.stallKind, stallKind),
+      ),
+    )
+    .orderBy(asc(tariff.effectiveFrom))
+}
+
+/** The last month that a price was billed in, or that a round which is not taken back would bill by it; null when none. */
+export async function lastPeriodBilled(tx: Tx, marketId: string, tariffId: string): Promise<string | null> {
+  const named = JSON.stringify([{ tariffId }])
+  const { rows } = await tx.execute<{ period: string | null }>(sql`
+    select max(r.period) as period from billing_round r
+    where r.market_id = ${marketId} and r.status <> 'preparing' and (
+      exists (
+        select from charge c join charge_line l on l.market_id = c.market_id and l.charge_id = c.id
+        where c.market_id = r.market_id and c.round_id = r.id and l.tariff_id = ${tariffId})
+      or exists (
+        select from charge_draft d
+        where d.market_id = r.market_id and d.round_id = r.id and d.lines @> ${named}::jsonb))`)
+  return rows[0]?.period ?? null
 }
 
 /** The prices in force on some day of a stretch. */

@@ -1,104 +1,105 @@
-import type { Service, TariffUnit } from '@tienve/contracts'
-import type { Month } from '../days.ts'
+import { AppError, type CreateTariff } from '@tienve/contracts'
+import { addDays } from '../days.ts'
 
-/** A price as decided, as far as billing goes by it. `zoneId`, `positionGrade`, `stallKind` are its scope; null is all. */
-export type Price = {
-  id: string
-  service: Service
-  name: string
-  unit: TariffUnit
-  zoneId: string | null
-  positionGrade: number | null
-  stallKind: string | null
-  unitPriceVnd: bigint | null
-  /** Lowest first; empty when there is one unit price or a percentage. */
-  tiers: readonly { fromQuantity: string; unitPriceVnd: bigint }[]
-  ratePercent: string | null
-  percentOf: readonly Service[]
-  vatIncluded: boolean
-  passThrough: boolean
-  whilePaused: boolean
-  effectiveFrom: string
-  effectiveTo: string | null
-}
-
-export type Vat = {
-  service: Service | null
-  ratePercent: string
-  effectiveFrom: string
-  effectiveTo: string | null
-}
-
-/** What of a stall decides which prices are its own. */
-export type Place = { zoneId: string; positionGrade: number; kind: string }
-
-/** A price and the days of the month (1 to 31) on which it is a stall's own for its service. */
-export type PricedDays = { price: Price; days: ReadonlySet<number> }
+type Span = { id: string; effectiveFrom: string; effectiveTo: string | null }
 
 /**
- * The prices of a stall in a month, day by day, in the order of their first day. One of each service is in force at a
- * time: the one whose scope is the narrowest, and of two equally narrow ones the one from the later day. `other` is no
- * one service: there each name is in force beside the others.
+ * Refuses a price that its own fields contradict: one way of pricing and no other, in a unit that fits its service, and
+ * never above its ceiling. Errors: `request_invalid`, `price_above_ceiling`.
  */
-export function pricesOf(prices: readonly Price[], place: Place, month: Month): PricedDays[] {
-  const fitting = prices.filter((price) => fits(price, place))
-  const found = new Map<Price, Set<number>>()
-  for (let day = 1; day <= month.days; day++) {
-    const date = dateOf(month, day)
-    const inForce = fitting.filter((price) => isInForce(price, date))
-    for (const some of Map.groupBy(inForce, kindOf).values()) {
-      const [own] = some.toSorted(isNarrower)
-      if (own === undefined) continue
-      const days = found.get(own) ?? new Set()
-      found.set(own, days.add(day))
+export function requireSoundPrice(input: CreateTariff): void {
+  const fields = { ...faultsOfUnit(input), ...faultsOfTiers(input), ...faultsOfPercentage(input) }
+  if (input.effectiveTo != null && input.effectiveTo < input.effectiveFrom) {
+    fields.effectiveTo = 'before its first day'
+  }
+  if (Object.keys(fields).length > 0) throw new AppError('request_invalid', undefined, { fields })
+  const above = [
+    ...(isAbove(input) ? [['unitPriceVnd', input.ceilingVnd]] : []),
+    ...input.tiers.flatMap((tier, at) =>
+      tier.unitPriceVnd > tier.ceilingVnd ? [[`tiers.${at}.unitPriceVnd`, tier.ceilingVnd]] : [],
+    ),
+  ]
+  if (above.length > 0) {
+    throw new AppError('price_above_ceiling', undefined, {
+      fields: Object.fromEntries(above.map(([field, most]) => [String(field), `at most ${most}`])),
+    })
+  }
+}
+
+function isAbove({ unitPriceVnd, ceilingVnd }: CreateTariff): boolean {
+  return unitPriceVnd != null && ceilingVnd != null && unitPriceVnd > ceilingVnd
+}
+
+type Faults = Record<string, string>
+
+function faultsOfUnit({ service, unit }: CreateTariff): Faults {
+  if (unit === 'kwh' && service !== 'electricity') return { unit: 'kWh is for electricity' }
+  if (unit === 'm3' && service !== 'water') return { unit: 'm³ is for water' }
+  if ((unit === 'ticket') !== (service === 'day_ticket')) return { unit: 'a ticket is for who has no stall' }
+  return {}
+}
+
+function faultsOfTiers({ unit, tiers, unitPriceVnd, ceilingVnd }: CreateTariff): Faults {
+  if (tiers.length === 0) {
+    if (unit === 'percent') return {}
+    return {
+      ...(unitPriceVnd == null ? { unitPriceVnd: 'a price, or tiers' } : {}),
+      ...(ceilingVnd == null ? { ceilingVnd: 'the ceiling that the decision sets' } : {}),
     }
   }
-  return [...found].map(([price, days]) => ({ price, days }))
+  if (unit !== 'kwh' && unit !== 'm3') return { tiers: 'only for what a meter counts' }
+  if (unitPriceVnd != null || ceilingVnd != null) return { unitPriceVnd: 'either one price or tiers' }
+  const faults: Faults = {}
+  tiers.forEach(({ fromQuantity }, at) => {
+    const before = tiers[at - 1]
+    const field = `tiers.${at}.fromQuantity`
+    if (before === undefined) {
+      if (Number(fromQuantity) !== 0) faults[field] = 'the first begins at 0'
+    } else if (Number(fromQuantity) <= Number(before.fromQuantity)) faults[field] = 'above the one before'
+    if (!/^\d{1,8}(\.\d{1,2})?$/.test(fromQuantity)) faults[field] = 'at most two decimals'
+  })
+  return faults
 }
 
-/** The VAT of a service on a day, in percent: a rate of that service goes before one of all, and none is 0 %. */
-export function vatOf(rates: readonly Vat[], service: Service, day: string): string {
-  const [rate] = rates
-    .filter((one) => (one.service === null || one.service === service) && isInForce(one, day))
-    .toSorted(
-      (a, b) =>
-        Number(b.service !== null) - Number(a.service !== null) ||
-        b.effectiveFrom.localeCompare(a.effectiveFrom),
-    )
-  return rate?.ratePercent ?? '0'
+function faultsOfPercentage(input: CreateTariff): Faults {
+  const { unit, service, ratePercent, percentOf, unitPriceVnd, ceilingVnd } = input
+  if (unit !== 'percent') {
+    return {
+      ...(ratePercent == null ? {} : { ratePercent: 'only for a percentage' }),
+      ...(percentOf.length === 0 ? {} : { percentOf: 'only for a percentage' }),
+    }
+  }
+  return {
+    ...(ratePercent != null && Number(ratePercent) > 0 && Number(ratePercent) < 1_000
+      ? {}
+      : { ratePercent: 'above 0 and below 1000' }),
+    ...(percentOf.length === 0 || percentOf.includes(service) ? { percentOf: 'of other services' } : {}),
+    ...(unitPriceVnd == null && ceilingVnd == null ? {} : { unitPriceVnd: 'a percentage has no price' }),
+  }
 }
 
-/** The day of a month by its number, as a date. */
-export function dateOf(month: Month, day: number): string {
-  return `${month.period}-${String(day).padStart(2, '0')}`
-}
-
-function kindOf({ service, name }: Price): string {
-  return service === 'other' ? `other ${name}` : service
-}
-
-function fits(price: Price, place: Place): boolean {
-  return (
-    (price.zoneId === null || price.zoneId === place.zoneId) &&
-    (price.positionGrade === null || price.positionGrade === place.positionGrade) &&
-    (price.stallKind === null || price.stallKind === place.kind)
-  )
-}
-
-/** How much a scope names; of as much, a zone is narrower than a kind, and a kind than a position. */
-function narrowness({ zoneId, stallKind, positionGrade }: Price): number {
-  const [zone, kind, grade] = [zoneId, stallKind, positionGrade].map((part) => Number(part !== null))
-  return ((zone ?? 0) + (kind ?? 0) + (grade ?? 0)) * 8 + (zone ?? 0) * 4 + (kind ?? 0) * 2 + (grade ?? 0)
-}
-
-function isNarrower(a: Price, b: Price): number {
-  return (
-    narrowness(b) - narrowness(a) ||
-    b.effectiveFrom.localeCompare(a.effectiveFrom) ||
-    a.id.localeCompare(b.id)
-  )
-}
-
-function isInForce(one: { effectiveFrom: string; effectiveTo: string | null }, day: string): boolean {
-  return one.effectiveFrom <= day && (one.effectiveTo === null || one.effectiveTo >= day)
+/**
+ * Which of the spans of one thing a new one brings to its end on the day before it begins; null when none is in force then.
+ * Errors: `request_invalid` where another begins on the same day, or begins later while the new one would go on.
+ */
+export function spanToEnd<T extends Span>(
+  spans: readonly T[],
+  next: { effectiveFrom: string; effectiveTo?: string | null | undefined },
+): { ends: T; on: string } | null {
+  const { effectiveFrom: from, effectiveTo: to = null } = next
+  const refuse = (field: string, fault: string): never => {
+    throw new AppError('request_invalid', undefined, { fields: { [field]: fault } })
+  }
+  if (spans.some(({ effectiveFrom }) => effectiveFrom === from)) {
+    refuse('effectiveFrom', 'another begins on this day')
+  }
+  const later = spans
+    .map(({ effectiveFrom }) => effectiveFrom)
+    .filter((day) => day > from)
+    .toSorted()[0]
+  if (later !== undefined && (to === null || to >= later)) {
+    refuse('effectiveTo', `another begins on ${later}: end before it`)
+  }
+  const ends = spans.find((one) => one.effectiveFrom < from && (one.effectiveTo ?? from) >= from)
+  return ends === undefined ? null : { ends, on: addDays(from, -1) }
 }

@@ -1,0 +1,64 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { UndoCollection } from '@tienve/contracts'
+import { Button, Card, ErrorPanel, Field, Mark, useWords } from '@tienve/ui'
+import { useState } from 'react'
+import { api } from '../../api.ts'
+import type { Entry } from '../../walk/queue.ts'
+
+const WORDS = {
+  wrong: { vi: 'Ghi nhầm?', en: 'A mistake?' },
+  title: { vi: 'Bỏ biên nhận này', en: 'Take this receipt back' },
+  later: { vi: 'Có mạng, gửi xong mới bỏ được.', en: 'It can be taken back once it is sent.' },
+  reason: { vi: 'Vì sao', en: 'Why' },
+  undo: { vi: 'Bỏ, đã trả lại tiền', en: 'Take it back: the money is returned' },
+  undone: { vi: 'Đã bỏ. Trang này vẫn nằm trong sổ.', en: 'Taken back. The page stays in the book.' },
+}
+
+/** Cash noted by mistake is taken back while it is still in the collector's hand, with a reason; the page stays used. */
+export function UndoTaken({ entry }: { entry: Entry }) {
+  const w = useWords(WORDS)
+  const queries = useQueryClient()
+  const [isOpen, setOpen] = useState(false)
+  const [reason, setReason] = useState('')
+  const undo = useMutation({
+    mutationFn: (id: string) =>
+      api.post(`/v1/collections/${id}/undo`, { reason } satisfies UndoCollection, {
+        idempotencyKey: `${entry.key} undo`,
+      }),
+    onSuccess: () => queries.invalidateQueries(),
+  })
+  if (undo.isSuccess) return <Mark kind="good">{w.undone}</Mark>
+  if (!isOpen) {
+    return (
+      <Button kind="quiet" className="small no-print" onClick={() => setOpen(true)}>
+        {w.wrong}
+      </Button>
+    )
+  }
+  const { answer } = entry
+  return (
+    <Card title={w.title} className="no-print">
+      {answer === null ? (
+        <p>{w.later}</p>
+      ) : (
+        <>
+          <Field
+            id="undo-reason"
+            label={w.reason}
+            maxLength={200}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          {undo.isError ? <ErrorPanel error={undo.error} /> : null}
+          <Button
+            kind="danger"
+            disabled={reason.trim().length < 3 || undo.isPending}
+            onClick={() => undo.mutate(answer.id)}
+          >
+            {w.undo}
+          </Button>
+        </>
+      )}
+    </Card>
+  )
+}

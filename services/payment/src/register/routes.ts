@@ -1,0 +1,179 @@
+import {
+  CreateStall,
+  CreateZone,
+  PageQuery,
+  RegisterPage,
+  STALL_STATES,
+  StallMap,
+  StallRecord,
+  UpdateStall,
+  UpdateZone,
+  Zone,
+  Zones,
+} from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { actorInMarket, actorOf } from '../http/guard.ts'
+import type { App } from '../http/types.ts'
+import { createOnce } from '../idempotency/service.ts'
+import {
+  createStall,
+  createZone,
+  getRegister,
+  getStallMap,
+  getStallRecord,
+  getZones,
+  updateStall,
+  updateZone,
+} from './service.ts'
+
+const Id = z.object({ id: z.string() })
+const RegisterQuery = PageQuery.extend({
+  q: z.string().trim().max(60).optional(),
+  zoneId: z.string().optional(),
+  state: z.enum(STALL_STATES).optional(),
+})
+const tags = ['register']
+
+export function registerRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/register',
+    {
+      config: { access: 'register.read' },
+      schema: {
+        summary: 'The register: every stall with who has it today',
+        tags,
+        params: Id,
+        querystring: RegisterQuery,
+        response: { 200: RegisterPage },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getRegister(ctx, tx, marketId, request.query))
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/stall-map',
+    {
+      config: { access: 'register.read' },
+      schema: {
+        summary: 'The market drawn from its zones, rows and lots',
+        tags,
+        params: Id,
+        response: { 200: StallMap },
+      },
+    },
+    async (request) => {
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) => getStallMap(ctx, tx, actor))
+    },
+  )
+
+  zoneRoutes(app, ctx)
+  stallRegisterRoutes(app, ctx)
+}
+
+function zoneRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/zones',
+    {
+      config: { access: 'register.read' },
+      schema: { summary: 'The zones', tags, params: Id, response: { 200: Zones } },
+    },
+    async (request) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      const items = await inMarket(ctx.db, marketId, (tx) => getZones(tx, marketId))
+      return { items, nextCursor: null }
+    },
+  )
+
+  app.post(
+    '/v1/markets/:id/zones',
+    {
+      config: { access: 'register.write' },
+      schema: { summary: 'A new zone', tags, params: Id, body: CreateZone, response: { 201: Zone } },
+    },
+    async (request, reply) => {
+      actorInMarket(request, request.params.id)
+      return createOnce(ctx, request, reply, (tx, { marketId }) => createZone(tx, marketId, request.body))
+    },
+  )
+
+  app.put(
+    '/v1/zones/:id',
+    {
+      config: { access: 'register.write' },
+      schema: {
+        summary: 'Rename or move a zone',
+        tags,
+        params: Id,
+        body: UpdateZone,
+        response: { 200: Zone },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      return inMarket(ctx.db, marketId, (tx) => updateZone(tx, marketId, request.params.id, request.body))
+    },
+  )
+}
+
+function stallRegisterRoutes(app: App, ctx: Context): void {
+  app.post(
+    '/v1/markets/:id/stalls',
+    {
+      config: { access: 'register.write' },
+      schema: {
+        summary: 'A new stall, with its accounts in the books and its printed code',
+        tags,
+        params: Id,
+        body: CreateStall,
+        response: { 201: StallRecord },
+      },
+    },
+    async (request, reply) => {
+      actorInMarket(request, request.params.id)
+      return createOnce(ctx, request, reply, (tx, actor) => createStall(ctx, tx, actor, request.body))
+    },
+  )
+
+  app.get(
+    '/v1/stalls/:id/register',
+    {
+      config: { access: 'register.read' },
+      schema: {
+        summary: 'What the register has of a stall: place, contracts, pauses, deposit, meters',
+        tags,
+        params: Id,
+        response: { 200: StallRecord },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      return inMarket(ctx.db, marketId, (tx) => getStallRecord(ctx, tx, marketId, request.params.id))
+    },
+  )
+
+  app.put(
+    '/v1/stalls/:id/register',
+    {
+      config: { access: 'register.write' },
+      schema: {
+        summary: 'Change what the register says of a stall',
+        tags,
+        params: Id,
+        body: UpdateStall,
+        response: { 200: StallRecord },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        updateStall(ctx, tx, actor, request.params.id, request.body),
+      )
+    },
+  )
+}
