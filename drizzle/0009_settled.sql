@@ -6,6 +6,11 @@ ALTER TABLE "charge" DROP CONSTRAINT "charge_paid";--> statement-breakpoint
 ALTER TABLE "approval" ADD COLUMN "refused_by" text;--> statement-breakpoint
 ALTER TABLE "approval" ADD COLUMN "refused_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "approval" ADD COLUMN "refused_reason" text;--> statement-breakpoint
+DROP INDEX "charge_change_open_idx";--> statement-breakpoint
+ALTER TABLE "charge_change" ADD COLUMN "line" integer;--> statement-breakpoint
+ALTER TABLE "charge_change" ADD CONSTRAINT "charge_change_line_fk" FOREIGN KEY ("market_id","charge_id","line") REFERENCES "public"."charge_line"("market_id","charge_id","line") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "charge_change_open_key" ON "charge_change" USING btree ("market_id","charge_id") WHERE "charge_change"."status" = 'proposed';--> statement-breakpoint
+ALTER TABLE "charge_change" ADD CONSTRAINT "charge_change_line" CHECK (("charge_change"."kind" = 'adjusted') = ("charge_change"."line" is not null));--> statement-breakpoint
 CREATE INDEX "stall_credit_unused_idx" ON "stall_credit" USING btree ("market_id","stall_id") WHERE "stall_credit"."used_vnd" < "stall_credit"."amount_vnd";--> statement-breakpoint
 CREATE INDEX "receipt_charge_idx" ON "receipt" USING btree ("market_id","charge_id");--> statement-breakpoint
 CREATE INDEX "stall_credit_charge_idx" ON "stall_credit" USING btree ("market_id","charge_id");--> statement-breakpoint

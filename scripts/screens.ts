@@ -98,6 +98,8 @@ const BOARD = [
   ['a-charges', 'charges', 'charges'],
   ['a-charges-by-stall', 'charges/stalls', 'charges by stall'],
   ['a-rounds', 'rounds', 'billing rounds'],
+  ['a-readings', 'readings?view=list', 'meter readings'],
+  ['a-tariffs', 'tariffs', 'prices'],
   ['a-suspense', 'suspense', 'suspense'],
   ['a-reconciliation', 'reconciliation', 'reconciliation'],
   ['a-days', 'days', 'closing a day'],
@@ -164,7 +166,7 @@ async function shootApproval(stack: Stack, context: BrowserContext, shoot: Shoot
   await context.clearCookies()
   const head = await logInAs(stack, context, '/admin/', 'head')
   await head.getByTestId('card-sales').waitFor()
-  await head.goto(`${baseUrl}/admin/#/rounds/approve?id=${proposed?.id}`)
+  await head.goto(`${baseUrl}/admin/#/rounds/${proposed?.period}`)
   await head.getByRole('heading').first().waitFor()
   await shoot(head, 'a-approve', 'Board: approving a round')
 }

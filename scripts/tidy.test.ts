@@ -113,6 +113,7 @@ describe('the house', () => {
         'rounds.ts',
       ],
       contracts: ['deposits.ts'],
+      collection: ['books.ts', 'report.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
       documents: [
         'chunks.ts',
         'csv.ts',
@@ -123,8 +124,9 @@ describe('the house', () => {
         'sheet.ts',
         'table.ts',
         'testing.ts',
+        'zip.ts',
       ],
-      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'random.ts', 'setup.ts'],
+      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'places.ts', 'random.ts', 'setup.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',
@@ -137,9 +139,21 @@ describe('the house', () => {
       ],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
+      notices: ['channels.ts', 'words.ts'],
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
+      register: ['cells.ts', 'import.ts', 'plan.ts'],
       stalls: ['card.ts'],
+      summaries: [
+        'cash.ts',
+        'debts.ts',
+        'month.ts',
+        'paper.ts',
+        'places.ts',
+        'shape.ts',
+        'testing.ts',
+        'words.ts',
+      ],
       tariffs: ['in-force.ts'],
     }
     const odd = code.filter((file) => {

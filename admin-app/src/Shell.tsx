@@ -7,13 +7,18 @@ import { usePagePosition, useRoute } from './route.ts'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
+import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
+import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
+import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/ReconciliationScreen.tsx'
+import { RegisterScreen } from './screens/register/RegisterScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
 import { SuspenseScreen } from './screens/SuspenseScreen.tsx'
+import { TariffsScreen } from './screens/tariffs/TariffsScreen.tsx'
 import { WalkScreen } from './screens/walk/WalkScreen.tsx'
 import { changeSession } from './session.ts'
 import { WalkBanner } from './walk/WalkBanner.tsx'
@@ -22,14 +27,19 @@ const WORDS = {
   walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
+  register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
   rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
+  readings: { vi: 'Chỉ số điện nước', en: 'Meter readings' },
+  tariffs: { vi: 'Biểu giá', en: 'Prices' },
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
+  collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
+  reports: { vi: 'Báo cáo', en: 'Reports' },
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
@@ -46,12 +56,17 @@ const PAGES = {
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
   sales: ['sales.read', SalesScreen],
+  register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
   rounds: ['rounds.read', RoundsScreen],
+  readings: ['readings.read', ReadingsScreen],
+  tariffs: ['rounds.read', TariffsScreen],
   handovers: ['handovers.read', HandoversScreen],
+  collectors: ['handovers.read', CollectorsScreen],
   books: ['books.issue', BooksScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
+  reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>

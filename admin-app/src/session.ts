@@ -1,7 +1,8 @@
-import { ApiError, roleCan, type Me } from '@tienve/contracts'
+import { roleCan, type Me } from '@tienve/contracts'
 import { createSession } from '@tienve/ui'
 import { api } from './api.ts'
 import { forgetMe, keepMe, keptMe } from './walk/device.ts'
+import { isSilence } from './walk/queue.ts'
 
 const session = createSession(api, 'tienve.board')
 export const { endIfOver } = session
@@ -13,7 +14,7 @@ export async function readMe(): Promise<Me | null> {
     if (me !== null) await remember(me)
     return me
   } catch (error) {
-    const me = error instanceof ApiError && error.offline ? await keptMe() : undefined
+    const me = isSilence(error) ? await keptMe() : undefined
     if (me === undefined) throw error
     return me
   }

@@ -78,34 +78,9 @@ describe('what the stalls owe', () => {
       .waitFor()
     expect(await board.getByTestId('charge-totals').textContent()).toContain(`Còn nợ ${cells.at(-1)}`)
     await board.getByLabel('Kỳ').selectOption('11/2026')
-    await expect.poll(() => board.getByRole('button', { name: /^Chi tiết/ }).count()).toBe(1)
+    await expect.poll(() => board.getByRole('link', { name: /^Chi tiết/ }).count()).toBe(1)
     expect(board.url()).toContain('period=2026-11')
     await desk.close()
-  })
-})
-
-describe('a billing round', () => {
-  it('is issued by the head of the board, who sees what it bills before', async () => {
-    const [accountants, heads] = [await openDesk(), await openDesk()]
-    const accountant = await logInAs(demo.stack, accountants, '/admin/', 'accountant')
-    await accountant.getByRole('link', { name: 'Kỳ thu' }).click()
-    await accountant.getByLabel('Kỳ (tháng)').fill('2027-06')
-    await accountant.getByRole('button', { name: 'Đề xuất kỳ thu' }).click()
-    await accountant.getByRole('link', { name: 'Chờ duyệt · xem' }).click()
-    await accountant.getByText('Trưởng ban duyệt kỳ này.', { exact: false }).waitFor()
-    expect(await accountant.getByRole('button', { name: /^Duyệt/ }).count()).toBe(0)
-
-    const head = await logInAs(demo.stack, heads, '/admin/', 'head')
-    await head.getByRole('link', { name: 'Kỳ thu' }).click()
-    await head.getByRole('link', { name: 'Xem và duyệt' }).click()
-    await head.getByText(/Kế toán đề xuất lúc/).waitFor()
-    const total = (await head.getByTestId('round-total').textContent()) ?? ''
-    await head.getByRole('button', { name: `Duyệt và phát hành 232 khoản, ${total}` }).click()
-    const issued = head.getByRole('row', { name: /^06\/2027/ })
-    await expect.poll(() => issued.textContent()).toContain(`Đã phát hành`)
-    expect(await issued.textContent()).toContain(`232${total}`)
-    await accountants.close()
-    await heads.close()
   })
 })
 
@@ -160,10 +135,9 @@ describe('every role of the board', () => {
       await board.waitForLoadState('networkidle')
       const links = await board.locator('nav.side a, a.tile-main, a.tile-book').all()
       const ways = await Promise.all(links.map((link) => link.getAttribute('href')))
-      if (role === 'technician') {
-        expect(ways).toEqual([])
-        await board.getByText('Vai trò của bạn chưa có mục nào').waitFor()
-      }
+      if (role === 'technician') expect(ways).toContain('#/readings')
+      expect(ways.length).toBeGreaterThan(0)
+      if (role === 'technician') expect(ways).toContain('#/register')
       for (const way of new Set(ways)) {
         await board.goto(`${baseUrl}/admin/${way}`)
         await board.waitForLoadState('networkidle')

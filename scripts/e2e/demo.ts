@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { freePort } from '@tienve/db/embedded'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -42,4 +43,10 @@ export async function logInAs(
   await page.getByLabel(/Mã PIN|Mật khẩu/).fill(user.secret)
   await page.getByRole('button', { name: /^(Vào sạp|Đăng nhập)$/ }).click()
   return page
+}
+
+/** What the page keeps from whoever does not see, hear or point as others do; empty when nothing. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
 }

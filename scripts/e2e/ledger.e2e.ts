@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { fileRows, sealFromText, verifyRows, type Seal } from '@tienve/ledger'
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP } from './browser.ts'
-import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let board: Page
@@ -100,11 +99,7 @@ describe('the board reviews its books', () => {
       await open(address)
       await board.getByRole('heading').first().waitFor()
       await board.waitForLoadState('networkidle')
-      const { violations } = await new AxeBuilder({ page: board }).analyze()
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
-        address,
-      ).toEqual([])
+      expect(await faultsOf(board), address).toEqual([])
     }
   })
 })

@@ -1,11 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { readPicture } from '@tienve/vietqr/testing'
 import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Stack } from '../stack/stack.ts'
 import { DESKTOP, PHONE } from './browser.ts'
-import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let stack: Stack
@@ -41,11 +40,6 @@ const spoken = (page: Page, text: string): Promise<void> =>
   page
     .locator(`html[data-spoken="${text}"][data-heard="${text}"]`)
     .waitFor({ state: 'attached', timeout: 30_000 })
-
-const faultsOf = async (page: Page): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
-  )
 
 describe('a day at the market', () => {
   it('goes from the keypad to the spoken amount, the board, a paid charge and a ledger that verifies', async () => {

@@ -1,7 +1,8 @@
 import type { DemoFile } from '@tienve/contracts'
-import { createDb, inMarket } from '@tienve/db'
+import { createDb, inMarket, insertMany } from '@tienve/db'
 import { closeDay } from '@tienve/ledger'
 import { and, eq, sql } from 'drizzle-orm'
+import { contractPause } from '../../services/payment/src/contracts/tables.ts'
 import { sealMarket, type Sealing } from '../../services/payment/src/closing/jobs.ts'
 import { readSeen } from '../../services/payment/src/closing/service.ts'
 import { addDays, dayOf } from '../../services/payment/src/days.ts'
@@ -9,6 +10,7 @@ import { appUser } from '../../services/payment/src/identity/tables.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import { processAll, seedDay, type Databases, type Seeded } from './history.ts'
 import { stallsOf, usersOf } from '../../services/payment/src/demo/people.ts'
+import { pausesOf } from '../../services/payment/src/demo/places.ts'
 import { createWatch } from './failure.ts'
 import { seedRounds } from './rounds.ts'
 import { connectionsOf, setUpMarket } from '../../services/payment/src/demo/setup.ts'
@@ -57,6 +59,10 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
         )
         const seeded: Seeded = { plan, stalls, connections, memos }
         await seedRounds(db, seeded, today, now)
+        // After the bills of the months before, which were made without knowing of it.
+        await inMarket(db.owner, plan.id, (tx) =>
+          insertMany(tx, contractPause, pausesOf(plan, stalls, today)),
+        )
         requireWhole(db)
         for (let day = firstDay, count = 0; day <= today; day = addDays(day, 1), count++) {
           if (count % ANALYZE_EVERY_DAYS === 0) await analyze(db)

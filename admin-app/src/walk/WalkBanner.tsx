@@ -1,9 +1,9 @@
-import { ApiError, type Me } from '@tienve/contracts'
+import type { Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { fill, useWords } from '@tienve/ui'
 import { useSyncExternalStore } from 'react'
 import { useQueue, useSync } from './phone.ts'
-import { isUnread, waitingOf } from './queue.ts'
+import { isSilence, isUnread, waitingOf } from './queue.ts'
 
 const WORDS = {
   online: { vi: 'Có mạng · đã gửi hết', en: 'Online · everything is sent' },
@@ -28,7 +28,7 @@ export function WalkBanner({ me }: { me: Me }) {
   const { count, cashVnd } = waitingOf(queue)
   const values = { count, sum: formatVnd(cashVnd) }
   const unread = queue.filter(isUnread).length
-  const isOffline = !hasNetwork || (sync.error instanceof ApiError && sync.error.offline)
+  const isOffline = !hasNetwork || (sync.isError && isSilence(sync.error))
   const [kind, text] = isOffline
     ? (['warn', count === 0 ? w.offline : fill(w.offlineWith, values)] as const)
     : sync.isError

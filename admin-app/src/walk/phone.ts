@@ -1,8 +1,27 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { ApiError, createClient, type Book, type Books, type Me, type Walk } from '@tienve/contracts'
+import {
+  createClient,
+  type Book,
+  type Books,
+  type Me,
+  type Collection,
+  type UndoCollection,
+  type Walk,
+} from '@tienve/contracts'
+import { useEffect } from 'react'
 import { api } from '../api.ts'
 import { deviceId, kept, ownerOf, type Last } from './device.ts'
-import { add, markRead, queueKey, sendAll, waitingOf, type Deed, type Entry } from './queue.ts'
+import {
+  add,
+  markRead,
+  isSilence,
+  queueKey,
+  sendAll,
+  setAnswer,
+  waitingOf,
+  type Deed,
+  type Entry,
+} from './queue.ts'
 
 /** What is sent while somebody waits in the rain gives up sooner than the rest of the app. */
 const TIMEOUT_MS = 15_000
@@ -30,7 +49,7 @@ async function remember<T>(
     await kept.change<Shelf<T>>(key, () => ({ value, skewMs: momentIn(value) - Date.now() }))
     return { value, fresh: true }
   } catch (error) {
-    if (!(error instanceof ApiError) || !error.offline) throw error
+    if (!isSilence(error)) throw error
     const before = await kept.read<Shelf<T>>(key)
     if (before === undefined) throw error
     return { value: before.value, fresh: false }
@@ -57,7 +76,6 @@ export function useWalk(me: Me) {
         ({ asOf }) => Date.parse(asOf),
       ),
     refetchInterval: WALK_EVERY_MS,
-    refetchOnReconnect: 'always',
   })
 }
 
@@ -72,7 +90,6 @@ export function useBooks(me: Me) {
         () => Date.now(),
       ),
     refetchInterval: WALK_EVERY_MS,
-    refetchOnReconnect: 'always',
   })
 }
 
@@ -110,8 +127,18 @@ export function useQueue(me: Me): readonly Entry[] {
 /** Sends what waits: on opening, every 20 s, when the network is back, and right after something is done. */
 export function useSync(me: Me) {
   const queries = useQueryClient()
+  const owner = ownerOf(me)
+  useEffect(() => {
+    // The library's own watch believes in a network until it hears of its end: an app that was opened without one never does.
+    const goOn = () => {
+      void queries.refetchQueries({ queryKey: syncKey(owner) }, { cancelRefetch: false })
+      for (const key of ['walk', 'books']) void queries.invalidateQueries({ queryKey: [key] })
+    }
+    window.addEventListener('online', goOn)
+    return () => window.removeEventListener('online', goOn)
+  }, [queries, owner])
   return useQuery({
-    queryKey: syncKey(me),
+    queryKey: syncKey(owner),
     queryFn: async () => {
       await sync(queries, me)
       return new Date().toISOString()
@@ -120,12 +147,11 @@ export function useSync(me: Me) {
     staleTime: 0,
     refetchInterval: SYNC_EVERY_MS,
     refetchIntervalInBackground: true,
-    refetchOnReconnect: 'always',
     refetchOnWindowFocus: 'always',
   })
 }
 
-const syncKey = (me: Me): readonly unknown[] => ['sync', ownerOf(me)]
+const syncKey = (owner: string): readonly unknown[] => ['sync', owner]
 
 /**
  * One tab at a time, and only what is the logged-in person's own: the session may have become another's meanwhile. Throws
@@ -169,7 +195,7 @@ export function useDo(me: Me) {
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['queue', owner] })
-      void queries.refetchQueries({ queryKey: syncKey(me) }, { cancelRefetch: false })
+      void queries.refetchQueries({ queryKey: syncKey(owner) }, { cancelRefetch: false })
     },
   })
 }
@@ -194,5 +220,20 @@ export function useLeftBehind() {
       const { count } = waitingOf((await kept.read<Entry[]>(queueKey(last.owner))) ?? [])
       return count === 0 ? null : { count, name: last.name }
     },
+  })
+}
+
+/** Takes cash back that was noted by mistake, while the collector still has it; the phone's own list says so too. */
+export function useUndo(me: Me) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ key, id, reason }: { key: string; id: string; reason: string }) => {
+      const body: UndoCollection = { reason }
+      const answer = await api.post<Collection>(`/v1/collections/${id}/undo`, body, {
+        idempotencyKey: `${key} undo`,
+      })
+      await setAnswer(kept, ownerOf(me), key, answer)
+    },
+    onSuccess: () => queries.invalidateQueries(),
   })
 }

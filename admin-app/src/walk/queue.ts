@@ -92,6 +92,11 @@ export async function markRead(store: Store, owner: string, key: string, now: nu
   await change(store, owner, key, () => ({ readAt: momentOf(now) }))
 }
 
+/** The service has told anew what became of an entry that it had taken. */
+export async function setAnswer(store: Store, owner: string, key: string, answer: Collection): Promise<void> {
+  await change(store, owner, key, () => ({ answer }))
+}
+
 async function change(
   store: Store,
   owner: string,
@@ -137,10 +142,15 @@ async function sendOne(store: Store, owner: string, post: Post, entry: Entry): P
   }
 }
 
-/** The same request may succeed later, and so may every other: no network, no session, a proxy without a service. */
-function isToWait({ offline, problem }: ApiError): boolean {
-  if (offline || problem.code === 'session_required' || problem.code === 'csrf_failed') return true
-  if (problem.status >= 502) return true
+/** Nobody is there to answer: no network, or a proxy without a service behind it. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof ApiError && (error.offline || error.problem.status >= 502)
+}
+
+/** The same request may succeed later, and so may every other. */
+function isToWait(error: ApiError): boolean {
+  const { problem } = error
+  if (isSilence(error) || problem.code === 'session_required' || problem.code === 'csrf_failed') return true
   return Object.hasOwn(ERRORS, problem.code) && ERRORS[problem.code as keyof typeof ERRORS].retry
 }
 
@@ -196,6 +206,11 @@ function receivedAfter({ answer }: Entry, asOf: string): boolean {
 export function waitingOf(queue: readonly Entry[]): { count: number; cashVnd: number } {
   const waiting = queue.filter(({ state }) => state === 'waiting')
   return { count: waiting.length, cashVnd: waiting.reduce((sum, entry) => sum + cashOf(entry), 0) }
+}
+
+/** Taken back since: the payer has the money again. */
+export function isUndone({ answer }: Entry): boolean {
+  return answer !== null && 'undoneAt' in answer && answer.undoneAt !== null
 }
 
 export function cashOf(entry: Deed): number {

@@ -98,3 +98,24 @@ export const StallChargesPage = pageOf(StallCharges)
   .extend({ totals: ChargeTotals })
   .meta({ id: 'StallChargesPage' })
 export type StallChargesPage = z.infer<typeof StallChargesPage>
+
+/**
+ * `GET /v1/stalls/:id/debt`: all that a stall owes, with one code for the whole of it; what it pays with that code settles
+ * the oldest first. `payload` is null while nothing is owed.
+ */
+export const StallDebt = z
+  .object({
+    stallId: z.string(),
+    stallCode: z.string(),
+    outstandingVnd: TotalVnd,
+    overdueVnd: TotalVnd,
+    /** What it paid ahead and is not used. */
+    creditVnd: TotalVnd,
+    code: z.string(),
+    payload: z.string().nullable(),
+    payee: Charge.shape.payee,
+    /** What is owed, the oldest first. */
+    charges: z.array(Charge),
+  })
+  .meta({ id: 'StallDebt' })
+export type StallDebt = z.infer<typeof StallDebt>

@@ -227,6 +227,8 @@ export const CashInHand = z
     collections: z.int(),
     tickets: z.int(),
     openHandoverId: z.string().nullable(),
+    /** What the open hand-over should come to: still carried, until the cashier has counted it. */
+    signedVnd: TotalVnd,
   })
   .meta({ id: 'CashInHand' })
 export type CashInHand = z.infer<typeof CashInHand>
@@ -267,3 +269,72 @@ export const Handover = z
 export type Handover = z.infer<typeof Handover>
 export const HandoverPage = pageOf(Handover).meta({ id: 'HandoverPage' })
 export type HandoverPage = z.infer<typeof HandoverPage>
+
+/** `GET /v1/markets/:id/collectors`: who carries the board's cash, for whoever counts it and gives out books. */
+export const Collectors = z
+  .object({
+    items: z.array(
+      CashInHand.extend({
+        collectorId: z.string(),
+        name: z.string(),
+        lastHandoverAt: Moment.nullable(),
+        lastDifferenceVnd: DifferenceVnd.nullable(),
+        /** The devices that have a book of this collector's. */
+        deviceIds: z.array(z.string()),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Collectors' })
+export type Collectors = z.infer<typeof Collectors>
+
+const CollectorReport = z.object({
+  collectorId: z.string(),
+  name: z.string(),
+  receipts: z.object({ count: z.int(), amountVnd: TotalVnd }),
+  undone: z.object({ count: z.int(), amountVnd: TotalVnd }),
+  tickets: z.array(
+    z.object({
+      name: z.string(),
+      priceVnd: TotalVnd,
+      cashCount: z.int(),
+      bankCount: z.int(),
+      /** Sold by a code that the bank has not told of yet. */
+      unpaidCount: z.int(),
+    }),
+  ),
+  /** Receipts and tickets. Of the bank, tickets only: what a stall pays by its code never was the collector's. */
+  cashVnd: TotalVnd,
+  bankVnd: TotalVnd,
+  handovers: z.object({
+    count: z.int(),
+    expectedVnd: TotalVnd,
+    countedVnd: TotalVnd,
+    missingVnd: TotalVnd,
+    surplusVnd: TotalVnd,
+  }),
+  inHandVnd: TotalVnd,
+  /** Pages as they stand now, of all the books that this collector has had. */
+  gaps: z.array(z.string()),
+  spoilt: z.array(z.object({ number: z.string(), reason: z.string(), at: Moment })),
+})
+export type CollectorReport = z.infer<typeof CollectorReport>
+
+/** `GET /v1/markets/:id/collection-report?from=&to=`: collectors side by side, and every page that nobody accounts for. */
+export const CollectionReport = z
+  .object({
+    from: Day,
+    to: Day,
+    items: z.array(CollectorReport),
+    totals: z.object({
+      cashVnd: TotalVnd,
+      bankVnd: TotalVnd,
+      countedVnd: TotalVnd,
+      missingVnd: TotalVnd,
+      surplusVnd: TotalVnd,
+      inHandVnd: TotalVnd,
+      gaps: z.int(),
+    }),
+  })
+  .meta({ id: 'CollectionReport' })
+export type CollectionReport = z.infer<typeof CollectionReport>

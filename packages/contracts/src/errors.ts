@@ -45,6 +45,11 @@ export const ERRORS = {
     retry: false,
     title: 'The figures of this day have changed since they were shown',
   },
+  report_too_long: {
+    status: 422,
+    retry: false,
+    title: 'This report has too many rows for paper: take the spreadsheet',
+  },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
   round_not_ready: {
@@ -67,6 +72,23 @@ export const ERRORS = {
   approval_already_decided: { status: 409, retry: false, title: 'This proposal is already decided' },
   suspense_already_resolved: { status: 409, retry: false, title: 'This money is already resolved' },
   resolution_invalid: { status: 422, retry: false, title: 'The money cannot be resolved this way' },
+  price_above_ceiling: { status: 422, retry: false, title: 'The price is above the ceiling of its decision' },
+  price_already_billed: {
+    status: 409,
+    retry: false,
+    title: 'A month from that day on is already billed at the price in force',
+  },
+  reading_backwards: {
+    status: 422,
+    retry: false,
+    title: 'The reading is below the last one: a changed meter is entered as a replacement',
+  },
+  reading_followed: { status: 409, retry: false, title: 'A later month of this meter is already read' },
+  round_already_proposed: {
+    status: 409,
+    retry: false,
+    title: 'The billing round of this month is already proposed',
+  },
   stall_code_taken: { status: 409, retry: false, title: 'Another stall has this code' },
   stall_lot_taken: { status: 409, retry: false, title: 'Another stall stands on this lot' },
   stall_under_contract: { status: 409, retry: false, title: 'The stall has a contract: end it first' },
@@ -95,23 +117,56 @@ export const ERRORS = {
     retry: false,
     title: 'The file, or the register, is another than what was previewed',
   },
-  price_above_ceiling: { status: 422, retry: false, title: 'The price is above the ceiling of its decision' },
-  price_already_billed: {
+  change_not_possible: { status: 409, retry: false, title: 'The charge does not come to that much' },
+  change_already_proposed: {
     status: 409,
     retry: false,
-    title: 'A month from that day on is already billed at the price in force',
+    title: 'A change of this charge waits for approval already',
   },
-  reading_backwards: {
+  change_outdated: {
+    status: 409,
+    retry: false,
+    title: 'The sums of this charge have changed since they were shown',
+  },
+  page_already_used: {
+    status: 409,
+    retry: false,
+    title: 'This page of the book is used: the fields say for what',
+  },
+  book_not_yours: {
+    status: 409,
+    retry: false,
+    title: 'This book was given to another collector, or to another device',
+  },
+  book_closed: { status: 409, retry: false, title: 'This book was closed before the page was used' },
+  ticket_book_from_office: {
+    status: 403,
+    retry: false,
+    title: 'Books of day tickets are given out by the office',
+  },
+  collection_time_invalid: {
     status: 422,
     retry: false,
-    title: 'The reading is below the last one: a changed meter is entered as a replacement',
+    title: 'The time lies in the future, or more than 7 days back',
   },
-  reading_followed: { status: 409, retry: false, title: 'A later month of this meter is already read' },
-  round_already_proposed: {
+  collection_handed_over: {
     status: 409,
     retry: false,
-    title: 'The billing round of this month is already proposed',
+    title: 'This cash is handed over: it can no longer be taken back',
   },
+  collection_used: {
+    status: 409,
+    retry: false,
+    title: 'What this cash paid has changed since: it can no longer be taken back',
+  },
+  handover_changed: { status: 409, retry: false, title: 'The cash in hand is another sum than was shown' },
+  handover_empty: { status: 409, retry: false, title: 'There is no cash to hand over' },
+  handover_open: { status: 409, retry: false, title: 'An earlier hand-over still waits for the cashier' },
+  handover_own: { status: 409, retry: false, title: 'Whoever collected cash cannot confirm its hand-over' },
+  handover_already_confirmed: { status: 409, retry: false, title: 'This hand-over is already confirmed' },
+  dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
+  dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
+  push_not_possible: { status: 422, retry: false, title: 'This browser cannot be woken from here' },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>
 

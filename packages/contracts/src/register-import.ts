@@ -47,10 +47,6 @@ export const IMPORT_PROBLEMS = {
   not_a_phone: { vi: '“{value}” không phải số điện thoại', en: '“{value}” is not a phone number' },
   ends_before: { vi: '{value} trước ngày bắt đầu {other}', en: '{value} is before the start, {other}' },
   row_without_lot: { vi: 'có dãy thì phải có lô và ngược lại', en: 'a row needs a lot, and a lot a row' },
-  needs_contract: {
-    vi: 'có mà thiếu {other}',
-    en: 'is given without {other}',
-  },
   twice: { vi: '“{value}” đã có ở dòng {other}', en: '“{value}” stands in line {other} already' },
   lot_taken: { vi: 'chỗ này của sạp {other}', en: 'this place is that of stall {other}' },
   code_taken: { vi: '“{value}” đã thuộc chợ khác', en: '“{value}” belongs to another market' },

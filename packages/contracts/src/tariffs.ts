@@ -18,6 +18,22 @@ export const SERVICES = [
 ] as const
 export type Service = (typeof SERVICES)[number]
 
+/** What the board charges for, in the words of the field. */
+export const SERVICE_WORDS = {
+  space: { vi: 'Diện tích bán hàng', en: 'Trading space' },
+  cleaning: { vi: 'Vệ sinh', en: 'Cleaning' },
+  security: { vi: 'Bảo vệ', en: 'Security' },
+  fire: { vi: 'Phòng cháy', en: 'Fire safety' },
+  electricity: { vi: 'Điện', en: 'Electricity' },
+  water: { vi: 'Nước', en: 'Water' },
+  parking: { vi: 'Trông giữ xe', en: 'Parking' },
+  loading: { vi: 'Bốc xếp', en: 'Loading' },
+  storage: { vi: 'Kho', en: 'Storage' },
+  advertising: { vi: 'Biển hiệu', en: 'Signs' },
+  day_ticket: { vi: 'Vé chợ ngày', en: 'Day ticket' },
+  other: { vi: 'Khác', en: 'Other' },
+} as const satisfies Record<Service, { vi: string; en: string }>
+
 /** What a price is for one of. A day's price is for each day that the stall is billed. */
 export const TARIFF_UNITS = [
   'm2_month',

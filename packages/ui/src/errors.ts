@@ -58,6 +58,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Số liệu của ngày vừa thay đổi. Xem lại rồi chốt.',
     'The figures of this day have just changed. Look again, then close it.',
   ),
+  report_too_long: words(
+    'Báo cáo này quá dài để in. Tải Excel.',
+    'This report is too long for paper. Take the spreadsheet.',
+  ),
   ledger_refused: words(
     'Sổ cái không cho ghi như vậy. Xem lại số tiền và tài khoản.',
     'The books do not allow this. Check the amount and the accounts.',
@@ -85,6 +89,26 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
   resolution_invalid: words(
     'Không xử lý theo cách này được. Chọn cách khác.',
     'It cannot be resolved this way. Choose another.',
+  ),
+  price_above_ceiling: words(
+    'Đơn giá cao hơn mức tối đa của quyết định. Sửa đơn giá, hoặc ghi quyết định mới.',
+    'The price is above what its decision allows. Change it, or enter a new decision.',
+  ),
+  price_already_billed: words(
+    'Tháng đó đã phát hành theo giá đang dùng. Chọn ngày sau tháng đó.',
+    'That month is already billed at the price in force. Choose a day after it.',
+  ),
+  reading_backwards: words(
+    'Chỉ số mới nhỏ hơn chỉ số cũ. Đọc lại; nếu đã thay công tơ thì ghi ở mục Thay công tơ.',
+    'The new reading is below the old one. Read again; a changed meter is entered as a replacement.',
+  ),
+  reading_followed: words(
+    'Công tơ này đã ghi tháng sau rồi, không sửa tháng này được nữa.',
+    'A later month of this meter is already read, so this one stays.',
+  ),
+  round_already_proposed: words(
+    'Kỳ thu của tháng này đã đề xuất. Muốn sửa thì kế toán rút đề xuất trước.',
+    'The round of this month is already proposed. The accountant has to withdraw it first.',
   ),
   stall_code_taken: words(
     'Mã này đã có sạp dùng. Chọn mã khác.',
@@ -132,25 +156,71 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Tệp hoặc sổ sạp vừa thay đổi so với lúc xem. Chọn lại tệp để xem lại.',
     'The file or the register has changed since it was shown. Choose the file again.',
   ),
-  price_above_ceiling: words(
-    'Đơn giá cao hơn mức tối đa của quyết định. Sửa đơn giá, hoặc ghi quyết định mới.',
-    'The price is above what its decision allows. Change it, or enter a new decision.',
+  change_not_possible: words(
+    'Khoản phải thu không còn nhiều như vậy. Xem lại số tiền.',
+    'The charge does not come to that much. Check the sum.',
   ),
-  price_already_billed: words(
-    'Tháng đó đã phát hành theo giá đang dùng. Chọn ngày sau tháng đó.',
-    'That month is already billed at the price in force. Choose a day after it.',
+  change_already_proposed: words(
+    'Khoản này đang có một thay đổi chờ duyệt.',
+    'A change of this charge waits for approval already.',
   ),
-  reading_backwards: words(
-    'Chỉ số mới nhỏ hơn chỉ số cũ. Đọc lại; nếu đã thay công tơ thì ghi ở mục Thay công tơ.',
-    'The new reading is below the old one. Read again; a changed meter is entered as a replacement.',
+  change_outdated: words(
+    'Số tiền vừa thay đổi so với lúc xem. Xem lại rồi duyệt.',
+    'The sums have changed since they were shown. Look again, then approve.',
   ),
-  reading_followed: words(
-    'Công tơ này đã ghi tháng sau rồi, không sửa tháng này được nữa.',
-    'A later month of this meter is already read, so this one stays.',
+  page_already_used: words(
+    'Trang sổ này đã dùng rồi. Lấy trang khác, báo kế toán.',
+    'This page is used. Take another and tell the accountant.',
   ),
-  round_already_proposed: words(
-    'Kỳ thu của tháng này đã đề xuất. Muốn sửa thì kế toán rút đề xuất trước.',
-    'The round of this month is already proposed. The accountant has to withdraw it first.',
+  book_not_yours: words(
+    'Sổ này cấp cho người khác hoặc máy khác. Lấy sổ của máy này.',
+    'This book is another collector’s or phone’s. Use this phone’s own.',
+  ),
+  book_closed: words('Sổ này đã khóa. Lấy sổ mới.', 'This book is closed. Take a new one.'),
+  ticket_book_from_office: words(
+    'Sổ vé do văn phòng cấp. Hỏi kế toán hoặc thủ quỹ.',
+    'The office gives out ticket books. Ask the accountant or the cashier.',
+  ),
+  collection_time_invalid: words(
+    'Giờ thu sai: ở tương lai hoặc quá 7 ngày. Xem lại giờ của máy, báo kế toán.',
+    'The time is in the future or over 7 days old. Check the phone’s clock, tell the accountant.',
+  ),
+  collection_handed_over: words(
+    'Tiền này đã nộp quỹ, không bỏ được nữa. Báo kế toán.',
+    'This cash is handed over and cannot be taken back. Tell the accountant.',
+  ),
+  collection_used: words(
+    'Khoản đã nộp bằng tiền này có thay đổi, không bỏ được nữa. Báo kế toán.',
+    'What this cash paid has changed, so it stays. Tell the accountant.',
+  ),
+  handover_changed: words(
+    'Tiền đang cầm vừa thay đổi. Xem lại rồi ký.',
+    'The cash in hand has just changed. Look again, then sign.',
+  ),
+  handover_empty: words('Không có tiền mặt để nộp.', 'There is no cash to hand over.'),
+  handover_open: words(
+    'Lần nộp trước còn chờ thủ quỹ đếm.',
+    'The last hand-over still waits for the cashier.',
+  ),
+  handover_own: words(
+    'Người thu không tự xác nhận tiền mình nộp. Nhờ thủ quỹ khác.',
+    'Whoever collected cannot confirm it. Ask another cashier.',
+  ),
+  handover_already_confirmed: words(
+    'Lần nộp này đã xác nhận rồi. Tải lại trang.',
+    'This hand-over is already confirmed. Reload.',
+  ),
+  dispute_already_open: words(
+    'Khoản này đã báo sai rồi, đang chờ Ban quản lý chợ trả lời.',
+    'This charge is disputed already. The board has yet to answer.',
+  ),
+  dispute_already_answered: words(
+    'Việc này đã xong rồi, không trả lời lại được.',
+    'This dispute is already closed.',
+  ),
+  push_not_possible: words(
+    'Máy này chưa nhận báo được. Vẫn xem được trong app.',
+    'This browser cannot be woken. The app shows everything all the same.',
   ),
   internal: words(
     'Máy chủ gặp lỗi. Thử lại; nếu vẫn lỗi, báo Ban quản lý chợ.',

@@ -15,13 +15,18 @@ import {
 } from 'fastify-type-provider-zod'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { arrearsRoutes } from './arrears/routes.ts'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
+import { collectionRoutes } from './collection/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
+import { disputeRoutes } from './disputes/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { handoverRoutes } from './handovers/routes.ts'
 import { addDocs } from './http/docs.ts'
 import { doorOfRequest, withoutDoor } from './http/doors.ts'
 import { healthRoutes } from './http/health.ts'
@@ -33,6 +38,7 @@ import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { meterRoutes } from './meters/routes.ts'
+import { noticeRoutes } from './notices/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
@@ -42,6 +48,7 @@ import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
+import { summaryRoutes } from './summaries/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -122,8 +129,15 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   tariffRoutes(app, ctx)
   meterRoutes(app, ctx)
   chargeRoutes(app, ctx)
+  changeRoutes(app, ctx)
   receiptRoutes(app, ctx)
+  collectionRoutes(app, ctx)
+  handoverRoutes(app, ctx)
+  arrearsRoutes(app, ctx)
+  disputeRoutes(app, ctx)
+  noticeRoutes(app, ctx)
   reportRoutes(app, ctx)
+  summaryRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)

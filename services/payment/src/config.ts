@@ -14,6 +14,9 @@ const key = z
   .base64()
   .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base 64')
 
+/** Where the browsers in use have their push services: the only places that a browser's word may send us to. */
+const PUSH_HOSTS = 'fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com'
+
 const Env = z.object({
   DATABASE_URL: z.url(),
   WORKER_DATABASE_URL: z.url().optional(),
@@ -32,6 +35,15 @@ const Env = z.object({
     .default('')
     .transform((text) => text.split(',').filter((one) => one !== ''))
     .pipe(z.array(key)),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_FROM: z.string().optional(),
+  VAPID_PUBLIC_KEY: z.string().optional(),
+  VAPID_PRIVATE_KEY: z.string().optional(),
+  VAPID_SUBJECT: z.string().optional(),
+  PUSH_HOSTS: z
+    .string()
+    .default(PUSH_HOSTS)
+    .transform((text) => text.split(',').filter((one) => one !== '')),
   TRUST_PROXY: flag,
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
@@ -70,7 +82,38 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       ...(sealKey === null ? [] : [sealKey.publicKey]),
       ...e.SEAL_PUBLIC_KEYS.map((text) => Buffer.from(text, 'base64')),
     ],
+    /** Null when no e-mail is sent. */
+    smtp: together(e, { url: 'SMTP_URL', from: 'SMTP_FROM' }),
+    /** Null when no browser is woken. */
+    push: pushOf(e),
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
   }
+}
+
+/** Settings that mean something only together: all of them, or null for none. Throws where some are missing. */
+function together<K extends string>(
+  env: Record<string, unknown>,
+  names: Record<K, string>,
+): Record<K, string> | null {
+  const found: Partial<Record<K, string>> = {}
+  const missing: string[] = []
+  for (const key in names) {
+    const value = env[names[key]]
+    if (typeof value === 'string' && value !== '') found[key] = value
+    else missing.push(names[key])
+  }
+  if (Object.keys(found).length === 0) return null
+  if (missing.length > 0) throw new Error(`These settings are missing or wrong: ${missing.join(', ')}.`)
+  // Every key of `names` was found.
+  return found as Record<K, string>
+}
+
+function pushOf(env: { PUSH_HOSTS: string[] } & Record<string, unknown>) {
+  const vapid = together(env, {
+    publicKey: 'VAPID_PUBLIC_KEY',
+    privateKey: 'VAPID_PRIVATE_KEY',
+    subject: 'VAPID_SUBJECT',
+  })
+  return vapid === null ? null : { vapid, hosts: env.PUSH_HOSTS }
 }

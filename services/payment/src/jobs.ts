@@ -8,13 +8,24 @@ import { markDeaf } from './feeds/deafness.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
 import { deleteSessionsBefore } from './identity/repository.ts'
 import { trimEvents } from './live/repository.ts'
+import type { Channel } from './notices/channels.ts'
+import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
 
 const DAY_MS = 86_400_000
 const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
 const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
 
-type Deps = { db: Db; log: Log; now: () => Date; demo: boolean; sealing: Sealing | null }
+type Deps = {
+  db: Db
+  log: Log
+  now: () => Date
+  demo: boolean
+  sealing: Sealing | null
+  /** How stalls are told outside the app, and the address of the app. */
+  channels: readonly Channel[]
+  publicUrl: string
+}
 
 /** What is done by the clock, in every market: by the minute what stalls notice, once a night what nobody does. */
 export async function startJobs(deps: Deps): Promise<Runner> {
@@ -35,15 +46,18 @@ export async function startJobs(deps: Deps): Promise<Runner> {
     taskList: {
       everyMinute: () => forEachMarket(deps, (marketId) => everyMinute(deps, marketId)),
       everyHour: async () => {
-        if (sealing === null) return
-        await forEachMarket(deps, async (marketId) => void (await sealMarket(db, marketId, sealing, now())))
+        await forEachMarket(deps, async (marketId) => {
+          await queueReminders(deps, marketId)
+          if (sealing !== null) await sealMarket(db, marketId, sealing, now())
+        })
       },
       everyNight: () => forEachMarket(deps, (marketId) => everyNight(db, marketId, now())),
     },
   })
 }
 
-async function everyMinute({ db, log, now, demo, sealing }: Deps, marketId: string): Promise<void> {
+async function everyMinute(deps: Deps, marketId: string): Promise<void> {
+  const { db, log, now, demo, sealing } = deps
   await inMarket(db, marketId, async (tx) => {
     await expireRequests(tx, marketId, now())
     // A demo that nobody plays with is quiet all day, and its feeds are no worse for it.
@@ -52,6 +66,7 @@ async function everyMinute({ db, log, now, demo, sealing }: Deps, marketId: stri
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
   })
   await finishRounds(db, marketId, now)
+  await sendNotices(deps, marketId)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }
 

@@ -13,6 +13,7 @@ import { createWorker, type Worker } from './feeds/worker.ts'
 import { startJobs } from './jobs.ts'
 import { safeError } from './http/safe-error.ts'
 import { refuseWrongMarkets } from './markets/demo.ts'
+import { channelsOf } from './notices/channels.ts'
 
 /** How long a stop may take: what was taken in is committed, what is being processed is finished. */
 const DRAIN_MS = 15_000
@@ -48,7 +49,11 @@ if (config.role !== 'api') {
   worker = own
   const sealing = config.sealKey === null ? null : { key: config.sealKey, file: config.sealsFile }
   if (sealing === null) log.warn('the ledger is not sealed: SEAL_KEY is not set')
-  const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo: config.demo, sealing })
+  const channels = channelsOf(config)
+  if (config.push === null) log.warn('no browser is woken: VAPID_PUBLIC_KEY is not set')
+  if (config.smtp === null) log.warn('no e-mail is sent: SMTP_URL is not set')
+  const { demo, publicUrl } = config
+  const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo, sealing, channels, publicUrl })
   const closings =
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
   const issuing = listenForIssuing(ctx, workerDb, config.workerDatabaseUrl)

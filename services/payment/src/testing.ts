@@ -1,10 +1,11 @@
 import { feeds } from '@tienve/bank-feeds'
-import { createDb, type Db } from '@tienve/db'
+import { createDb, inMarket, type Db } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
 import { sealKeyOf } from '@tienve/ledger'
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { MARKETS } from './demo/demo-markets.ts'
+import { readMeters } from './demo/meters.ts'
 import { stallsOf, usersOf } from './demo/people.ts'
 import { connectionsOf, setUpMarket, type DemoConnection } from './demo/setup.ts'
 import { buildApp } from './app.ts'
@@ -32,6 +33,8 @@ export type TestService = {
   logIn(role: string, market?: number): Promise<Session>
   /** Sends a signed message about a transfer, as SePay would. */
   tell(transfer: Told, market?: number): Promise<Response>
+  /** Reads every meter of a month, so that it can be billed. */
+  readMeters(period: string, market?: number): Promise<void>
   stop(): Promise<void>
 }
 export type Session = { cookie: string; csrfToken: string; stallId: string | null; marketId: string }
@@ -55,7 +58,13 @@ export type Told = {
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 export async function startService(
-  options: { worker?: boolean; now?: Date; through?: (url: string) => Promise<string> } = {},
+  options: {
+    worker?: boolean
+    now?: Date
+    push?: Config['push']
+    smtp?: Config['smtp']
+    through?: (url: string) => Promise<string>
+  } = {},
 ): Promise<TestService> {
   const database = await testDatabase()
   const masterKey = randomBytes(32)
@@ -75,6 +84,8 @@ export async function startService(
     sealKey,
     sealsFile: undefined,
     sealPublicKeys: [sealKey.publicKey],
+    smtp: options.smtp ?? null,
+    push: options.push ?? null,
     trustProxy: false,
     logLevel: 'silent',
   }
@@ -170,6 +181,13 @@ export async function startService(
         headers,
         body: new Uint8Array(rawBody),
       })
+    },
+    readMeters: (period, market = 0) => {
+      const plan = MARKETS[market] ?? MARKETS[0]
+      const userId = `usr_${plan.code.toLowerCase()}technician`
+      return inMarket(ctx.db, plan.id, (tx) =>
+        readMeters(tx, plan.id, period, { userId, readOn: `${period}-28`, now }),
+      )
     },
     stop: async () => {
       await app.close()

@@ -33,7 +33,7 @@ export function BooksScreen({ me }: { me: Me }) {
           if (one !== undefined) return <BookView me={me} book={one} />
           return (
             <>
-              <IssueBook me={me} books={books} />
+              <IssueBook me={me} />
               {books.length === 0 ? <Empty>{w.none}</Empty> : null}
               <div className="cards">
                 {books.map((book) => (

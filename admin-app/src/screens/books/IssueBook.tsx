@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Book, CreateBook, Me, Walk } from '@tienve/contracts'
+import type { Book, Collectors, CreateBook, Me, Tariffs } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, ErrorPanel, Field, Select, useWords } from '@tienve/ui'
 import { useState } from 'react'
@@ -7,12 +7,9 @@ import { api } from '../../api.ts'
 
 const WORDS = {
   title: { vi: 'Phát sổ', en: 'Issue a book' },
-  whom: { vi: 'Người thu và máy', en: 'Collector and phone' },
+  whom: { vi: 'Người thu', en: 'Collector' },
   choose: { vi: 'Chọn', en: 'Choose' },
-  none: {
-    vi: 'Chưa máy nào. Người thu mở Đi thu, bấm “Lấy sổ mới”; máy đó sẽ hiện ở đây.',
-    en: 'No phone yet. Once a collector has taken a receipt book under “The walk”, the phone is here.',
-  },
+  device: { vi: 'Mã máy (xem ở Đi thu)', en: 'Phone’s code (under “The walk”)' },
   kind: { vi: 'Loại sổ', en: 'Kind' },
   receipt: { vi: 'Biên nhận', en: 'Receipts' },
   pages: { vi: 'Số trang', en: 'Pages' },
@@ -23,25 +20,25 @@ const WORDS = {
 const RECEIPTS = 'receipt'
 
 /** A numbered book for one collector's phone: the phone has it at its next network. */
-export function IssueBook({ me, books }: { me: Me; books: readonly Book[] }) {
+export function IssueBook({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const base = `/v1/markets/${me.market.id}`
-  const [phone, setPhone] = useState('')
+  const [collectorId, setCollectorId] = useState('')
+  const [deviceId, setDeviceId] = useState('')
   const [kind, setKind] = useState(RECEIPTS)
   const [pages, setPages] = useState('100')
-  const walk = useQuery({
-    queryKey: ['ticket-kinds', me.market.id],
-    queryFn: () => api.get<Walk>(`${base}/walk`),
+  const tariffs = useQuery({
+    queryKey: ['tariffs', me.market.id],
+    queryFn: () => api.get<Tariffs>(`${base}/tariffs`),
   })
-  const phones = new Map(
-    books.map(({ collectorId, collectorName, deviceId }) => [
-      `${collectorId} ${deviceId}`,
-      { collectorId, deviceId, label: `${collectorName} · ${deviceId}` },
-    ]),
-  )
+  const tickets = tariffs.data?.items.filter(({ service }) => service === 'day_ticket') ?? []
+  const collectors = useQuery({
+    queryKey: ['collectors', me.market.id],
+    queryFn: () => api.get<Collectors>(`${base}/collectors`, { limit: 200 }),
+  })
   const issue = useMutation({
-    mutationFn: ({ collectorId, deviceId }: { collectorId: string; deviceId: string }) =>
+    mutationFn: () =>
       api.post<Book>(
         `${base}/books`,
         {
@@ -55,35 +52,58 @@ export function IssueBook({ me, books }: { me: Me; books: readonly Book[] }) {
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['books'] }),
   })
-  const chosen = phones.get(phone)
-  if (phones.size === 0) return <p>{w.none}</p>
+  const known = collectors.data?.items.find((one) => one.collectorId === collectorId)?.deviceIds ?? []
   return (
     <Card title={w.title}>
       <form
         className="filters"
         onSubmit={(event) => {
           event.preventDefault()
-          if (chosen !== undefined) issue.mutate(chosen)
+          issue.mutate()
         }}
       >
         <Select
-          id="book-phone"
+          id="book-whom"
           label={w.whom}
-          value={phone}
-          onChange={(event) => setPhone(event.target.value)}
+          required
+          value={collectorId}
+          onChange={(event) => {
+            setCollectorId(event.target.value)
+            const one = collectors.data?.items.find((it) => it.collectorId === event.target.value)
+            setDeviceId(one?.deviceIds.at(-1) ?? '')
+          }}
         >
           <option value="">{w.choose}</option>
-          {[...phones].map(([key, { label }]) => (
-            <option key={key} value={key}>
-              {label}
+          {collectors.data?.items.map((one) => (
+            <option key={one.collectorId} value={one.collectorId}>
+              {one.name}
             </option>
           ))}
         </Select>
+        <Field
+          id="book-device"
+          label={w.device}
+          required
+          minLength={8}
+          maxLength={64}
+          list="book-devices"
+          autoCapitalize="characters"
+          value={deviceId}
+          onChange={(event) => setDeviceId(event.target.value.trim().toUpperCase())}
+        />
+        <datalist id="book-devices">
+          {known.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </datalist>
         <Select id="book-kind" label={w.kind} value={kind} onChange={(event) => setKind(event.target.value)}>
           <option value={RECEIPTS}>{w.receipt}</option>
-          {walk.data?.tickets.map(({ tariffId, name, priceVnd }) => (
-            <option key={tariffId} value={tariffId}>
-              {name} · {formatVnd(priceVnd)}
+          {tickets.map(({ id, name, unitPriceVnd }) => (
+            <option key={id} value={id}>
+              {name}
+              {unitPriceVnd === null ? null : ` · ${formatVnd(unitPriceVnd)}`}
             </option>
           ))}
         </Select>
@@ -91,16 +111,20 @@ export function IssueBook({ me, books }: { me: Me; books: readonly Book[] }) {
           id="book-pages"
           label={w.pages}
           type="number"
+          required
           min={1}
           max={500}
           value={pages}
           onChange={(event) => setPages(event.target.value)}
         />
-        <Button type="submit" disabled={chosen === undefined || issue.isPending}>
+        <Button type="submit" disabled={collectorId === '' || deviceId.length < 8 || issue.isPending}>
           {w.issue}
         </Button>
       </form>
       {issue.isError ? <ErrorPanel error={issue.error} /> : null}
+      {collectors.isError ? (
+        <ErrorPanel error={collectors.error} onRetry={() => void collectors.refetch()} />
+      ) : null}
     </Card>
   )
 }

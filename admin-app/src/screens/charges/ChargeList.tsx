@@ -1,9 +1,8 @@
 import { roleCan, type Charge, type ChargePage, type Me } from '@tienve/contracts'
-import { formatVnd } from '@tienve/money'
-import { Button, Card, dateOf, Empty, Money, monthOf, useWords } from '@tienve/ui'
-import { useEffect, useRef, useState } from 'react'
+import { dateOf, Empty, Money, monthOf, useWords } from '@tienve/ui'
 import { usePages } from '../../pages.ts'
 import { Answer, More, Table, type Column } from '../../parts.tsx'
+import { addressOf } from '../../route.ts'
 import { statementOf } from '../ledger/accounts.tsx'
 import type { ChargesAsked } from './Filters.tsx'
 import { Totals } from './Totals.tsx'
@@ -21,15 +20,12 @@ const WORDS = {
   due: { vi: 'Hạn', en: 'Due' },
   status: { vi: 'Tình trạng', en: 'Status' },
   detail: { vi: 'Chi tiết', en: 'Detail' },
-  close: { vi: 'Đóng', en: 'Close' },
-  receipt: { vi: 'Biên nhận', en: 'Receipt' },
 }
 
-/** Every charge that was asked for, each with how it came to its sum and its receipts. */
+/** Every charge that was asked for; each opens to a page of its own. */
 export function ChargeList({ me, asked }: { me: Me; asked: ChargesAsked }) {
   const w = useWords(WORDS)
-  const [open, setOpen] = useState<Charge | null>(null)
-  const columns = useColumns(me, setOpen)
+  const columns = useColumns(me)
   const pages = usePages<ChargePage>(
     ['charges', me.market.id, asked],
     `/v1/markets/${me.market.id}/charges`,
@@ -43,11 +39,9 @@ export function ChargeList({ me, asked }: { me: Me; asked: ChargesAsked }) {
           if (first === undefined) return null
           if (first.totals.count === 0) return <Empty>{w.nothing}</Empty>
           const rows = [first, ...rest].flatMap(({ items }) => items)
-          const shown = open === null ? null : (rows.find(({ id }) => id === open.id) ?? open)
           return (
             <>
               <Totals me={me} of={first.totals} asked={asked} />
-              {shown === null ? null : <Detail key={shown.id} charge={shown} onClose={() => setOpen(null)} />}
               <Table caption={w.title} rows={rows} keyOf={({ id }) => id} columns={columns} />
             </>
           )
@@ -58,7 +52,7 @@ export function ChargeList({ me, asked }: { me: Me; asked: ChargesAsked }) {
   )
 }
 
-function useColumns(me: Me, onOpen: (charge: Charge) => void): Column<Charge>[] {
+function useColumns(me: Me): Column<Charge>[] {
   const w = useWords(WORDS)
   const s = useWords(STATUS_WORDS)
   return [
@@ -98,48 +92,14 @@ function useColumns(me: Me, onOpen: (charge: Charge) => void): Column<Charge>[] 
       head: w.detail,
       card: 'note',
       cell: (row) => (
-        <Button
-          kind="quiet"
-          className="small"
+        <a
+          className="touch-link"
           aria-label={`${w.detail} ${row.stallCode} ${monthOf(row.period)}`}
-          onClick={() => onOpen(row)}
+          href={addressOf('charges/one', { id: row.id })}
         >
           {w.detail}
-        </Button>
+        </a>
       ),
     },
   ]
-}
-
-function Detail({ charge, onClose }: { charge: Charge; onClose: () => void }) {
-  const w = useWords(WORDS)
-  const place = useRef<HTMLDivElement>(null)
-  // It opens above a long table: whoever asked for it far below would not see that anything happened.
-  useEffect(() => {
-    place.current?.focus({ preventScroll: true })
-    place.current?.scrollIntoView({ block: 'start' })
-  }, [])
-  return (
-    <div ref={place} tabIndex={-1}>
-      <Card title={`${charge.stallCode} · ${charge.stallName} · ${monthOf(charge.period)}`}>
-        {charge.lines.map((line) => (
-          <p key={line.name}>
-            {line.name}: {line.formula} = {formatVnd(line.amountVnd)} ({line.decision})
-          </p>
-        ))}
-        <p>
-          {w.collected} <b>{formatVnd(charge.paidVnd)}</b> · {w.owed}{' '}
-          <b>{formatVnd(charge.outstandingVnd)}</b>
-        </p>
-        {charge.receipts.map((receipt) => (
-          <a key={receipt.id} className="touch-link" href={receipt.url} target="_blank" rel="noreferrer">
-            {w.receipt} {receipt.number} · {formatVnd(receipt.amountVnd)}
-          </a>
-        ))}
-        <Button kind="quiet" onClick={onClose}>
-          {w.close}
-        </Button>
-      </Card>
-    </div>
-  )
 }

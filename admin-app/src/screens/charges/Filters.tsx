@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { BillingRounds } from '@tienve/contracts'
-import { Button, monthOf, Select, useWords } from '@tienve/ui'
+import { SERVICE_WORDS, SERVICES, type BillingRounds } from '@tienve/contracts'
+import { Button, fill, fullDateOf, monthOf, Select, useWords } from '@tienve/ui'
 import { api } from '../../api.ts'
 
 const WORDS = {
@@ -12,6 +12,12 @@ const WORDS = {
   period: { vi: 'Kỳ', en: 'Period' },
   allPeriods: { vi: 'Mọi kỳ', en: 'All periods' },
   allStalls: { vi: 'Xem mọi sạp', en: 'All stalls' },
+  narrowed: { vi: 'Chỉ xem: {what}', en: 'Only: {what}' },
+  zone: { vi: 'khu {zone}', en: 'zone {zone}' },
+  service: { vi: 'có khoản {service}', en: 'with {service}' },
+  dueFrom: { vi: 'hạn từ {day}', en: 'due from {day}' },
+  dueTo: { vi: 'hạn đến {day}', en: 'due to {day}' },
+  widen: { vi: 'Bỏ lọc', en: 'Show all' },
 }
 
 const FILTERS = {
@@ -24,7 +30,7 @@ type Filter = keyof typeof FILTERS
 const FILTER_NAMES: readonly Filter[] = ['all', 'outstanding', 'paidOnes', 'late']
 
 /** What the address asks for, by the names that the service has for it. */
-const NAMES = ['status', 'overdueDays', 'period', 'stallId'] as const
+const NAMES = ['status', 'overdueDays', 'period', 'stallId', 'zone', 'service', 'dueFrom', 'dueTo'] as const
 export type ChargesAsked = Partial<Record<(typeof NAMES)[number], string>>
 
 export function askedOf(query: URLSearchParams): ChargesAsked {
@@ -90,11 +96,35 @@ export function Filters({
           </option>
         ))}
       </Select>
+      <Narrowed asked={asked} onChange={onChange} />
       {asked.stallId === undefined ? null : (
         <Button kind="quiet" onClick={() => onChange({ ...asked, stallId: '' })}>
           {w.allStalls}
         </Button>
       )}
     </div>
+  )
+}
+
+/** What a figure of a report asked for besides, and the way back to all charges. */
+function Narrowed({ asked, onChange }: { asked: ChargesAsked; onChange: (asked: ChargesAsked) => void }) {
+  const w = useWords(WORDS)
+  const services = useWords(SERVICE_WORDS)
+  const { zone, service, dueFrom, dueTo, ...kept } = asked
+  const known = SERVICES.find((one) => one === service)
+  const parts = [
+    zone === undefined ? '' : fill(w.zone, { zone }),
+    known === undefined ? '' : fill(w.service, { service: services[known].toLowerCase() }),
+    dueFrom === undefined ? '' : fill(w.dueFrom, { day: fullDateOf(dueFrom) }),
+    dueTo === undefined ? '' : fill(w.dueTo, { day: fullDateOf(dueTo) }),
+  ].filter((part) => part !== '')
+  if (parts.length === 0) return null
+  return (
+    <>
+      <p>{fill(w.narrowed, { what: parts.join(', ') })}</p>
+      <Button kind="quiet" onClick={() => onChange(kept)}>
+        {w.widen}
+      </Button>
+    </>
   )
 }

@@ -24,17 +24,15 @@ import {
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Answer, Table } from '../../parts.tsx'
-import { goTo } from '../../route.ts'
 
 const WORDS = {
-  back: { vi: '‹ Các kỳ thu', en: '‹ Billing rounds' },
-  title: { vi: 'Xem trước kỳ thu {period}', en: 'Before {period} is billed' },
-  would: { vi: '{count} khoản, mỗi sạp một khoản', en: '{count} charges, one for each stall' },
+  title: { vi: 'Trước khi phát hành kỳ {period}', en: 'Before {period} is billed' },
+  would: { vi: '{count} khoản', en: '{count} charges' },
   due: { vi: 'Hạn nộp {day}', en: 'Due {day}' },
   proposed: { vi: '{who} đề xuất lúc {at}', en: 'Proposed by {who} at {at}' },
   prices: { vi: 'Theo biểu giá', en: 'By price' },
   name: { vi: 'Biểu giá', en: 'Price' },
-  price: { vi: 'Mỗi m² một tháng', en: 'A m² and month' },
+  price: { vi: 'Đơn giá', en: 'Price' },
   decision: { vi: 'Quyết định', en: 'Decision' },
   count: { vi: 'Số khoản', en: 'Charges' },
   total: { vi: 'Phải thu', en: 'Billed' },
@@ -72,10 +70,7 @@ export function RoundToApprove({ me, id }: { me: Me; id: string }) {
   const approve = useMutation({
     mutationFn: (seen: Seen) =>
       api.post<BillingRound>(`/v1/billing-rounds/${id}/approve`, { seen } satisfies ApproveRound),
-    onSuccess: () => {
-      goTo('rounds')
-      return queries.invalidateQueries()
-    },
+    onSuccess: () => queries.invalidateQueries(),
     onError: (error, seen) => {
       if (!isChanged(error)) return
       setBefore(seen)
@@ -84,9 +79,6 @@ export function RoundToApprove({ me, id }: { me: Me; id: string }) {
   })
   return (
     <>
-      <a className="text-link" href="#/rounds">
-        {w.back}
-      </a>
       {before === null ? null : <Banner kind="warn">{w.changed}</Banner>}
       <Answer of={check}>
         {(data) => (

@@ -1,158 +1,75 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { roleCan, type BillingRound, type BillingRounds, type Me, type Tariffs } from '@tienve/contracts'
+import { useQuery } from '@tanstack/react-query'
+import { roleCan, type BillingRound, type BillingRounds, type Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import { Button, Card, dateOf, ErrorPanel, Field, Money, monthOf, useWords } from '@tienve/ui'
+import { Button, Empty, Field, fullDateOf, Money, monthOf, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
-import { Answer, Parts, Table, type Column } from '../../parts.tsx'
-import { addressOf, useRoute } from '../../route.ts'
-import { RoundToApprove } from './RoundToApprove.tsx'
+import { Answer, Table, type Column } from '../../parts.tsx'
+import { goTo, useRoute } from '../../route.ts'
+import { todayHere } from '../../services.ts'
+import { RoundScreen } from './RoundScreen.tsx'
+import { isOverdue, STATUS_WORDS } from './round.ts'
 
 const WORDS = {
   title: { vi: 'Kỳ thu', en: 'Billing rounds' },
   month: { vi: 'Kỳ (tháng)', en: 'Month' },
+  open: { vi: 'Mở kỳ', en: 'Open the month' },
+  lead: {
+    vi: 'Mỗi tháng một kỳ: đọc chỉ số, xem trước, kế toán đề xuất, trưởng ban duyệt. Một người không làm cả hai. Chưa phát hành thì chưa sạp nào được báo.',
+    en: 'A round a month: readings, preview, the accountant proposes, the head approves. Nobody does both, and nobody is told before.',
+  },
+  none: { vi: 'Chưa có kỳ thu nào. Chọn tháng rồi mở kỳ.', en: 'No round yet. Choose a month and open it.' },
   period: { vi: 'Kỳ', en: 'Month' },
   due: { vi: 'Hạn nộp', en: 'Due' },
   status: { vi: 'Tình trạng', en: 'Status' },
-  issued: { vi: 'Đã phát hành', en: 'Issued' },
-  by: { vi: 'Người đề xuất', en: 'Proposed by' },
-  approvedBy: { vi: 'Người duyệt', en: 'Approved by' },
   count: { vi: 'Số khoản', en: 'Charges' },
   total: { vi: 'Phải thu', en: 'Billed' },
   owed: { vi: 'Còn nợ', en: 'Owed' },
-  look: { vi: 'Xem và duyệt', en: 'Look and approve' },
-  lookOnly: { vi: 'Chờ duyệt · xem', en: 'Proposed · look' },
-  propose: { vi: 'Đề xuất kỳ thu', en: 'Propose a round' },
-  two: {
-    vi: 'Kế toán đề xuất, trưởng ban duyệt. Một người không làm cả hai.',
-    en: 'The accountant proposes, the head approves. Nobody does both.',
-  },
-  tariffs: { vi: 'Biểu giá', en: 'Tariff' },
-  name: { vi: 'Tên', en: 'Name' },
-  price: { vi: 'Mỗi m² một tháng', en: 'Price a m² and month' },
-  decision: { vi: 'Quyết định', en: 'Decision' },
-  since: { vi: 'Từ ngày', en: 'Since' },
+  overdue: { vi: 'Quá hạn', en: 'Overdue' },
+  look: { vi: 'Chờ duyệt: xem và duyệt', en: 'Proposed: look and approve' },
 }
 
+/** The months that are billed, and one of them with its steps. */
 export function RoundsScreen({ me }: { me: Me }) {
-  const w = useWords(WORDS)
-  const { path, query } = useRoute()
-  const id = path === 'rounds/approve' ? query.get('id') : null
-  return (
-    <div className="stack">
-      <h1>{w.title}</h1>
-      {id === null ? <Rounds me={me} /> : <RoundToApprove key={id} me={me} id={id} />}
-    </div>
-  )
+  const [, period = ''] = useRoute().path.split('/')
+  if (/^\d{4}-\d\d$/.test(period)) return <RoundScreen key={period} me={me} period={period} />
+  return <Rounds me={me} />
 }
 
 function Rounds({ me }: { me: Me }) {
   const w = useWords(WORDS)
-  const queries = useQueryClient()
-  const market = me.market.id
   const columns = useColumns(me)
   const rounds = useQuery({
-    queryKey: ['rounds', market],
-    queryFn: () => api.get<BillingRounds>(`/v1/markets/${market}/billing-rounds`),
-  })
-  const tariffs = useQuery({
-    queryKey: ['tariffs', market],
-    queryFn: () => api.get<Tariffs>(`/v1/markets/${market}/tariffs`),
+    queryKey: ['rounds', me.market.id],
+    queryFn: () => api.get<BillingRounds>(`/v1/markets/${me.market.id}/billing-rounds`),
   })
   return (
-    <>
-      <p className="tv-quiet">{w.two}</p>
-      {roleCan(me.user.role, 'charges.issue') ? (
-        <Propose market={market} onDone={() => queries.invalidateQueries()} />
-      ) : null}
+    <div className="stack">
+      <h1>{w.title}</h1>
+      <p className="tv-quiet">{w.lead}</p>
+      <OpenMonth />
       <Answer of={rounds}>
-        {({ items }) => <Table caption={w.title} rows={items} keyOf={({ id }) => id} columns={columns} />}
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty>{w.none}</Empty>
+          ) : (
+            <Table caption={w.title} rows={items} keyOf={({ id }) => id} columns={columns} />
+          )
+        }
       </Answer>
-      <Card title={w.tariffs}>
-        <Answer of={tariffs}>
-          {({ items }) => (
-            <Table
-              caption={w.tariffs}
-              rows={items}
-              keyOf={({ id }) => id}
-              columns={[
-                { head: w.name, card: 'title', cell: (row) => row.name },
-                {
-                  head: w.price,
-                  number: true,
-                  card: 'line',
-                  cell: (row) => (row.unitPriceVnd === null ? '' : <Money vnd={row.unitPriceVnd} />),
-                },
-                { head: w.decision, card: 'line', cell: (row) => row.decision },
-                {
-                  head: w.since,
-                  card: 'line',
-                  cell: (row) => `${dateOf(row.effectiveFrom)}/${row.effectiveFrom.slice(0, 4)}`,
-                },
-              ]}
-            />
-          )}
-        </Answer>
-      </Card>
-    </>
+    </div>
   )
 }
 
-/** A round that is only proposed has no charges yet: what it would bill is on the page that it opens. */
-function useColumns(me: Me): Column<BillingRound>[] {
+function OpenMonth() {
   const w = useWords(WORDS)
-  const mayApprove = roleCan(me.user.role, 'charges.approve')
-  const billed = (row: BillingRound, vnd: number) => (row.status === 'proposed' ? '–' : <Money vnd={vnd} />)
-  return [
-    { head: w.period, card: 'title', cell: (row) => monthOf(row.period) },
-    { head: w.due, card: 'line', cell: (row) => dateOf(row.dueOn) },
-    {
-      head: w.status,
-      card: 'figure',
-      cell: (row) =>
-        row.status === 'proposed' ? (
-          <a
-            className={`tv-button small ${mayApprove ? '' : 'quiet'}`}
-            href={addressOf('rounds/approve', { id: row.id })}
-          >
-            {mayApprove ? w.look : w.lookOnly}
-          </a>
-        ) : (
-          w.issued
-        ),
-    },
-    { head: w.by, card: 'line', cell: (row) => <Parts of={row.proposedBy ?? '–'} /> },
-    { head: w.approvedBy, card: 'line', cell: (row) => <Parts of={row.approvedBy ?? '–'} /> },
-    {
-      head: w.count,
-      number: true,
-      card: 'line',
-      cell: (row) => (row.status === 'proposed' ? '–' : formatNumber(row.chargeCount)),
-    },
-    { head: w.total, number: true, card: 'line', cell: (row) => billed(row, row.totalVnd) },
-    { head: w.owed, number: true, card: 'line', cell: (row) => billed(row, row.outstandingVnd) },
-  ]
-}
-
-function Propose({ market, onDone }: { market: string; onDone: () => unknown }) {
-  const w = useWords(WORDS)
-  const [period, setPeriod] = useState('')
-  const [key] = useState(() => crypto.randomUUID())
-  const propose = useMutation({
-    mutationFn: () =>
-      api.post(
-        `/v1/markets/${market}/billing-rounds`,
-        { period, dueOn: `${period}-15` },
-        { idempotencyKey: `${key}-${period}` },
-      ),
-    onSuccess: onDone,
-  })
+  const [period, setPeriod] = useState(() => todayHere().slice(0, 7))
   return (
     <form
       className="filters"
       onSubmit={(event) => {
         event.preventDefault()
-        propose.mutate()
+        goTo(`rounds/${period}`)
       }}
     >
       <Field
@@ -163,10 +80,59 @@ function Propose({ market, onDone }: { market: string; onDone: () => unknown }) 
         value={period}
         onChange={(event) => setPeriod(event.target.value)}
       />
-      <Button type="submit" disabled={propose.isPending}>
-        {w.propose}
-      </Button>
-      {propose.isError ? <ErrorPanel error={propose.error} /> : null}
+      <Button type="submit">{w.open}</Button>
     </form>
   )
+}
+
+function useColumns(me: Me): Column<BillingRound>[] {
+  const w = useWords(WORDS)
+  const statuses = useWords(STATUS_WORDS)
+  const mayApprove = roleCan(me.user.role, 'charges.approve')
+  const isBilled = ({ status }: BillingRound) => status !== 'preparing'
+  return [
+    {
+      head: w.period,
+      card: 'title',
+      cell: (row) => (
+        <a className="cell-link" href={`#/rounds/${row.period}`}>
+          {monthOf(row.period)}
+        </a>
+      ),
+    },
+    {
+      head: w.status,
+      card: 'figure',
+      cell: (row) =>
+        row.status === 'proposed' && mayApprove ? (
+          <a className="tv-button small" href={`#/rounds/${row.period}`}>
+            {w.look}
+          </a>
+        ) : isOverdue(row) ? (
+          <b className="tv-bad">{w.overdue}</b>
+        ) : (
+          statuses[row.status]
+        ),
+    },
+    { head: w.due, card: 'line', cell: (row) => fullDateOf(row.dueOn) },
+    {
+      head: w.count,
+      number: true,
+      card: 'line',
+      cell: (row) => (isBilled(row) ? formatNumber(row.chargeCount) : '–'),
+    },
+    {
+      head: w.total,
+      number: true,
+      card: 'line',
+      cell: (row) => (isBilled(row) ? <Money vnd={row.totalVnd} /> : '–'),
+    },
+    {
+      head: w.owed,
+      number: true,
+      card: 'line',
+      cell: (row) =>
+        row.status === 'issued' || row.status === 'closed' ? <Money vnd={row.outstandingVnd} /> : '–',
+    },
+  ]
 }

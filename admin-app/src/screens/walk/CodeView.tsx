@@ -5,6 +5,7 @@ import { Banner, fill, useWords } from '@tienve/ui'
 import { api } from '../../api.ts'
 import { QrCode } from '../../QrCode.tsx'
 import { useQueue } from '../../walk/phone.ts'
+import { seenStop } from '../../walk/stops.ts'
 import { Arrived } from './Arrived.tsx'
 
 const WORDS = {
@@ -13,6 +14,10 @@ const WORDS = {
   wait: {
     vi: 'Chờ ngân hàng báo. Máy khách hiện gì cũng chưa tính.',
     en: 'Waiting for the bank. What their phone shows does not count.',
+  },
+  taken: {
+    vi: 'Mã này chưa trừ {sum} tiền mặt vừa thu. Có mạng, gửi xong sẽ có mã đúng.',
+    en: 'This code does not know of {sum} in cash that was just taken. It will once that is sent.',
   },
   silent: {
     vi: 'Mất mạng: chưa biết tiền về hay chưa. Xem lại khi có mạng.',
@@ -23,10 +28,11 @@ const WORDS = {
 const LOOK_EVERY_MS = 2_000
 
 /** The code of all that the stall owes, until the bank says that money has come. */
-export function CodeView({ me, stop }: { me: Me; stop: WalkStop }) {
+export function CodeView({ me, asOf, stop }: { me: Me; asOf: string; stop: WalkStop }) {
   const w = useWords(WORDS)
   const stall = `${stop.stallCode} ${stop.stallName}`
-  const { arrivedVnd, isSilent } = useArrivals(me, stop.stallId)
+  const { arrivedVnd, isSilent } = useArrivals(stop.stallId)
+  const { takenVnd } = seenStop(stop, asOf, useQueue(me))
   if (arrivedVnd > 0) return <Arrived me={me} stop={stop} amountVnd={arrivedVnd} />
   return (
     <div className="stack code-view">
@@ -34,6 +40,7 @@ export function CodeView({ me, stop }: { me: Me; stop: WalkStop }) {
         {fill(w.back, { stall })}
       </a>
       <h1 className="cash-amount">{formatVnd(stop.outstandingVnd)}</h1>
+      {takenVnd > 0 ? <Banner kind="warn">{fill(w.taken, { sum: formatVnd(takenVnd) })}</Banner> : null}
       <QrCode payload={stop.payload} demo={me.market.demo} label={fill(w.label, { stall })} />
       <p className="center">
         {stop.payee.bankName} · {stop.payee.number}
@@ -45,9 +52,8 @@ export function CodeView({ me, stop }: { me: Me; stop: WalkStop }) {
   )
 }
 
-/** What has come by bank for a stall since this was opened: a receipt that was not there before and that no cash made. */
-function useArrivals(me: Me, stallId: string): { arrivedVnd: number; isSilent: boolean } {
-  const queue = useQueue(me)
+/** What has come by bank for a stall since this was opened: a receipt of the bank's that was not there before. */
+function useArrivals(stallId: string): { arrivedVnd: number; isSilent: boolean } {
   const ask = () => api.get<ChargePage>(`/v1/stalls/${stallId}/charges`, { limit: 200 })
   const before = useQuery({
     queryKey: ['paid-before', stallId],
@@ -64,19 +70,21 @@ function useArrivals(me: Me, stallId: string): { arrivedVnd: number; isSilent: b
     gcTime: 0,
     retry: false,
   })
-  const known = new Set(receiptsOf(before.data).map(({ id }) => id))
-  const cash = new Set(
-    queue.flatMap(({ answer }) =>
-      answer !== null && 'receiptNumber' in answer ? [answer.receiptNumber] : [],
-    ),
-  )
-  const fresh = receiptsOf(now.data).filter(({ id, number }) => !known.has(id) && !cash.has(number))
+  const known = bankReceipts(before.data)
+  const fresh = [...bankReceipts(now.data)].filter(([id]) => !known.has(id))
   return {
-    arrivedVnd: fresh.reduce((sum, { amountVnd }) => sum + amountVnd, 0),
+    arrivedVnd: fresh.reduce((sum, [, amountVnd]) => sum + amountVnd, 0),
     isSilent: before.failureCount > 0 ? before.data === undefined : now.isError,
   }
 }
 
-function receiptsOf(page: ChargePage | undefined) {
-  return (page?.items ?? []).flatMap(({ receipts }) => receipts)
+/** What each of the bank's receipts is for. One that pays several charges stands at each of them. */
+function bankReceipts(page: ChargePage | undefined): Map<string, number> {
+  return new Map(
+    (page?.items ?? []).flatMap(({ receipts }) =>
+      receipts
+        .filter(({ paidBy, voidReason }) => paidBy === 'bank' && voidReason === null)
+        .map(({ id, amountVnd }) => [id, amountVnd] as const),
+    ),
+  )
 }

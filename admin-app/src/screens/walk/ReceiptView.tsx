@@ -45,7 +45,7 @@ export function ReceiptView({ me, entryKey }: { me: Me; entryKey: string }) {
       </a>
       <Odd me={me} entry={entry} />
       {isBankTicket ? <TicketCode me={me} entry={entry} /> : <Slip me={me} entry={entry} address={address} />}
-      {entry.kind === 'collection' ? <UndoTaken entry={entry} /> : null}
+      {entry.kind === 'collection' ? <UndoTaken me={me} entry={entry} /> : null}
       <div className="actions three-ways no-print">
         {entry.kind === 'collection' ? (
           <NextStop me={me} afterId={entry.body.stallId} />

@@ -2,7 +2,7 @@ import type { Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Empty, Mark, Money, useWords, whenOf } from '@tienve/ui'
 import { useQueue } from '../../walk/phone.ts'
-import { cashOf, isUnread, waitingOf, type Entry } from '../../walk/queue.ts'
+import { cashOf, isUndone, isUnread, waitingOf, type Entry } from '../../walk/queue.ts'
 import { Odd } from './Odd.tsx'
 
 const WORDS = {
@@ -11,6 +11,7 @@ const WORDS = {
   none: { vi: 'Máy này chưa thu khoản nào.', en: 'Nothing was taken on this phone yet.' },
   waiting: { vi: 'Chưa gửi', en: 'Not sent' },
   stumbled: { vi: 'Máy chủ đang lỗi, sẽ gửi lại', en: 'The service stumbled: it will be sent again' },
+  undone: { vi: 'Đã bỏ', en: 'Taken back' },
   sent: { vi: 'Đã gửi', en: 'Sent' },
   refused: { vi: 'Không nhận', en: 'Refused' },
   promised: { vi: 'Hẹn', en: 'Promised' },
@@ -75,7 +76,7 @@ function Row({ entry }: { entry: Entry }) {
           {whenOf(entry.at)}
           {entry.kind === 'collection' ? ` · ${entry.number}` : null}
         </span>
-        <State entry={entry} />
+        {isUndone(entry) ? <Mark kind="none">{w.undone}</Mark> : <State entry={entry} />}
       </span>
     </>
   )

@@ -1,9 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { UndoCollection } from '@tienve/contracts'
+import type { Me } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, Field, Mark, useWords } from '@tienve/ui'
 import { useState } from 'react'
-import { api } from '../../api.ts'
-import type { Entry } from '../../walk/queue.ts'
+import { useUndo } from '../../walk/phone.ts'
+import { isUndone, type Entry } from '../../walk/queue.ts'
 
 const WORDS = {
   wrong: { vi: 'Ghi nhầm?', en: 'A mistake?' },
@@ -15,19 +14,12 @@ const WORDS = {
 }
 
 /** Cash noted by mistake is taken back while it is still in the collector's hand, with a reason; the page stays used. */
-export function UndoTaken({ entry }: { entry: Entry }) {
+export function UndoTaken({ me, entry }: { me: Me; entry: Entry }) {
   const w = useWords(WORDS)
-  const queries = useQueryClient()
   const [isOpen, setOpen] = useState(false)
   const [reason, setReason] = useState('')
-  const undo = useMutation({
-    mutationFn: (id: string) =>
-      api.post(`/v1/collections/${id}/undo`, { reason } satisfies UndoCollection, {
-        idempotencyKey: `${entry.key} undo`,
-      }),
-    onSuccess: () => queries.invalidateQueries(),
-  })
-  if (undo.isSuccess) return <Mark kind="good">{w.undone}</Mark>
+  const undo = useUndo(me)
+  if (isUndone(entry)) return <Mark kind="good">{w.undone}</Mark>
   if (!isOpen) {
     return (
       <Button kind="quiet" className="small no-print" onClick={() => setOpen(true)}>
@@ -53,7 +45,7 @@ export function UndoTaken({ entry }: { entry: Entry }) {
           <Button
             kind="danger"
             disabled={reason.trim().length < 3 || undo.isPending}
-            onClick={() => undo.mutate(answer.id)}
+            onClick={() => undo.mutate({ key: entry.key, id: answer.id, reason })}
           >
             {w.undo}
           </Button>

@@ -101,7 +101,7 @@ function Stop({ me, id, step }: { me: Me; id: string; step: string }) {
 
 function StopStep({ me, asOf, stop, step }: { me: Me; asOf: string; stop: WalkStop; step: string }) {
   if (step === 'cash') return <CashView me={me} asOf={asOf} stop={stop} />
-  if (step === 'code') return <CodeView me={me} stop={stop} />
+  if (step === 'code') return <CodeView me={me} asOf={asOf} stop={stop} />
   if (step === 'not') return <NotPaidView me={me} stop={stop} />
   return <StopView me={me} asOf={asOf} stop={stop} />
 }

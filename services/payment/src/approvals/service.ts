@@ -8,7 +8,7 @@ import { approval } from './tables.ts'
 export async function propose(
   tx: Tx,
   actor: Actor,
-  what: { kind: 'billing_round'; objectId: string },
+  what: { kind: 'billing_round' | 'charge_change'; objectId: string },
   now: Date,
 ): Promise<string> {
   const id = newId('apr')
@@ -23,10 +23,24 @@ export async function propose(
  * `approval_own_proposal`, `approval_already_decided`.
  */
 export async function approve(tx: Tx, actor: Actor, id: string, now: Date): Promise<void> {
+  await decide(tx, actor, id, { approvedBy: actor.userId, approvedAt: now })
+}
+
+/** Refuses a proposal of somebody else, and says why. Errors: as `approve`. */
+export async function refuse(tx: Tx, actor: Actor, id: string, reason: string, now: Date): Promise<void> {
+  await decide(tx, actor, id, { refusedBy: actor.userId, refusedAt: now, refusedReason: reason })
+}
+
+async function decide(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  decision: Partial<typeof approval.$inferInsert>,
+): Promise<void> {
   const own = and(eq(approval.marketId, actor.marketId), eq(approval.id, id))
   const [row] = await tx.select().from(approval).where(own).for('update')
   if (row === undefined) throw new AppError('not_found')
-  if (row.approvedBy !== null) throw new AppError('approval_already_decided')
+  if (row.approvedBy !== null || row.refusedBy !== null) throw new AppError('approval_already_decided')
   if (row.proposedBy === actor.userId) throw new AppError('approval_own_proposal')
-  await tx.update(approval).set({ approvedBy: actor.userId, approvedAt: now }).where(own)
+  await tx.update(approval).set(decision).where(own)
 }

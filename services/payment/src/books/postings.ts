@@ -80,6 +80,65 @@ export function chargePaid(
   }
 }
 
+/**
+ * An issued charge changed by a decision. Sums are signed as the debt feels them; `creditVnd` of what is taken off had been
+ * paid already, and becomes an advance. A price given up is shown on an account of its own, and a debt given up is a cost.
+ */
+export function chargeChanged(change: {
+  changeId: string
+  kind: 'adjusted' | 'relieved' | 'written_off'
+  stallId: string
+  netVnd: bigint
+  vatVnd: bigint
+  passThroughVnd: bigint
+  creditVnd: bigint
+  at: Date
+}): PostItem {
+  const { changeId, kind, creditVnd } = change
+  const earned = {
+    adjusted: boardAccounts.revenue,
+    relieved: boardAccounts.relief,
+    written_off: boardAccounts.expense,
+  }
+  const sign = change.netVnd + change.vatVnd < 0n ? -1n : 1n
+  const results: Side[] = [
+    { account: earned[kind], amountVnd: sign * (change.netVnd - change.passThroughVnd) },
+    { account: boardAccounts.utility, amountVnd: sign * change.passThroughVnd },
+    { account: boardAccounts.vat, amountVnd: sign * change.vatVnd },
+  ]
+  const wholeVnd = results.reduce((sum, { amountVnd }) => sum + amountVnd, 0n)
+  const debts: Side[] = [
+    { account: boardAccounts.receivable(change.stallId), amountVnd: wholeVnd - creditVnd },
+    { account: boardAccounts.advance, amountVnd: creditVnd },
+  ]
+  return {
+    idemKey: `change:${changeId}`,
+    kind: `charge_${kind}`,
+    occurredAt: change.at,
+    sourceKind: 'charge_change',
+    sourceId: changeId,
+    transfers: sign > 0n ? between(debts, results) : between(results, debts),
+  }
+}
+
+type Side = { account: string; amountVnd: bigint }
+
+/** Legs from one side of the board's book to the other, each side in its order; both sides come to the same sum. */
+function between(debits: readonly Side[], credits: readonly Side[]): PostItem['transfers'] {
+  const left = credits.map((one) => ({ ...one }))
+  const legs: PostItem['transfers'] = []
+  for (const { account: debit, amountVnd } of debits) {
+    let restVnd = amountVnd
+    for (const credit of left) {
+      const partVnd = restVnd < credit.amountVnd ? restVnd : credit.amountVnd
+      restVnd -= partVnd
+      credit.amountVnd -= partVnd
+      legs.push({ book: 'board', debit, credit: credit.account, amountVnd: partVnd })
+    }
+  }
+  return withoutNothing(legs)
+}
+
 /** What a stall paid ahead, set against a charge of a later day. */
 export function advanceApplied(applied: {
   settlementId: string
@@ -154,6 +213,46 @@ export function ticketSold(sold: {
         amountVnd: sold.priceVnd - sold.vatVnd,
       },
       { book: 'board', debit: sold.from, credit: boardAccounts.vat, amountVnd: sold.vatVnd },
+    ]),
+  }
+}
+
+/** Cash a collector took for what a stall owes: in the collector's hands until it is handed over. */
+export function cashCollected(
+  taken: Settled & { collectionId: string; collectorId: string; occurredAt: Date },
+): PostItem {
+  return {
+    idemKey: `collection:${taken.collectionId}`,
+    kind: 'cash_collected',
+    occurredAt: taken.occurredAt,
+    sourceKind: 'collection',
+    sourceId: taken.collectionId,
+    transfers: settledFrom(boardAccounts.collected(taken.collectorId), taken),
+  }
+}
+
+/** Cash handed over as the cashier counted it: what is missing the collector owes, what is beyond waits to be decided. */
+export function cashHandedOver(handed: {
+  handoverId: string
+  collectorId: string
+  expectedVnd: bigint
+  countedVnd: bigint
+  occurredAt: Date
+}): PostItem {
+  const { collectorId, expectedVnd, countedVnd } = handed
+  const collected = boardAccounts.collected(collectorId)
+  const missingVnd = expectedVnd > countedVnd ? expectedVnd - countedVnd : 0n
+  const surplusVnd = countedVnd > expectedVnd ? countedVnd - expectedVnd : 0n
+  return {
+    idemKey: `handover:${handed.handoverId}`,
+    kind: 'cash_handed_over',
+    occurredAt: handed.occurredAt,
+    sourceKind: 'handover',
+    sourceId: handed.handoverId,
+    transfers: withoutNothing([
+      { book: 'board', debit: boardAccounts.cash, credit: collected, amountVnd: expectedVnd - missingVnd },
+      { book: 'board', debit: boardAccounts.owedBy(collectorId), credit: collected, amountVnd: missingVnd },
+      { book: 'board', debit: boardAccounts.cash, credit: boardAccounts.surplus, amountVnd: surplusVnd },
     ]),
   }
 }

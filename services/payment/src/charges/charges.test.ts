@@ -13,6 +13,7 @@ beforeAll(async () => {
   accountant = await service.logIn('accountant')
   head = await service.logIn('head')
   stall = await service.logIn('stallholder')
+  for (const period of ['2026-11', '2026-12', '2027-01', '2027-02']) await service.readMeters(period)
 })
 afterAll(async () => service.stop())
 

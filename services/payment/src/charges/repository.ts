@@ -1,6 +1,6 @@
 import type { ChargeStatus } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { zone } from '../markets/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
 import { stallCredit } from '../settlements/tables.ts'
@@ -12,6 +12,22 @@ export type ChargeFilter = {
   status?: ChargeStatus | 'outstanding' | undefined
   period?: string | undefined
   dueBefore?: string | undefined
+  /** Due on these days, both included. */
+  dueFrom?: string | undefined
+  dueTo?: string | undefined
+  /** The code of the zone in which the stall was when the charge was issued. */
+  zone?: string | undefined
+  /** With a line of this service. */
+  service?: string | undefined
+}
+
+/**
+ * The zone that a charge counts in: the one its stall was in on the day it was issued, so that a stall that moves takes
+ * nothing of the past along. `c` and `s` are what the query calls its charge and its stall.
+ */
+export function zoneOfCharge(c: SQL, s: SQL): SQL {
+  return sql`coalesce((select w.zone_id from stall_zone w where w.market_id = ${c}.market_id and w.stall_id = ${c}.stall_id
+    and w.from_day <= (${c}.issued_at at time zone 'Asia/Ho_Chi_Minh')::date order by w.from_day desc limit 1), ${s}.zone_id)`
 }
 
 /** Unused money that came with a charge and is more than the stall owed. By name, since it stands in queries of one table too. */
@@ -181,6 +197,38 @@ export async function listLines(tx: Tx, marketId: string, chargeIds: readonly st
     .orderBy(asc(chargeLine.chargeId), asc(chargeLine.line))
 }
 
+/** What paid a charge and what took it back, in the order that it happened, each with its receipt if it has one. */
+export async function listSettlements(tx: Tx, marketId: string, chargeId: string) {
+  const { rows } = await tx.execute<{
+    settled_at: string
+    source: 'bank' | 'cash' | 'credit' | 'change'
+    amount_vnd: bigint
+    receipt_id: string | null
+    year: number
+    number: number
+    token: string
+  }>(sql`
+    select s.settled_at, s.amount_vnd, r.id as receipt_id, r.year, r.number, r.token,
+      case when s.payment_id is not null then 'bank' when s.collection_id is not null then 'cash'
+        when s.amount_vnd < 0 then 'change' else 'credit' end as source
+    from settlement s
+    left join stall_credit k on k.market_id = s.market_id and k.id = s.credit_id
+    left join receipt r on r.market_id = s.market_id and (r.payment_id = s.payment_id
+      or r.collection_id = s.collection_id or r.payment_id = case k.source_kind when 'payment' then k.source_id end
+      or r.collection_id = case k.source_kind when 'collection' then k.source_id end)
+    where s.market_id = ${marketId} and s.charge_id = ${chargeId}
+    order by s.settled_at, s.id`)
+  return rows.map((row) => ({
+    at: new Date(row.settled_at),
+    source: row.source,
+    amountVnd: row.amount_vnd,
+    receipt:
+      row.receipt_id === null
+        ? null
+        : { id: row.receipt_id, year: row.year, number: row.number, token: row.token },
+  }))
+}
+
 function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
   return and(
     eq(charge.marketId, marketId),
@@ -189,6 +237,17 @@ function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {
       ? undefined
       : sql`${charge.roundId} in (select r.id from billing_round r where r.market_id = ${marketId} and r.period = ${filter.period})`,
     filter.dueBefore === undefined ? undefined : lt(charge.dueOn, filter.dueBefore),
+    filter.dueFrom === undefined ? undefined : gte(charge.dueOn, filter.dueFrom),
+    filter.dueTo === undefined ? undefined : lte(charge.dueOn, filter.dueTo),
+    filter.zone === undefined
+      ? undefined
+      : sql`${charge.id} in (select c.id from charge c join stall s on s.market_id = c.market_id and s.id = c.stall_id
+          join zone z on z.market_id = c.market_id and z.id = ${zoneOfCharge(sql`c`, sql`s`)}
+          where c.market_id = ${marketId} and z.code = ${filter.zone})`,
+    filter.service === undefined
+      ? undefined
+      : sql`exists (select 1 from charge_line l where l.market_id = ${marketId} and l.charge_id = ${charge.id}
+          and l.service = ${filter.service})`,
     filter.status === undefined ? undefined : STATUS_SQL[filter.status],
   )
 }

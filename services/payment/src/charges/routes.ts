@@ -3,14 +3,17 @@ import {
   ApproveRound,
   BillingRound,
   BillingRounds,
-  Charge,
+  ChargeDetail,
   ChargePage,
+  Day,
   PageQuery,
   Period,
   ProposeRound,
   RoundCheck,
   RoundPreview,
+  SERVICES,
   StallChargesPage,
+  StallDebt,
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
@@ -29,7 +32,7 @@ import {
   proposeRound,
   withdrawRound,
 } from './rounds.ts'
-import { getCharge, getCharges, getChargesByStall } from './service.ts'
+import { getCharge, getCharges, getChargesByStall, getDebt } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
@@ -37,6 +40,10 @@ const ChargeQuery = PageQuery.extend({
   stallId: z.string().optional(),
   period: Period.optional(),
   overdueDays: z.coerce.number().int().min(0).max(3_650).optional(),
+  dueFrom: Day.optional(),
+  dueTo: Day.optional(),
+  zone: z.string().max(20).optional(),
+  service: z.enum(SERVICES).optional(),
 })
 const tags = ['charges']
 
@@ -104,10 +111,33 @@ export function chargeRoutes(app: App, ctx: Context): void {
   )
 
   app.get(
+    '/v1/stalls/:id/debt',
+    {
+      config: { access: 'charges.read' },
+      schema: {
+        summary: 'All that a stall owes, with one code for the whole of it',
+        tags,
+        params: Id,
+        response: { 200: StallDebt },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      requireOwnStall(actorOf(request), request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getDebt(ctx, tx, marketId, request.params.id))
+    },
+  )
+
+  app.get(
     '/v1/charges/:id',
     {
       config: { access: 'charges.read' },
-      schema: { summary: 'A charge', tags, params: Id, response: { 200: Charge } },
+      schema: {
+        summary: 'A charge, with all that has paid and changed it',
+        tags,
+        params: Id,
+        response: { 200: ChargeDetail },
+      },
     },
     async (request) => {
       const actor = actorOf(request)

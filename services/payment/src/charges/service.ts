@@ -1,20 +1,26 @@
 import {
   AppError,
   Day,
+  TRANSFER_MAX_VND,
   type Charge,
+  type ChargeDetail,
   type ChargePage,
   type ChargeTotals,
   type StallChargesPage,
+  type StallDebt,
 } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
+import { listChanges } from '../changes/repository.ts'
+import { toChange } from '../changes/rules.ts'
 import type { Context } from '../context.ts'
-import { addDays, dayOf, daysBetween } from '../days.ts'
+import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import { notACursor, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { listOfCharges } from '../receipts/repository.ts'
-import { toReceipt } from '../receipts/rules.ts'
+import { receiptNumber, receiptUrl, toReceipt } from '../receipts/rules.ts'
+import { debtCodes, findStall, listAccounts } from '../stalls/repository.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
 import { chargeStatusOf, toLine } from './rules.ts'
@@ -26,6 +32,10 @@ export type ChargeQuery = {
   stallId?: string | undefined
   period?: string | undefined
   overdueDays?: number | undefined
+  dueFrom?: string | undefined
+  dueTo?: string | undefined
+  zone?: string | undefined
+  service?: string | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -73,21 +83,83 @@ export async function getChargesByStall(
   }
 }
 
-/** One charge. Errors: `not_found`, for a stall's people also where it is another stall's. */
-export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string): Promise<Charge> {
-  const row = await repository.findCharge(tx, actor.marketId, id)
-  if (row === null || (actor.stallId !== null && actor.stallId !== row.stallId))
-    throw new AppError('not_found')
-  const [shown] = await toCharges(ctx, tx, actor.marketId, [row], dayOf(ctx.now()))
-  if (shown === undefined) throw new Error('a charge that was found was not shown')
-  return shown
+/** All that a stall owes, with one code for the whole of it. Errors: `not_found`, `stall_without_account` (the board's). */
+export async function getDebt(ctx: Context, tx: Tx, marketId: string, stallId: string): Promise<StallDebt> {
+  const today = dayOf(ctx.now())
+  const stall = await findStall(tx, marketId, stallId)
+  if (stall === null) throw new AppError('not_found')
+  const filter = { stallId, status: 'outstanding' } as const
+  const [rows, sums, overdue, codes, [account]] = await Promise.all([
+    repository.listCharges(tx, marketId, filter, { limit: MOST_OWED, after: null }),
+    repository.sumCharges(tx, marketId, filter),
+    repository.sumCharges(tx, marketId, { ...filter, dueBefore: today }),
+    debtCodes(tx, marketId, [stallId]),
+    listAccounts(tx, marketId, null),
+  ])
+  if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
+  const code = codes.get(stallId) ?? ''
+  return {
+    stallId,
+    stallCode: stall.code,
+    outstandingVnd: vndToJson(sums.outstandingVnd),
+    overdueVnd: vndToJson(overdue.outstandingVnd),
+    creditVnd: vndToJson(sums.creditVnd),
+    code,
+    payload: sums.outstandingVnd > 0n ? payloadOf(account, sums.outstandingVnd, code) : null,
+    payee: payeeOf(account),
+    charges: await toCharges(ctx, tx, marketId, rows.toReversed(), today),
+  }
 }
 
+/** More months than any stall owes at once. */
+const MOST_OWED = 200
+
+/** One charge, with all that has paid and changed it. Errors: `not_found`, for a stall's people also where it is another's. */
+export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string): Promise<ChargeDetail> {
+  const { marketId } = actor
+  const row = await repository.findCharge(tx, marketId, id)
+  if (row === null || (actor.stallId !== null && actor.stallId !== row.stallId))
+    throw new AppError('not_found')
+  const [[shown], settlements, changes, { creditVnd }] = await Promise.all([
+    toCharges(ctx, tx, marketId, [row], dayOf(ctx.now())),
+    repository.listSettlements(tx, marketId, id),
+    listChanges(tx, marketId, { chargeId: id }, { limit: MOST_CHANGES, after: null }),
+    repository.sumCharges(tx, marketId, { stallId: row.stallId }),
+  ])
+  if (shown === undefined) throw new Error('a charge that was found was not shown')
+  return {
+    ...shown,
+    settlements: settlements.map((one) => ({
+      at: toMoment(one.at),
+      source: one.source,
+      amountVnd: vndToJson(one.amountVnd),
+      receipt:
+        one.receipt === null
+          ? null
+          : {
+              id: one.receipt.id,
+              number: receiptNumber(one.receipt.year, one.receipt.number),
+              url: receiptUrl(ctx.config.publicUrl, one.receipt.token),
+            },
+    })),
+    // Nobody in a stall hears of what is not decided.
+    changes: changes.map(toChange).filter(({ status }) => actor.stallId === null || status === 'approved'),
+    stallCreditVnd: vndToJson(creditVnd),
+  }
+}
+
+/** More changes than one charge ever has. */
+const MOST_CHANGES = 100
+
 function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
-  const { stallId, period, overdueDays } = query
+  const { stallId, period, overdueDays, dueFrom, dueTo, zone, service } = query
   return {
     stallId,
     period,
+    dueFrom,
+    dueTo,
+    zone,
+    service,
     status: query.status ?? (overdueDays === undefined ? undefined : 'outstanding'),
     dueBefore: overdueDays === undefined ? undefined : addDays(today, -overdueDays),
   }
@@ -144,14 +216,20 @@ function toChargeHead(row: ChargeRow, today: string): Omit<Charge, 'lines' | 're
     status: chargeStatusOf(row),
     overdueDays: outstandingVnd > 0n ? Math.max(0, daysBetween(row.dueOn, today)) : 0,
     code: row.code,
-    payload: encodeVietQr({
-      bin: row.account.bin,
-      account: row.account.number,
-      amountVnd: outstandingVnd > 0n ? outstandingVnd : totalVnd,
-      memo: row.code,
-    }),
+    payload: payloadOf(row.account, outstandingVnd > 0n ? outstandingVnd : totalVnd, row.code),
     payee: payeeOf(row.account),
   }
+}
+
+/** The code to pay a debt by. One transfer carries less than 500 million: of a larger debt the payer says how much. */
+export function payloadOf(account: { bin: string; number: string }, amountVnd: bigint, memo: string): string {
+  const { bin, number } = account
+  return encodeVietQr({
+    bin,
+    account: number,
+    memo,
+    ...(amountVnd <= BigInt(TRANSFER_MAX_VND) ? { amountVnd } : {}),
+  })
 }
 
 /** Whom a stall pays, so that it can compare with what its bank's app shows. */

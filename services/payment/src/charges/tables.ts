@@ -13,6 +13,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { vndColumn } from '../columns.ts'
 import { contract } from '../contracts/tables.ts'
@@ -212,6 +213,8 @@ export const chargeChange = pgTable(
     id: text().notNull(),
     chargeId: text('charge_id').notNull(),
     kind: text().notNull(),
+    /** The line that an adjustment is of: its tax, and whether it is passed on, are the line's. */
+    line: integer(),
     netVnd: vndColumn('net_vnd').notNull(),
     vatVnd: vndColumn('vat_vnd').notNull(),
     amountVnd: vndColumn('amount_vnd').notNull(),
@@ -228,10 +231,17 @@ export const chargeChange = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('charge_change_charge_idx').on(t.marketId, t.chargeId),
-    index('charge_change_open_idx')
-      .on(t.marketId, t.id)
+    // One at a time: whoever approves has seen what the charge comes to without any other.
+    uniqueIndex('charge_change_open_key')
+      .on(t.marketId, t.chargeId)
       .where(sql`${t.status} = 'proposed'`),
     foreignKey({ columns: [t.marketId, t.chargeId], foreignColumns: [charge.marketId, charge.id] }),
+    foreignKey({
+      name: 'charge_change_line_fk',
+      columns: [t.marketId, t.chargeId, t.line],
+      foreignColumns: [chargeLine.marketId, chargeLine.chargeId, chargeLine.line],
+    }),
+    check('charge_change_line', sql`(${t.kind} = 'adjusted') = (${t.line} is not null)`),
     check('charge_change_kind', sql`${t.kind} in ('adjusted', 'relieved', 'written_off')`),
     check('charge_change_sum', sql`${t.amountVnd} = ${t.netVnd} + ${t.vatVnd} and ${t.amountVnd} <> 0`),
     check('charge_change_sign', sql`${t.kind} = 'adjusted' or ${t.amountVnd} < 0`),

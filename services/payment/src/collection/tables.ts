@@ -45,6 +45,8 @@ export const book = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('book_code_key').on(t.marketId, t.code),
+    // What is written on a page is of the collector who has the book: the foreign keys of both say so.
+    unique('book_collector_key').on(t.marketId, t.id, t.collectorId),
     index('book_collector_idx').on(t.marketId, t.collectorId),
     foreignKey({ columns: [t.marketId, t.collectorId], foreignColumns: [appUser.marketId, appUser.id] }),
     foreignKey({ columns: [t.marketId, t.tariffId], foreignColumns: [tariff.marketId, tariff.id] }),
@@ -86,6 +88,10 @@ export const collection = pgTable(
     bookId: text('book_id').notNull(),
     page: integer().notNull(),
     amountVnd: vndColumn('amount_vnd').notNull(),
+    /** What of it paid debts when it was told of; the rest is the stall's credit. */
+    settledVnd: vndColumn('settled_vnd').notNull(),
+    /** Why that was not what the phone had shown. */
+    conflict: text(),
     takenAt: timestamp('taken_at', { withTimezone: true }).notNull(),
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
     day: date().notNull(),
@@ -100,13 +106,22 @@ export const collection = pgTable(
     index('collection_day_idx').on(t.marketId, t.day, t.collectorId),
     index('collection_stall_idx').on(t.marketId, t.stallId, t.takenAt),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
-    foreignKey({ columns: [t.marketId, t.collectorId], foreignColumns: [appUser.marketId, appUser.id] }),
+    foreignKey({
+      name: 'collection_book_collector_fk',
+      columns: [t.marketId, t.bookId, t.collectorId],
+      foreignColumns: [book.marketId, book.id, book.collectorId],
+    }),
     foreignKey({
       columns: [t.marketId, t.bookId, t.page],
       foreignColumns: [bookPage.marketId, bookPage.bookId, bookPage.page],
     }),
-    foreignKey({ columns: [t.marketId, t.handoverId], foreignColumns: [handover.marketId, handover.id] }),
-    check('collection_amount', sql`${t.amountVnd} > 0`),
+    foreignKey({
+      name: 'collection_handover_fk',
+      columns: [t.marketId, t.handoverId, t.collectorId],
+      foreignColumns: [handover.marketId, handover.id, handover.collectorId],
+    }),
+    check('collection_amount', sql`${t.amountVnd} > 0 and ${t.settledVnd} between 0 and ${t.amountVnd}`),
+    check('collection_conflict', sql`${t.conflict} in ('paid_meanwhile', 'owed_more')`),
     check('collection_undone', sql`(${t.undoneAt} is null) = (${t.undoneReason} is null)`),
     check('collection_kept', sql`${t.undoneAt} is null or ${t.handoverId} is null`),
   ],
@@ -147,14 +162,23 @@ export const dayTicket = pgTable(
       foreignColumns: [bookPage.marketId, bookPage.bookId, bookPage.page],
     }),
     foreignKey({ columns: [t.marketId, t.tariffId], foreignColumns: [tariff.marketId, tariff.id] }),
-    foreignKey({ columns: [t.marketId, t.collectorId], foreignColumns: [appUser.marketId, appUser.id] }),
+    foreignKey({
+      name: 'day_ticket_book_collector_fk',
+      columns: [t.marketId, t.bookId, t.collectorId],
+      foreignColumns: [book.marketId, book.id, book.collectorId],
+    }),
     foreignKey({ columns: [t.marketId, t.zoneId], foreignColumns: [zone.marketId, zone.id] }),
     unique('day_ticket_transaction_key').on(t.marketId, t.bankTransactionId),
     foreignKey({
       columns: [t.marketId, t.bankTransactionId],
       foreignColumns: [bankTransaction.marketId, bankTransaction.id],
     }),
-    foreignKey({ columns: [t.marketId, t.handoverId], foreignColumns: [handover.marketId, handover.id] }),
+    foreignKey({
+      name: 'day_ticket_handover_fk',
+      columns: [t.marketId, t.handoverId, t.collectorId],
+      foreignColumns: [handover.marketId, handover.id, handover.collectorId],
+    }),
+    check('day_ticket_handed', sql`${t.handoverId} is null or ${t.paidBy} = 'cash'`),
     check('day_ticket_price', sql`${t.priceVnd} > 0 and ${t.vatVnd} between 0 and ${t.priceVnd}`),
     check('day_ticket_paid_by', sql`${t.paidBy} in ('cash', 'bank')`),
     check('day_ticket_code', sql`(${t.paidBy} = 'bank') = (${t.code} is not null)`),

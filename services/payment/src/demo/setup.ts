@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { meter } from '../meters/tables.ts'
 import { tariff, tariffDecision, vatRate } from '../tariffs/tables.ts'
 import { addDays, startOfDay } from '../days.ts'
+import { openDeposits } from '../contracts/deposits.ts'
 import { contract, stallholder } from '../contracts/tables.ts'
 import { seal } from '../feeds/secrets.ts'
 import { connection, connectionAccount, connectionSecret, feedLane } from '../feeds/tables.ts'
@@ -16,6 +17,7 @@ import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/table
 import type { MarketPlan } from './demo-markets.ts'
 import { metersOf } from './meters.ts'
 import { zoneIdOf, type DemoStall, type DemoUser } from './people.ts'
+import { contractsOf, holdersOf, placesOf } from './places.ts'
 
 /** A feed of the demo: who may send messages about which accounts, and by what proof. */
 export type DemoConnection = {
@@ -82,7 +84,7 @@ export async function setUpMarket(
       createdAt,
     })
     await tx.insert(feedLane).values(base)
-    await insertPlaces(tx, plan, stalls, memos, createdAt)
+    await insertPlaces(tx, plan, stalls, memos, firstDay)
     await insertPeople(tx, plan, users)
     await insertFeeds(tx, plan, connections, masterKey, createdAt)
     await tx.insert(tariffDecision).values(decisionOf(plan, createdAt))
@@ -102,9 +104,12 @@ async function insertPlaces(
   plan: MarketPlan,
   stalls: readonly DemoStall[],
   memos: ReadonlyMap<string, string>,
-  createdAt: Date,
+  firstDay: string,
 ): Promise<void> {
   const base = { marketId: plan.id }
+  const createdAt = startOfDay(addDays(firstDay, -120))
+  const places = placesOf(plan, stalls)
+  const contracts = contractsOf(plan, stalls, addDays(firstDay, 29), createdAt)
   await insertMany(
     tx,
     zone,
@@ -128,6 +133,7 @@ async function insertPlaces(
       areaM2: one.areaM2,
       positionGrade: one.positionGrade,
       memoCode: memos.get(one.id) ?? '',
+      ...places.get(one.id),
       salesConsentAt: one.consents ? createdAt : null,
     })),
   )
@@ -136,25 +142,8 @@ async function insertPlaces(
     stallZone,
     stalls.map(({ id, zoneId }) => ({ ...base, stallId: id, fromDay: '2026-01-01', zoneId })),
   )
-  await insertMany(
-    tx,
-    stallholder,
-    stalls.map((one) => ({ ...base, id: `shd_${one.id.slice(4)}`, name: one.owner, createdAt })),
-  )
-  await insertMany(
-    tx,
-    contract,
-    stalls.map((one) => ({
-      ...base,
-      id: `ctr_${one.id.slice(4)}`,
-      number: `HĐ-${one.code}`,
-      stallId: one.id,
-      stallholderId: `shd_${one.id.slice(4)}`,
-      kind: 'use',
-      startsOn: '2026-01-01',
-      createdAt,
-    })),
-  )
+  await insertMany(tx, stallholder, holdersOf(plan, stalls, createdAt))
+  await insertMany(tx, contract, contracts)
   await insertMany(tx, receivingAccount, [
     { ...base, ...boardAccountOf(plan), stallId: null },
     ...stalls.map((one) => ({
@@ -169,13 +158,18 @@ async function insertPlaces(
   await insertMany(
     tx,
     paymentCode,
-    stalls.map(({ id }) => ({ ...base, code: memos.get(id) ?? '', kind: 'stall', objectId: id })),
+    stalls.flatMap(({ id }) => [
+      { ...base, code: memos.get(id) ?? '', kind: 'stall', objectId: id },
+      { ...base, code: newPaymentCode(randomBytes), kind: 'debt', objectId: id },
+    ]),
   )
   await insertMany(
     tx,
     directory,
     stalls.map(({ id, code }) => ({ kind: 'stall_code', key: code, ...base, objectId: id })),
   )
+  const withDeposit = contracts.filter(({ depositVnd }) => depositVnd !== 0n)
+  await openDeposits(tx, plan.id, withDeposit, firstDay)
 }
 
 /** Hashing is dear on purpose; the demo's people share two secrets, so two hashes do. */

@@ -1,9 +1,10 @@
-import { openXlsx } from 'hucre/xlsx'
+import { openXlsx, writeXlsx as makeXlsx } from 'hucre/xlsx'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { writeXlsx } from './sheet.ts'
+import { readXlsx, writeXlsx } from './sheet.ts'
 import type { Cell, Table } from './table.ts'
+import { unpacksWithin } from './zip.ts'
 
 const TABLE = {
   name: 'Nhật ký chung',
@@ -86,5 +87,42 @@ describe('a spreadsheet', () => {
     }
     expect(asked).toBeLessThan(100_000)
     await expect.poll(() => ended).toBe(true)
+  })
+})
+
+describe('a spreadsheet that somebody sends', () => {
+  it('is read cell by cell up to a row, with what is a formula marked and not computed', async () => {
+    const day = new Date('2026-01-02T00:00:00Z')
+    const bytes = await makeXlsx({
+      sheets: [
+        {
+          name: 'A',
+          rows: [['Khu', 'Lô'], [], ['a', 4.5, day], ['b', true], ['không đọc']],
+          cells: new Map([['2,1', { value: 9, formula: 'SUM(1,8)', formulaResult: 9 }]]),
+        },
+        { name: 'B', rows: [['trang khác']] },
+      ],
+    })
+    const rows = await readXlsx(Buffer.from(bytes), 4)
+    expect(rows.map((row) => row.map(({ value }) => value))).toEqual([
+      ['Khu', 'Lô', null],
+      [null, null, null],
+      ['a', 9, day],
+      ['b', true, null],
+    ])
+    expect(rows.flat().filter(({ isFormula }) => isFormula)).toHaveLength(1)
+  })
+
+  it('is refused when it is none, or would unpack to more than a sheet ever has', async () => {
+    const bytes = await buffer(writeXlsx({ ...TABLE, rows: [['a'.repeat(30_000), null, null, null]] }))
+    expect(unpacksWithin(bytes, 40_000)).toBe(true)
+    expect(unpacksWithin(bytes, 30_000)).toBe(false)
+    // The size that an archive gives for its part is not believed: this one says that it unpacks to nothing.
+    const liar = Buffer.from(bytes)
+    for (let at = liar.indexOf('PK\u0001\u0002'); at >= 0; at = liar.indexOf('PK\u0001\u0002', at + 1))
+      liar.writeUInt32LE(0, at + 24)
+    expect(unpacksWithin(liar, 30_000)).toBe(false)
+    for (const none of [Buffer.alloc(0), Buffer.from('Khu;Lô'), bytes.subarray(0, bytes.length / 2)])
+      await expect(readXlsx(none, 10)).rejects.toMatchObject({ code: 'sheet_unreadable' })
   })
 })

@@ -9,6 +9,8 @@ import {
   primaryKey,
   text,
   timestamp,
+  unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { vndColumn } from '../columns.ts'
 import { appUser } from '../identity/tables.ts'
@@ -39,6 +41,11 @@ export const handover = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
+    unique('handover_collector_key').on(t.marketId, t.id, t.collectorId),
+    // A collector signs once and then waits for the cashier: what is taken meanwhile belongs to the next one.
+    uniqueIndex('handover_open_key')
+      .on(t.marketId, t.collectorId)
+      .where(sql`${t.cashierId} is null`),
     index('handover_collector_idx').on(t.marketId, t.collectorId, t.day),
     foreignKey({ columns: [t.marketId, t.collectorId], foreignColumns: [appUser.marketId, appUser.id] }),
     foreignKey({ columns: [t.marketId, t.cashierId], foreignColumns: [appUser.marketId, appUser.id] }),
@@ -47,6 +54,7 @@ export const handover = pgTable(
       'handover_signed',
       sql`num_nonnulls(${t.cashierId}, ${t.cashierCounts}, ${t.cashierVnd}, ${t.cashierSignedAt}) in (0, 4)`,
     ),
+    check('handover_posted', sql`(${t.cashierId} is null) = (${t.ledgerSeq} is null)`),
     check('handover_sums', sql`${t.expectedVnd} >= 0 and ${t.collectorVnd} >= 0 and ${t.cashierVnd} >= 0`),
   ],
 )

@@ -1,5 +1,6 @@
 import { insertMany, tryIn, type Tx } from '@tienve/db'
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, sql } from 'drizzle-orm'
+import { contract, stallholder } from '../contracts/tables.ts'
 import { market, zone } from '../markets/tables.ts'
 import { meter } from '../meters/tables.ts'
 import { stall, stallZone } from '../stalls/tables.ts'
@@ -184,4 +185,99 @@ export async function listStandings(tx: Tx, marketId: string) {
       (min(due_on) filter (where outstanding_vnd > 0))::text as oldest_due_on
     from charge where market_id = ${marketId} group by stall_id`)
   return rows
+}
+
+/** Every contract of a market with who holds it, for an import to be held against. */
+export async function listAllContracts(tx: Tx, marketId: string) {
+  const rows = await tx
+    .select({
+      id: contract.id,
+      number: contract.number,
+      stallId: contract.stallId,
+      kind: contract.kind,
+      startsOn: contract.startsOn,
+      endsOn: contract.endsOn,
+      endedOn: contract.endedOn,
+      depositVnd: contract.depositVnd,
+      holder: { id: stallholder.id, name: stallholder.name, phone: stallholder.phone },
+      sellerName: sql<string | null>`(select s.name from stallholder s
+        where s.market_id = ${contract.marketId} and s.id = ${contract.sellerId})`,
+    })
+    .from(contract)
+    .innerJoin(
+      stallholder,
+      and(eq(stallholder.marketId, contract.marketId), eq(stallholder.id, contract.stallholderId)),
+    )
+    .where(eq(contract.marketId, marketId))
+    .orderBy(asc(contract.startsOn))
+  return rows
+}
+
+/** The stalls that are in their zone since a day, or later. */
+export async function listMovedSince(tx: Tx, marketId: string, day: string): Promise<string[]> {
+  const rows = await tx
+    .select({ stallId: stallZone.stallId })
+    .from(stallZone)
+    .where(and(eq(stallZone.marketId, marketId), gte(stallZone.fromDay, day)))
+  return rows.map(({ stallId }) => stallId)
+}
+
+/** Which of these codes are those of stalls in another market. One exact code at a time, as the directory answers. */
+export async function listForeignCodes(
+  tx: Tx,
+  marketId: string,
+  codes: readonly string[],
+): Promise<string[]> {
+  const { rows } = await tx.execute<{ code: string }>(sql`
+    select c.code from unnest(${sql.param(codes)}::text[]) as c (code), directory_find('stall_code', c.code) as d
+    where d.market_id <> ${marketId}`)
+  return rows.map(({ code }) => code)
+}
+
+/** One import of a market at a time, until the transaction ends. */
+export async function lockImports(tx: Tx, marketId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`register ${marketId}`}, 0))`)
+}
+
+/** Inserts contracts, or answers the constraint that forbids one of them. */
+export async function tryInsertContracts(
+  tx: Tx,
+  rows: readonly (typeof contract.$inferInsert)[],
+): Promise<string | null> {
+  const { broken } = await tryIn(tx, () => insertMany(tx, contract, rows))
+  return broken
+}
+
+/** Gives contracts another end, another phone of their holder, or a seller; null leaves each as it is. */
+export async function changeContracts(
+  tx: Tx,
+  marketId: string,
+  changes: readonly {
+    id: string
+    holderId: string
+    endsOn: string | null
+    phone: string | null
+    sellerId: string | null
+  }[],
+): Promise<void> {
+  if (changes.length === 0) return
+  const column = (value: (change: (typeof changes)[number]) => string | null) => sql.param(changes.map(value))
+  await tx.execute(sql`
+    update contract set ends_on = coalesce(n.ends_on, contract.ends_on), seller_id = coalesce(n.seller_id, contract.seller_id)
+    from unnest(${column(({ id }) => id)}::text[], ${column(({ endsOn }) => endsOn)}::date[],
+      ${column(({ sellerId }) => sellerId)}::text[]) as n (id, ends_on, seller_id)
+    where contract.market_id = ${marketId} and contract.id = n.id`)
+  await tx.execute(sql`
+    update stallholder set phone = n.phone
+    from unnest(${column(({ holderId }) => holderId)}::text[], ${column(({ phone }) => phone)}::text[]) as n (id, phone)
+    where stallholder.market_id = ${marketId} and stallholder.id = n.id and n.phone is not null`)
+}
+
+/** Inserts meters, or answers the constraint that forbids one of them. */
+export async function tryInsertMeters(
+  tx: Tx,
+  rows: readonly (typeof meter.$inferInsert)[],
+): Promise<string | null> {
+  const { broken } = await tryIn(tx, () => insertMany(tx, meter, rows))
+  return broken
 }

@@ -1,7 +1,12 @@
 import {
+  CommitImport,
   CreateStall,
   CreateZone,
+  IMPORT_MAX_BYTES,
+  ImportPreview,
+  ImportResult,
   PageQuery,
+  PreviewImport,
   RegisterPage,
   STALL_STATES,
   StallMap,
@@ -14,9 +19,11 @@ import {
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { sendTable } from '../documents/send.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
+import { commitImport, getSheet, previewImport } from './import.ts'
 import {
   createStall,
   createZone,
@@ -35,6 +42,9 @@ const RegisterQuery = PageQuery.extend({
   state: z.enum(STALL_STATES).optional(),
 })
 const tags = ['register']
+
+/** A sheet in base64, with what stands around it. */
+const IMPORT_BODY_BYTES = Math.ceil(IMPORT_MAX_BYTES / 3) * 4 + 1_024
 
 export function registerRoutes(app: App, ctx: Context): void {
   app.get(
@@ -74,6 +84,7 @@ export function registerRoutes(app: App, ctx: Context): void {
 
   zoneRoutes(app, ctx)
   stallRegisterRoutes(app, ctx)
+  importRoutes(app, ctx)
 }
 
 function zoneRoutes(app: App, ctx: Context): void {
@@ -173,6 +184,70 @@ function stallRegisterRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       return inMarket(ctx.db, actor.marketId, (tx) =>
         updateStall(ctx, tx, actor, request.params.id, request.body),
+      )
+    },
+  )
+}
+
+function importRoutes(app: App, ctx: Context): void {
+  // Reading a sheet is dear, and a register is imported now and then.
+  const config = { access: 'register.write', rateLimit: { max: 60, timeWindow: '1 minute' } } as const
+
+  app.get(
+    '/v1/markets/:id/register/sheet.xlsx',
+    {
+      config: { access: 'register.read', rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'The sheet to import from: the register as it is, or only the headings',
+        tags,
+        params: Id,
+        querystring: z.object({ rows: z.enum(['all', 'none']).default('all') }),
+      },
+    },
+    async (request, reply) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      const filled = request.query.rows === 'all'
+      const table = await inMarket(ctx.db, marketId, (tx) => getSheet(ctx, tx, marketId, filled))
+      return sendTable(reply, 'xlsx', filled ? 'so-sap' : 'mau-nhap-sap', table)
+    },
+  )
+
+  app.post(
+    '/v1/markets/:id/register/preview',
+    {
+      config,
+      bodyLimit: IMPORT_BODY_BYTES,
+      schema: {
+        summary: 'What a sheet would change, row by row, with every error; nothing is written',
+        tags,
+        params: Id,
+        body: PreviewImport,
+        response: { 200: ImportPreview },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => previewImport(ctx, tx, marketId, request.body.file))
+    },
+  )
+
+  app.post(
+    '/v1/markets/:id/register/import',
+    {
+      config,
+      bodyLimit: IMPORT_BODY_BYTES,
+      schema: {
+        summary: 'Import exactly what was previewed, all of it or nothing',
+        tags,
+        params: Id,
+        body: CommitImport,
+        response: { 201: ImportResult },
+      },
+    },
+    async (request, reply) => {
+      actorInMarket(request, request.params.id)
+      return createOnce(ctx, request, reply, (tx, { marketId }) =>
+        commitImport(ctx, tx, marketId, request.body),
       )
     },
   )

@@ -139,8 +139,8 @@ export async function createStall(
 }
 
 /**
- * Inserts stalls with all that a stall needs: its printed code's memo, its accounts in the books, and its code where
- * anybody may look it up. Answers the constraint that forbids one of them.
+ * Inserts stalls with all that a stall needs: its printed code's memo, the code of its whole debt, its accounts in the books,
+ * and its code where anybody may look it up. Answers the constraint that forbids one of them.
  */
 export async function openStalls(
   ctx: Clock,
@@ -160,6 +160,7 @@ export async function openStalls(
     if (brokenConstraint(error) === null) throw error
     throw new AppError('stall_code_taken')
   }
+  await takeCodes(tx, marketId, 'debt', ids)
   await openAccounts(tx, marketId, ids.flatMap(stallChart))
   return null
 }

@@ -145,7 +145,9 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   const sales = await getSales(tx, marketId, { from: day, to: day })
   const unnamed = sales.cells.reduce((sum, { sellingStalls }) => sum + (sellingStalls ?? 0), 0)
   const [round] = (await getRounds(tx, marketId)).filter(({ issuedAt }) => issuedAt !== null)
-  const collectedVnd = round === undefined ? 0 : round.totalVnd - round.outstandingVnd
+  const ofRound = round === undefined ? null : await sumCharges(tx, marketId, { period: round.period })
+  const collectedVnd =
+    ofRound === null ? 0 : vndToJson(ofRound.totalVnd + ofRound.changedVnd - ofRound.outstandingVnd)
   const all = await sumCharges(tx, marketId, {})
   const overdue = await sumCharges(tx, marketId, {
     status: 'outstanding',

@@ -16,9 +16,14 @@ export async function findSettleOrder(tx: Tx, marketId: string): Promise<SettleO
 
 /**
  * What these stalls owe, locked until the transaction ends, always in the same order, so that two who settle at once wait
- * for each other and never for ever.
+ * for each other and never for ever. `chargeIds` are locked and answered with them whatever they owe.
  */
-export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly string[]): Promise<Owed[]> {
+export async function lockOwed(
+  tx: Tx,
+  marketId: string,
+  stallIds: readonly string[],
+  chargeIds: readonly string[] = [],
+): Promise<Owed[]> {
   if (stallIds.length === 0) return []
   const { rows } = await tx.execute<{
     id: string
@@ -27,7 +32,8 @@ export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly stri
     outstanding_vnd: bigint
   }>(
     sql`select id, stall_id, due_on::text, outstanding_vnd from charge
-      where market_id = ${marketId} and stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0
+      where market_id = ${marketId} and (id = any (${sql.param([...chargeIds])}::text[])
+        or stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0)
       order by id for update`,
   )
   return rows.map((row) => ({

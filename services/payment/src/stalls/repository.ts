@@ -4,7 +4,7 @@ import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { connection, connectionAccount } from '../feeds/tables.ts'
 import { market, zone } from '../markets/tables.ts'
-import { receivingAccount, stall } from './tables.ts'
+import { paymentCode, receivingAccount, stall } from './tables.ts'
 
 /**
  * Takes a new payment code for each of these objects. A code is 35 random bits, so in a market of some ten thousand codes
@@ -13,7 +13,7 @@ import { receivingAccount, stall } from './tables.ts'
 export async function takeCodes(
   tx: Tx,
   marketId: string,
-  kind: 'stall' | 'request' | 'charge' | 'deposit',
+  kind: 'stall' | 'request' | 'charge' | 'debt' | 'deposit' | 'ticket',
   objectIds: readonly string[],
   random: (size: number) => Uint8Array = randomBytes,
 ): Promise<Map<string, string>> {
@@ -28,6 +28,41 @@ export async function takeCodes(
     for (const { code, object_id } of rows) codes.set(object_id, code)
   }
   return codes
+}
+
+/** The code of each stall's whole debt to the board: taken the first time that somebody needs it, and the same ever after. */
+export async function debtCodes(
+  tx: Tx,
+  marketId: string,
+  stallIds: readonly string[],
+): Promise<Map<string, string>> {
+  const known = await findDebtCodes(tx, marketId, stallIds)
+  const missing = stallIds.filter((id) => !known.has(id))
+  if (missing.length === 0) return known
+  // Two who look at once must not take two: the second finds what the first has taken.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`debt codes ${marketId}`}, 0))`)
+  const taken = await findDebtCodes(tx, marketId, missing)
+  const left = missing.filter((id) => !taken.has(id))
+  return new Map([...known, ...taken, ...(await takeCodes(tx, marketId, 'debt', left))])
+}
+
+async function findDebtCodes(
+  tx: Tx,
+  marketId: string,
+  stallIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (stallIds.length === 0) return new Map()
+  const rows = await tx
+    .select({ code: paymentCode.code, stallId: paymentCode.objectId })
+    .from(paymentCode)
+    .where(
+      and(
+        eq(paymentCode.marketId, marketId),
+        eq(paymentCode.kind, 'debt'),
+        sql`${paymentCode.objectId} = any(${sql.param([...stallIds])}::text[])`,
+      ),
+    )
+  return new Map(rows.map(({ code, stallId }) => [stallId, code]))
 }
 
 const stallColumns = {

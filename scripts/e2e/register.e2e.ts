@@ -1,0 +1,124 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { IMPORT_COLUMNS, IMPORT_COLUMN_NAMES, type ImportColumn } from '@tienve/contracts'
+import { buffer } from 'node:stream/consumers'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeXlsx } from '../../services/payment/src/documents/sheet.ts'
+import { DESKTOP, PHONE } from './browser.ts'
+import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+
+let demo: OpenDemo
+let board: Page
+beforeAll(async () => {
+  demo = await openDemo()
+  const desk = await demo.browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+  board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
+  await board.getByTestId('card-sales').waitFor()
+})
+afterAll(async () => demo?.close())
+
+const open = (address: string): Promise<unknown> =>
+  board.goto(`${demo.stack.demo.baseUrl}/admin/#/${address}`)
+
+/** A sheet of 60 stalls of a new hall, in five rows of twelve. */
+async function sheet(change: (at: number) => Partial<Record<ImportColumn, string>> = () => ({})) {
+  const rowOf = (at: number): Partial<Record<ImportColumn, string>> => ({
+    zone: 'Nhà lồng mới',
+    code: `NL${String(at + 1).padStart(2, '0')}`,
+    name: `Sạp nhà lồng ${at + 1}`,
+    rowLabel: `N${1 + Math.floor(at / 12)}`,
+    lot: String(1 + (at % 12)),
+    areaM2: '4,5',
+    positionGrade: '2',
+    holder: `Lê Thị Số ${at + 1}`,
+    number: `NL/${at + 1}`,
+    startsOn: '01/01/2026',
+    depositVnd: '2.000.000',
+    ...change(at),
+  })
+  return {
+    name: 'so-sap.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: await buffer(
+      writeXlsx({
+        name: 'Sạp',
+        columns: IMPORT_COLUMN_NAMES.map((name) => ({ head: IMPORT_COLUMNS[name].head, kind: 'text' })),
+        rows: Array.from({ length: 60 }, (_, at) => {
+          const row = rowOf(at)
+          return IMPORT_COLUMN_NAMES.map((name) => row[name] ?? null)
+        }),
+      }),
+    ),
+  }
+}
+
+async function expectAccessible(address: string): Promise<void> {
+  await open(address)
+  await board.getByRole('heading').nth(1).waitFor()
+  await board.waitForLoadState('networkidle')
+  const { violations } = await new AxeBuilder({ page: board }).analyze()
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
+    address,
+  ).toEqual([])
+}
+
+describe('the register of the market', () => {
+  it('takes 60 stalls from a sheet once its errors are mended, and draws them on the map', async () => {
+    await open('register')
+    await board.getByRole('link', { name: 'Nhập từ Excel' }).click()
+    const pick = board.getByLabel(/Tệp Excel/)
+    await pick.setInputFiles(await sheet((at) => (at === 7 ? { areaM2: 'rộng' } : {})))
+    const wrong = board.getByRole('row', { name: /SD-NL08/ })
+    expect(await wrong.textContent()).toContain('Diện tích m²: “rộng” không phải là số')
+    expect(await wrong.textContent()).toMatch(/^9/)
+    expect(await board.getByRole('button', { name: /^Nhập/ }).count()).toBe(0)
+
+    await pick.setInputFiles(await sheet())
+    await board.getByText('60 sạp mới · 0 thay đổi · 0 không đổi · 0 dòng có lỗi').waitFor()
+    await board.getByText('Khu mới: NLM · Nhà lồng mới').waitFor()
+    await board.getByRole('button', { name: 'Nhập 60 sạp' }).click()
+    await board.getByText(/Đã nhập: 60 sạp mới, 0 sạp sửa, 60 hợp đồng mới/).waitFor()
+
+    await board.getByRole('link', { name: 'Xem sơ đồ chợ' }).click()
+    await board.getByRole('link', { name: /^SD-NL08, .*lô 8, Đang hoạt động, Chưa có khoản thu/ }).click()
+    await board.getByRole('heading', { name: 'SD-NL08 · Sạp nhà lồng 8' }).waitFor()
+    await board.getByText('NL/8 · Hợp đồng sử dụng').waitFor()
+    await board.getByText('Mã nộp tiền cọc').click()
+    await board.getByTestId('qr').waitFor()
+  })
+
+  it('pauses a stall, says which contract stands in the way of another, and lets it be taken over', async () => {
+    await open('register?q=NL09')
+    await board.getByRole('link', { name: 'Sạp nhà lồng 9' }).click()
+    await board.getByRole('link', { name: 'Báo nghỉ' }).click()
+    await board.getByLabel('Lý do nghỉ').fill('về quê')
+    await board.getByRole('button', { name: 'Lưu' }).click()
+    await board.getByText('Tạm nghỉ', { exact: true }).waitFor()
+    await board.getByRole('link', { name: 'Sang nhượng' }).click()
+    await board.getByLabel('Ngày cuối của người cũ').fill('2027-01-31')
+    await board.getByLabel('Số hợp đồng').fill('NL/9-B')
+    await board.getByLabel('Người thuê').fill('Trần Văn Nhận')
+    await board.getByRole('button', { name: 'Lưu hợp đồng' }).click()
+    await board.getByText('Chưa bắt đầu').waitFor()
+    await board.getByText('NL/9', { exact: true }).waitFor()
+  })
+
+  it('has no screen that a screen reader or a weak eye stumbles over, on a desk or on a phone', async () => {
+    const stall = demo.stack.demo.stalls[0]?.id
+    for (const size of [DESKTOP, PHONE]) {
+      await board.setViewportSize(size)
+      for (const address of [
+        'register',
+        'register/map',
+        'register/contracts?status=expiring',
+        'register/new',
+        'register/import',
+        `register/stall?id=${stall}`,
+        `register/stall?id=${stall}&do=edit`,
+        `register/stall?id=${stall}&do=contract`,
+      ])
+        await expectAccessible(address)
+    }
+  })
+})

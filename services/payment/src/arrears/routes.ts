@@ -1,0 +1,47 @@
+import { Arrears, Day, PaymentPromises } from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { actorInMarket } from '../http/guard.ts'
+import type { App } from '../http/types.ts'
+import { getArrears, getPromises } from './service.ts'
+
+const Id = z.object({ id: z.string() })
+const tags = ['arrears']
+
+export function arrearsRoutes(app: App, ctx: Context): void {
+  app.get(
+    '/v1/markets/:id/arrears',
+    {
+      config: { access: 'arrears.read' },
+      schema: {
+        summary: 'What is owed, by how long it is past due',
+        tags,
+        params: Id,
+        querystring: z.object({ asOf: Day.optional() }),
+        response: { 200: Arrears },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getArrears(ctx, tx, marketId, request.query.asOf))
+    },
+  )
+
+  app.get(
+    '/v1/markets/:id/promises',
+    {
+      config: { access: 'arrears.read' },
+      schema: {
+        summary: 'What stalls promised the collector to pay, and what came of it',
+        tags,
+        params: Id,
+        response: { 200: PaymentPromises },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getPromises(ctx, tx, marketId))
+    },
+  )
+}

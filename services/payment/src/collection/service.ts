@@ -1,0 +1,271 @@
+import {
+  AppError,
+  COLLECTION_CONFLICTS,
+  type Collection,
+  type CollectionPage,
+  type CreateCollection,
+  type CreateVisit,
+  type Visit,
+} from '@tienve/contracts'
+import { newId, type Tx } from '@tienve/db'
+import { postAll, reverse } from '@tienve/ledger'
+import { vndToJson } from '@tienve/money'
+import { and, eq } from 'drizzle-orm'
+import { cashCollected } from '../books/postings.ts'
+import { readOne } from '../columns.ts'
+import type { Context } from '../context.ts'
+import { dayOf, toMoment } from '../days.ts'
+import { cutPage, readCursor } from '../http/cursor.ts'
+import type { Actor } from '../http/types.ts'
+import { pageName, receiptNumber, receiptUrl } from '../receipts/rules.ts'
+import { issueReceipts, voidReceipt } from '../receipts/service.ts'
+import { writeSettlements } from '../settlements/repository.ts'
+import { applyCredits, settle } from '../settlements/service.ts'
+import { stallCredit } from '../settlements/tables.ts'
+import { requireStall } from '../stalls/service.ts'
+import { refuseUsedPage, takePage } from './books.ts'
+import * as repository from './repository.ts'
+import { conflictOf, requireTime } from './rules.ts'
+import { collection, visit } from './tables.ts'
+
+export type ListQuery = {
+  day?: string | undefined
+  collectorId?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/**
+ * Cash that the actor took from a stall, on a page of the actor's own book. It settles what the stall owes, and what is
+ * beyond is the stall's credit. The same thing told again gets the first answer. Errors: `not_found`,
+ * `collection_time_invalid`, `page_already_used` (for something else), and those of `takePage`.
+ */
+export async function takeCash(
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  input: CreateCollection,
+): Promise<Collection> {
+  const { marketId, userId } = actor
+  const now = ctx.now()
+  const takenAt = requireTime('takenAt', input.takenAt, now)
+  const { id: stallId } = await requireStall(tx, marketId, input.stallId)
+  const amountVnd = BigInt(input.amountVnd)
+  const page = await takePage(tx, actor, 'receipt', { ...input, at: takenAt })
+  if (page === null) return toldBefore(ctx, tx, marketId, input, takenAt)
+  const id = newId('col')
+  const [allocation] = await settle(tx, marketId, [
+    { source: { kind: 'collection', id }, stallId, amountVnd, namedChargeId: null, at: takenAt },
+  ])
+  const creditVnd = allocation?.creditVnd ?? 0n
+  const owedVnd = amountVnd - creditVnd + (await repository.sumOwed(tx, marketId, stallId))
+  await issueReceipts(tx, marketId, [
+    { source: { kind: 'collection', id }, stallId, chargeId: null, amountVnd, paidAt: takenAt, page },
+  ])
+  const [ledgerSeq] = await postAll(
+    tx,
+    marketId,
+    [
+      cashCollected({
+        collectionId: id,
+        collectorId: userId,
+        stallId,
+        amountVnd,
+        creditVnd,
+        occurredAt: takenAt,
+      }),
+    ],
+    { as: 'api' },
+  )
+  if (ledgerSeq === undefined) throw new Error('the ledger gave no answer for cash that was taken')
+  await tx.insert(collection).values({
+    marketId,
+    id,
+    stallId,
+    collectorId: userId,
+    bookId: page.bookId,
+    page: page.page,
+    amountVnd,
+    settledVnd: amountVnd - creditVnd,
+    conflict: conflictOf(BigInt(input.seenOutstandingVnd), owedVnd, creditVnd),
+    takenAt,
+    receivedAt: now,
+    day: dayOf(takenAt),
+    ledgerSeq,
+  })
+  return findCollection(ctx, tx, marketId, { id })
+}
+
+/** The page is used: by this very collection, which is answered again, or by another thing. */
+async function toldBefore(
+  ctx: Context,
+  tx: Tx,
+  marketId: string,
+  input: CreateCollection,
+  takenAt: Date,
+): Promise<Collection> {
+  const page = { bookId: input.bookId, page: input.page }
+  const [found] = await repository.listCollections(tx, marketId, { page }, { limit: 1, before: null })
+  const isSame =
+    found?.row.stallId === input.stallId &&
+    found.row.amountVnd === BigInt(input.amountVnd) &&
+    found.row.takenAt.getTime() === takenAt.getTime()
+  return isSame ? toCollection(ctx, found) : refuseUsedPage(tx, marketId, page)
+}
+
+/**
+ * Takes a collection back while the cash is still in the collector's hands: the debts are owed again (and paid by what the
+ * stall had paid ahead), the receipt is void and keeps its number, the page stays used. Taking it back twice is no error. Errors: `not_found` (another collector's
+ * too), `collection_handed_over`, `collection_used` (its credit is used, or a charge that it paid was made smaller).
+ */
+export async function undoCollection(
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  reason: string,
+): Promise<Collection> {
+  const { marketId } = actor
+  const row = await repository.lockCollection(tx, marketId, id)
+  if (row === null || (actor.role === 'collector' && row.collectorId !== actor.userId))
+    throw new AppError('not_found')
+  if (row.undoneAt !== null) return findCollection(ctx, tx, marketId, { id })
+  if (row.handoverId !== null) throw new AppError('collection_handed_over')
+  const undoneAt = ctx.now()
+  await unsettle(tx, marketId, row, undoneAt)
+  const ahead = await applyCredits(tx, marketId, [row.stallId], undoneAt)
+  await voidReceipt(tx, marketId, { collectionId: id, reason, at: undoneAt })
+  await tx
+    .update(collection)
+    .set({ undoneAt, undoneReason: reason })
+    .where(and(eq(collection.marketId, marketId), eq(collection.id, id)))
+  const undone = await findCollection(ctx, tx, marketId, { id })
+  await reverse(tx, marketId, {
+    seq: row.ledgerSeq,
+    idemKey: `collection-undo:${id}`,
+    occurredAt: undoneAt,
+    sourceKind: 'collection',
+    sourceId: id,
+  })
+  await postAll(tx, marketId, ahead, { as: 'api' })
+  return undone
+}
+
+async function unsettle(
+  tx: Tx,
+  marketId: string,
+  row: { id: string; stallId: string },
+  at: Date,
+): Promise<void> {
+  const { id: collectionId } = row
+  const settled = await repository.lockSettled(tx, marketId, row)
+  const credit = await repository.lockCreditOf(tx, marketId, collectionId)
+  const isUsed = settled.some(({ paidVnd, partVnd }) => paidVnd < partVnd) || (credit?.usedVnd ?? 0n) > 0n
+  if (isUsed) throw new AppError('collection_used')
+  await writeSettlements(tx, marketId, {
+    settlements: settled.map(({ chargeId, partVnd }) => ({
+      marketId,
+      id: newId('stt'),
+      chargeId,
+      collectionId,
+      amountVnd: -partVnd,
+      settledAt: at,
+    })),
+    credits: [],
+  })
+  if (credit === null) return
+  // The credit is gone with the cash: nothing of it is left to be used.
+  await tx
+    .update(stallCredit)
+    .set({ usedVnd: credit.amountVnd })
+    .where(and(eq(stallCredit.marketId, marketId), eq(stallCredit.id, credit.id)))
+}
+
+/** Cash taken from stalls, what was taken last first; the sums leave out what was taken back. */
+export async function getCollections(
+  ctx: Pick<Context, 'config'>,
+  tx: Tx,
+  marketId: string,
+  query: ListQuery,
+): Promise<CollectionPage> {
+  const rows = await repository.listCollections(tx, marketId, query, {
+    limit: query.limit + 1,
+    before: readCursor(query.cursor),
+  })
+  const page = cutPage(
+    rows.map((one) => ({ ...one, id: one.row.id, occurredAt: one.row.takenAt })),
+    query.limit,
+  )
+  const { count, amountVnd } = await repository.sumCollections(tx, marketId, query)
+  return {
+    items: page.rows.map((row) => toCollection(ctx, row)),
+    nextCursor: page.nextCursor,
+    totals: { count: Number(count), amountVnd: vndToJson(amountVnd) },
+  }
+}
+
+/** Notes that a stall was visited and did not pay. Errors: `not_found`, `collection_time_invalid`, `request_invalid`. */
+export async function noteVisit(ctx: Context, tx: Tx, actor: Actor, input: CreateVisit): Promise<Visit> {
+  const { marketId } = actor
+  const visitedAt = requireTime('visitedAt', input.visitedAt, ctx.now())
+  const { code } = await requireStall(tx, marketId, input.stallId)
+  const promisedOn = input.promisedOn ?? null
+  const promisedVnd = input.promisedVnd ?? null
+  const fault =
+    (input.outcome === 'promised') !== (promisedOn !== null)
+      ? 'the day of a promise, and only of one'
+      : promisedOn !== null && promisedOn < dayOf(visitedAt)
+        ? 'before the visit'
+        : null
+  if (fault !== null) throw new AppError('request_invalid', undefined, { fields: { promisedOn: fault } })
+  if (promisedVnd !== null && promisedOn === null) {
+    throw new AppError('request_invalid', undefined, { fields: { promisedVnd: 'only with a promise' } })
+  }
+  const id = newId('vis')
+  await tx.insert(visit).values({
+    marketId,
+    id,
+    stallId: input.stallId,
+    collectorId: actor.userId,
+    visitedAt,
+    outcome: input.outcome,
+    note: input.note ?? null,
+    promisedOn,
+    promisedVnd: promisedVnd === null ? null : BigInt(promisedVnd),
+  })
+  return { ...input, id, stallCode: code, visitedAt: toMoment(visitedAt) }
+}
+
+async function findCollection(
+  ctx: Pick<Context, 'config'>,
+  tx: Tx,
+  marketId: string,
+  filter: repository.CollectionFilter,
+): Promise<Collection> {
+  const [found] = await repository.listCollections(tx, marketId, filter, { limit: 1, before: null })
+  if (found === undefined) throw new AppError('not_found')
+  return toCollection(ctx, found)
+}
+
+function toCollection({ config }: Pick<Context, 'config'>, found: repository.CollectionRow): Collection {
+  const { row, receiptYear, receiptNumber: number } = found
+  return {
+    id: row.id,
+    stallId: row.stallId,
+    stallCode: found.stallCode,
+    stallName: found.stallName,
+    collectorId: row.collectorId,
+    collectorName: found.collectorName,
+    bookPage: pageName(found.bookCode, row.page),
+    amountVnd: vndToJson(row.amountVnd),
+    settledVnd: vndToJson(row.settledVnd),
+    creditVnd: vndToJson(row.amountVnd - row.settledVnd),
+    conflict: row.conflict === null ? null : readOne(COLLECTION_CONFLICTS, row.conflict),
+    takenAt: toMoment(row.takenAt),
+    receivedAt: toMoment(row.receivedAt),
+    receiptNumber: receiptYear === null || number === null ? null : receiptNumber(receiptYear, number),
+    receiptUrl: receiptUrl(config.publicUrl, found.token),
+    handoverId: row.handoverId,
+    undoneAt: row.undoneAt === null ? null : toMoment(row.undoneAt),
+  }
+}
