@@ -4,6 +4,7 @@ import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
+import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
@@ -29,6 +30,7 @@ const WORDS = {
   sales: { vi: 'Doanh thu', en: 'Sales' },
   register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
+  arrears: { vi: 'Công nợ', en: 'Arrears' },
   rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
   readings: { vi: 'Chỉ số điện nước', en: 'Meter readings' },
   tariffs: { vi: 'Biểu giá', en: 'Prices' },
@@ -58,6 +60,7 @@ const PAGES = {
   sales: ['sales.read', SalesScreen],
   register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
+  arrears: ['arrears.read', ArrearsScreen],
   rounds: ['rounds.read', RoundsScreen],
   readings: ['readings.read', ReadingsScreen],
   tariffs: ['rounds.read', TariffsScreen],
