@@ -111,6 +111,7 @@ describe('the house', () => {
         'receipts.ts',
         'round-rows.ts',
         'rounds.ts',
+        'testing.ts',
       ],
       contracts: ['deposits.ts'],
       collection: ['books.ts', 'report.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
