@@ -52,6 +52,17 @@ export const ERRORS = {
   },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
+  round_not_ready: {
+    status: 409,
+    retry: false,
+    title: 'Readings or prices are missing: this month cannot be billed yet',
+  },
+  round_not_proposed: { status: 409, retry: false, title: 'This billing round is not proposed' },
+  round_not_due: {
+    status: 409,
+    retry: false,
+    title: 'Only an issued billing round whose due day has passed can be closed',
+  },
   round_changed: {
     status: 409,
     retry: false,

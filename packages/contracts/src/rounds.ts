@@ -41,6 +41,8 @@ export const DraftCharge = z.object({
   stallCode: z.string(),
   stallName: z.string(),
   zoneCode: z.string(),
+  /** A stall that changed hands in the month has a draft under each contract. Null for what was billed before there were any. */
+  contractId: z.string().nullable(),
   totalVnd: TotalVnd,
   lastVnd: TotalVnd.nullable(),
   differenceVnd: DifferenceVnd,

@@ -67,6 +67,15 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'The books do not allow this. Check the amount and the accounts.',
   ),
   round_already_issued: words('Kỳ thu này đã phát hành.', 'This billing round is already issued.'),
+  round_not_ready: words(
+    'Còn thiếu chỉ số điện, nước hoặc giá dịch vụ. Ghi đủ rồi trình lại.',
+    'Readings or prices are missing. Enter them, then propose again.',
+  ),
+  round_not_proposed: words('Kỳ thu này chưa được trình.', 'This billing round is not proposed.'),
+  round_not_due: words(
+    'Chỉ khóa được kỳ thu đã phát hành và đã qua hạn nộp.',
+    'Only an issued round whose due day has passed can be closed.',
+  ),
   round_changed: words(
     'Số liệu của kỳ thu vừa thay đổi. Xem lại rồi duyệt.',
     'What this round would bill has just changed. Look again, then approve it.',

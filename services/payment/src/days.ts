@@ -47,3 +47,17 @@ export function daysBetween(from: string, to: string): number {
 export function toMoment(moment: Date): string {
   return `${new Date(moment.getTime() + OFFSET_MS).toISOString().slice(0, 23)}+07:00`
 }
+
+/** A month that is billed: its first and last day, and how many it has. */
+export type Month = { period: string; first: string; last: string; days: number }
+
+/** `2026-11`, and every day of it. */
+export function monthOf(period: string): Month {
+  const last = lastDayOf(period)
+  return { period, first: `${period}-01`, last, days: Number(last.slice(-2)) }
+}
+
+/** `2026-01` → `2025-12`. */
+export function monthBefore(period: string): string {
+  return addDays(`${period}-01`, -1).slice(0, 7)
+}

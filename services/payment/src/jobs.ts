@@ -1,6 +1,7 @@
 import { inMarket, type Db } from '@tienve/db'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
+import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
@@ -64,6 +65,7 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
     const deaf = await markDeaf(tx, marketId, now())
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
   })
+  await finishRounds(db, marketId, now)
   await sendNotices(deps, marketId)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }

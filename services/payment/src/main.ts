@@ -4,6 +4,7 @@ import { createDb } from '@tienve/db'
 import { pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { buildApp } from './app.ts'
+import { listenForIssuing } from './charges/jobs.ts'
 import { listenForClosings } from './closing/jobs.ts'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
@@ -55,11 +56,13 @@ if (config.role !== 'api') {
   const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo, sealing, channels, publicUrl })
   const closings =
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
+  const issuing = listenForIssuing(ctx, workerDb, config.workerDatabaseUrl)
   own.start()
   stops.push(async () => {
     await own.stop()
     await jobs.stop()
     await closings?.stop()
+    await issuing.stop()
     await workerDb.pool.end()
   })
 }

@@ -1,10 +1,11 @@
 import { feeds } from '@tienve/bank-feeds'
-import { createDb, type Db } from '@tienve/db'
+import { createDb, inMarket, type Db } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
 import { sealKeyOf } from '@tienve/ledger'
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { MARKETS } from './demo/demo-markets.ts'
+import { readMeters } from './demo/meters.ts'
 import { stallsOf, usersOf } from './demo/people.ts'
 import { connectionsOf, setUpMarket, type DemoConnection } from './demo/setup.ts'
 import { buildApp } from './app.ts'
@@ -32,6 +33,8 @@ export type TestService = {
   logIn(role: string, market?: number): Promise<Session>
   /** Sends a signed message about a transfer, as SePay would. */
   tell(transfer: Told, market?: number): Promise<Response>
+  /** Reads every meter of a month, so that it can be billed. */
+  readMeters(period: string, market?: number): Promise<void>
   stop(): Promise<void>
 }
 export type Session = { cookie: string; csrfToken: string; stallId: string | null; marketId: string }
@@ -178,6 +181,13 @@ export async function startService(
         headers,
         body: new Uint8Array(rawBody),
       })
+    },
+    readMeters: (period, market = 0) => {
+      const plan = MARKETS[market] ?? MARKETS[0]
+      const userId = `usr_${plan.code.toLowerCase()}technician`
+      return inMarket(ctx.db, plan.id, (tx) =>
+        readMeters(tx, plan.id, period, { userId, readOn: `${period}-28`, now }),
+      )
     },
     stop: async () => {
       await app.close()

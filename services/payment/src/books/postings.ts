@@ -40,27 +40,28 @@ export function saleInCash(sale: {
   }
 }
 
-/** A charge issued: the stall owes the board, and the board has earned it. */
+/** A charge issued, one debt of the stall: the board has earned its net sum, and owes the tax and what it passes on. */
 export function chargeIssued(charge: {
   chargeId: string
   stallId: string
-  totalVnd: bigint
+  netVnd: bigint
+  vatVnd: bigint
+  passThroughVnd: bigint
   issuedAt: Date
 }): PostItem {
+  const debit = boardAccounts.receivable(charge.stallId)
+  const legs = [
+    { book: 'board', debit, credit: boardAccounts.revenue, amountVnd: charge.netVnd },
+    { book: 'board', debit, credit: boardAccounts.vat, amountVnd: charge.vatVnd },
+    { book: 'board', debit, credit: boardAccounts.utility, amountVnd: charge.passThroughVnd },
+  ]
   return {
     idemKey: `charge:${charge.chargeId}`,
     kind: 'charge_issued',
     occurredAt: charge.issuedAt,
     sourceKind: 'charge',
     sourceId: charge.chargeId,
-    transfers: [
-      {
-        book: 'board',
-        debit: boardAccounts.receivable(charge.stallId),
-        credit: boardAccounts.revenue,
-        amountVnd: charge.totalVnd,
-      },
-    ],
+    transfers: legs.filter(({ amountVnd }) => amountVnd > 0n),
   }
 }
 

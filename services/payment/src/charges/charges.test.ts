@@ -13,6 +13,7 @@ beforeAll(async () => {
   accountant = await service.logIn('accountant')
   head = await service.logIn('head')
   stall = await service.logIn('stallholder')
+  for (const period of ['2026-11', '2026-12', '2027-01', '2027-02']) await service.readMeters(period)
 })
 afterAll(async () => service.stop())
 
@@ -215,7 +216,9 @@ describe('a round that is approved', () => {
     expect(seen).toMatchObject({ period: '2027-01', proposedBy: round.proposedBy, chargeCount: 232 })
     const sum = (name: string) =>
       seen.prices.reduce((all: number, one: Record<string, number>) => all + (one[name] ?? 0), 0)
-    expect([sum('chargeCount'), sum('totalVnd')]).toEqual([232, seen.totalVnd])
+    expect(sum('totalVnd')).toBe(seen.totalVnd)
+    const space = seen.prices.filter(({ name }: { name: string }) => /diện tích/.test(name))
+    expect(space.reduce((all: number, one: { chargeCount: number }) => all + one.chargeCount, 0)).toBe(232)
     const { body: issued } = await approve(round.id, head)
     expect(issued).toMatchObject({ status: 'issued', chargeCount: 232, totalVnd: seen.totalVnd })
     const { body } = await service.call(
@@ -226,7 +229,7 @@ describe('a round that is approved', () => {
     expect(seen.smallest.amountVnd).toBeLessThan(seen.largest.amountVnd)
   })
 
-  it('is not issued when it would bill something else by now, nor unseen', async () => {
+  it('is what was frozen when it was proposed, and is not issued when that was not seen', async () => {
     const { body: round } = await service.call(rounds(), {
       body: { period: '2027-02', dueOn: '2027-02-15' },
       session: accountant,
@@ -238,16 +241,22 @@ describe('a round that is approved', () => {
     )
     await owner.pool.end()
     const address = `/v1/billing-rounds/${round.id}/approve`
-    const refused = await service.call(address, { body: { seen }, session: head })
+    const otherwise = { ...seen, totalVnd: seen.totalVnd + 60_000 }
+    const refused = await service.call(address, { body: { seen: otherwise }, session: head })
     expect([refused.status, refused.body.code]).toEqual([409, 'round_changed'])
-    expect(refused.body.fields).toEqual({ 'seen.totalVnd': `now ${seen.totalVnd + 60_000}` })
+    expect(refused.body.fields).toEqual({ 'seen.totalVnd': `now ${seen.totalVnd}` })
     const unseen = await service.call(address, { body: {}, session: head })
     expect([unseen.status, unseen.body.fields]).toEqual([400, { seen: expect.any(String) }])
     const { body } = await service.call(rounds(), { session: head })
-    expect(body.items[0]).toMatchObject({ period: '2027-02', status: 'proposed', chargeCount: 0 })
+    expect(body.items[0]).toMatchObject({
+      period: '2027-02',
+      status: 'proposed',
+      chargeCount: 232,
+      issuedCount: 0,
+    })
     expect((await approve(round.id, head)).body).toMatchObject({
       status: 'issued',
-      totalVnd: seen.totalVnd + 60_000,
+      totalVnd: seen.totalVnd,
     })
     expect(await verifyMarket(service.ctx.db, head.marketId)).toMatchObject({ ok: true })
   })

@@ -1,8 +1,6 @@
 import type { ChargeStatus } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
-import { approval } from '../approvals/tables.ts'
-import { appUser } from '../identity/tables.ts'
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { zone } from '../markets/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
 import { stallCredit } from '../settlements/tables.ts'
@@ -191,7 +189,10 @@ export async function listLines(tx: Tx, marketId: string, chargeIds: readonly st
     })
     .from(chargeLine)
     .innerJoin(tariff, and(eq(tariff.marketId, chargeLine.marketId), eq(tariff.id, chargeLine.tariffId)))
-    .innerJoin(tariffDecision, ofTariff)
+    .innerJoin(
+      tariffDecision,
+      and(eq(tariffDecision.marketId, tariff.marketId), eq(tariffDecision.id, tariff.decisionId)),
+    )
     .where(and(eq(chargeLine.marketId, marketId), inArray(chargeLine.chargeId, [...chargeIds])))
     .orderBy(asc(chargeLine.chargeId), asc(chargeLine.line))
 }
@@ -226,108 +227,6 @@ export async function listSettlements(tx: Tx, marketId: string, chargeId: string
         ? null
         : { id: row.receipt_id, year: row.year, number: row.number, token: row.token },
   }))
-}
-
-const proposer = sql<string>`(select name from app_user u where u.market_id = ${approval.marketId} and u.id = ${approval.proposedBy})`
-
-/** Billing rounds, newest period first, each with who proposed and who approved it. */
-export async function listRounds(tx: Tx, marketId: string) {
-  return tx
-    .select({
-      id: billingRound.id,
-      period: billingRound.period,
-      status: billingRound.status,
-      dueOn: billingRound.dueOn,
-      issuedAt: billingRound.issuedAt,
-      closedAt: billingRound.closedAt,
-      approvalId: billingRound.approvalId,
-      proposedBy: proposer,
-      proposedAt: approval.proposedAt,
-      approvedBy: appUser.name,
-    })
-    .from(billingRound)
-    .innerJoin(
-      approval,
-      and(eq(approval.marketId, billingRound.marketId), eq(approval.id, billingRound.approvalId)),
-    )
-    .leftJoin(appUser, and(eq(appUser.marketId, approval.marketId), eq(appUser.id, approval.approvedBy)))
-    .where(eq(billingRound.marketId, marketId))
-    .orderBy(desc(billingRound.period))
-}
-
-export async function sumByRound(tx: Tx, marketId: string) {
-  return tx
-    .select({ roundId: charge.roundId, ...sums })
-    .from(charge)
-    .where(eq(charge.marketId, marketId))
-    .groupBy(charge.roundId)
-}
-
-export async function lockRound(tx: Tx, marketId: string, id: string) {
-  const [row] = await tx
-    .select()
-    .from(billingRound)
-    .where(and(eq(billingRound.marketId, marketId), eq(billingRound.id, id)))
-    .for('update')
-  return row ?? null
-}
-
-export async function findRoundOfPeriod(tx: Tx, marketId: string, period: string) {
-  const [row] = await tx
-    .select({ id: billingRound.id })
-    .from(billingRound)
-    .where(and(eq(billingRound.marketId, marketId), eq(billingRound.period, period)))
-  return row ?? null
-}
-
-export async function setRoundIssued(tx: Tx, marketId: string, id: string, issuedAt: Date): Promise<void> {
-  await tx
-    .update(billingRound)
-    .set({ status: 'issued', issuedAt })
-    .where(and(eq(billingRound.marketId, marketId), eq(billingRound.id, id)))
-}
-
-const ofTariff = and(eq(tariffDecision.marketId, tariff.marketId), eq(tariffDecision.id, tariff.decisionId))
-const priceColumns = {
-  id: tariff.id,
-  name: tariff.name,
-  positionGrade: sql<number>`coalesce(${tariff.positionGrade}, 0)`,
-  unitPriceVnd: sql<bigint>`coalesce(${tariff.unitPriceVnd}, 0)::bigint`,
-  decision: tariffDecision.number,
-  decidedOn: tariffDecision.issuedOn,
-  effectiveFrom: tariff.effectiveFrom,
-  effectiveTo: tariff.effectiveTo,
-}
-
-/** The prices in force on a day, by position grade. */
-export async function listPricesOn(tx: Tx, marketId: string, day: string) {
-  return tx
-    .select(priceColumns)
-    .from(tariff)
-    .innerJoin(tariffDecision, ofTariff)
-    .where(
-      and(
-        eq(tariff.marketId, marketId),
-        eq(tariff.unit, 'm2_month'),
-        lte(tariff.effectiveFrom, day),
-        or(isNull(tariff.effectiveTo), gte(tariff.effectiveTo, day)),
-      ),
-    )
-}
-
-/** The stalls a round bills: those in use. */
-export async function listBillableStalls(tx: Tx, marketId: string) {
-  return tx
-    .select({
-      id: stall.id,
-      code: stall.code,
-      name: stall.name,
-      areaM2: stall.areaM2,
-      positionGrade: stall.positionGrade,
-    })
-    .from(stall)
-    .where(and(eq(stall.marketId, marketId), eq(stall.status, 'active')))
-    .orderBy(asc(stall.code))
 }
 
 function chargesWhere(marketId: string, filter: ChargeFilter): SQL | undefined {

@@ -1,50 +1,115 @@
 import {
   AppError,
+  ROUND_STATUSES,
   type ApproveRound,
   type BillingRound,
   type ProposeRound,
   type RoundCheck,
+  type RoundPreview,
 } from '@tienve/contracts'
-import { insertMany, newId, type Tx } from '@tienve/db'
-import { postAll } from '@tienve/ledger'
+import { inMarket, newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
+import { sql } from 'drizzle-orm'
 import { approve, propose } from '../approvals/service.ts'
-import { chargeIssued } from '../books/postings.ts'
+import { approval } from '../approvals/tables.ts'
+import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
+import { dayOf, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
-import { listAccounts, takeCodes } from '../stalls/repository.ts'
-import * as repository from './repository.ts'
-import { spaceLine } from './rules.ts'
-import { getRounds } from './service.ts'
-import { billingRound, charge, chargeLine } from './tables.ts'
+import { listCited } from '../tariffs/repository.ts'
+import { draftMonth, type Draft, type Problem } from './drafts.ts'
+import { boardAccountOf, issueRound } from './issue.ts'
+import { ISSUING_CHANNEL } from './jobs.ts'
+import { previewOf, type PreviewQuery } from './preview.ts'
+import * as rows from './round-rows.ts'
 
-/** Proposes to bill every stall for a month. Nobody is billed until another person approves. Errors: `round_already_issued`. */
+/** Charges that the approving request makes itself; the worker goes on with the rest. */
+const AT_ONCE = 1_000
+
+/** Problems that a refusal names; the preview has all of them. */
+const NAMED_PROBLEMS = 10
+
+/** Billing rounds, newest period first. Drafts count as charges until the round is issued. */
+export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[]> {
+  const rounds = await rows.listRounds(tx, marketId)
+  const issued = new Map((await rows.sumCharges(tx, marketId)).map((row) => [row.roundId, row]))
+  const drafted = new Map((await rows.sumDrafts(tx, marketId)).map((row) => [row.roundId, row]))
+  return rounds.map((round) => {
+    const charges = issued.get(round.id)
+    const all = drafted.get(round.id) ?? charges
+    return {
+      id: round.id,
+      period: round.period,
+      status: readOne(ROUND_STATUSES, round.status),
+      dueOn: round.dueOn,
+      issuedAt: momentOf(round.issuedAt),
+      closedAt: momentOf(round.closedAt),
+      proposedBy: round.proposedBy,
+      proposedAt: momentOf(round.proposedAt),
+      approvedBy: round.approvedBy,
+      chargeCount: Number(all?.count ?? 0n),
+      issuedCount: Number(charges?.count ?? 0n),
+      totalVnd: vndToJson(all?.totalVnd ?? 0n),
+      paidVnd: vndToJson(charges?.paidVnd ?? 0n),
+      outstandingVnd: vndToJson(charges?.outstandingVnd ?? 0n),
+    }
+  })
+}
+
+/**
+ * Proposes to bill a month: what it would bill now is frozen as drafts. Nobody is billed until another person approves.
+ * Errors: `round_already_issued` (or proposed), `round_not_ready` (readings or prices are missing; the fields name the
+ * first stalls).
+ */
 export async function proposeRound(
   ctx: Pick<Context, 'now'>,
   tx: Tx,
   actor: Actor,
-  input: ProposeRound,
+  { period, dueOn }: ProposeRound,
 ): Promise<BillingRound> {
-  const now = ctx.now()
-  const before = await repository.findRoundOfPeriod(tx, actor.marketId, input.period)
-  if (before !== null)
+  const { marketId } = actor
+  const { id, status } = await rows.lockRoundOfPeriod(tx, marketId, { id: newId('rnd'), period, dueOn })
+  if (status !== 'preparing') {
     throw new AppError('round_already_issued', undefined, { fields: { period: 'already billed' } })
-  const id = newId('rnd')
-  const approvalId = await propose(tx, actor, { kind: 'billing_round', objectId: id }, now)
-  await tx
-    .insert(billingRound)
-    .values({ marketId: actor.marketId, id, ...input, status: 'proposed', approvalId })
-  return findRound(tx, actor.marketId, id)
+  }
+  const { drafts, problems } = await draftMonth(tx, marketId, period)
+  if (problems.length > 0) throw notReady(problems)
+  const approvalId = await propose(tx, actor, { kind: 'billing_round', objectId: id }, ctx.now())
+  await rows.updateRound(tx, marketId, id, { status: 'proposed', dueOn, approvalId })
+  await rows.insertDrafts(tx, marketId, id, drafts)
+  return findRound(tx, marketId, id)
 }
 
-/** What a proposed round would bill now. Errors: `not_found`, `round_already_issued`, `resolution_invalid` (a stall without a price). */
+/** Takes a proposed round back: its drafts go, and it may be proposed anew. Errors: `not_found`, `round_not_proposed`. */
+export async function withdrawRound(tx: Tx, actor: Actor, id: string): Promise<BillingRound> {
+  const { marketId } = actor
+  requireProposed(await rows.lockRound(tx, marketId, id))
+  await rows.deleteDrafts(tx, marketId, id)
+  await rows.updateRound(tx, marketId, id, { status: 'preparing', approvalId: null })
+  return findRound(tx, marketId, id)
+}
+
+/** The drafts of a round as they were frozen, beside the month before. Errors: `not_found`, `round_not_proposed`. */
+export async function getRoundDrafts(
+  tx: Tx,
+  marketId: string,
+  id: string,
+  query: PreviewQuery,
+): Promise<RoundPreview> {
+  const round = await rows.findRoundRow(tx, marketId, id)
+  if (round === null) throw new AppError('not_found')
+  if (round.status === 'preparing') throw new AppError('round_not_proposed')
+  const drafts = await rows.listDrafts(tx, marketId, id)
+  return previewOf(tx, marketId, { period: round.period, drafts, problems: [] }, query)
+}
+
+/** What a proposed round bills, by price. Errors: `not_found`, `round_not_proposed`, `round_already_issued`. */
 export async function getRoundCheck(tx: Tx, marketId: string, id: string): Promise<RoundCheck> {
   const { period, status, dueOn, proposedBy, proposedAt } = await findRound(tx, marketId, id)
-  if (status === 'issued' || proposedBy === null || proposedAt === null) {
-    throw new AppError('round_already_issued')
-  }
-  const drafts = await draftCharges(tx, marketId, period)
-  const byAmount = drafts.toSorted((a, b) => Number(b.line.amountVnd - a.line.amountVnd))
+  requireProposed({ status })
+  if (proposedBy === null || proposedAt === null) throw new Error('a proposed round names who proposed it')
+  const drafts = await rows.listDrafts(tx, marketId, id)
+  const byAmount = drafts.toSorted((a, b) => Number(b.totalVnd - a.totalVnd))
   return {
     id,
     period,
@@ -52,69 +117,92 @@ export async function getRoundCheck(tx: Tx, marketId: string, id: string): Promi
     proposedBy,
     proposedAt,
     ...seenOf(drafts),
-    prices: [...Map.groupBy(drafts, ({ price }) => price)]
-      .toSorted(([a], [b]) => a.positionGrade - b.positionGrade)
-      .map(([price, of]) => ({
-        tariffId: price.id,
-        name: price.name,
-        unitPriceVnd: vndToJson(price.unitPriceVnd),
-        decision: price.decision,
-        ...seenOf(of),
-      })),
-    largest: toDraft(byAmount[0]),
-    smallest: toDraft(byAmount.at(-1)),
+    prices: await sumByPrice(tx, marketId, drafts),
+    largest: toExtreme(byAmount[0]),
+    smallest: toExtreme(byAmount.at(-1)),
   }
 }
 
 /**
- * Approves a proposed round and issues it: a charge for every stall in use, each with its own code, posted as owed. Whoever
- * approves says what was on the screen; when it would bill something else by now, nothing is issued. Errors: `not_found`,
+ * Approves a proposed round and issues it: a charge for every draft, each with its own code, posted as owed. Whoever
+ * approves says what was on the screen; when that is not what the drafts come to, nothing is issued. A large round is
+ * answered while it is `issuing`, and the worker goes on with it. Errors: `not_found`, `round_not_proposed`,
  * `round_already_issued`, `round_changed`, `approval_own_proposal`, `stall_without_account` (the board's).
  */
 export async function approveRound(
-  ctx: Pick<Context, 'now'>,
-  tx: Tx,
+  ctx: Pick<Context, 'now' | 'db'>,
   actor: Actor,
   id: string,
   { seen }: ApproveRound,
 ): Promise<BillingRound> {
   const { marketId } = actor
-  const round = await repository.lockRound(tx, marketId, id)
-  if (round === null) throw new AppError('not_found')
-  if (round.status === 'issued') throw new AppError('round_already_issued')
-  const now = ctx.now()
-  if (round.approvalId === null) throw new AppError('not_found')
-  await approve(tx, actor, round.approvalId, now)
-  const drafts = await draftCharges(tx, marketId, round.period)
-  requireSeen(seen, seenOf(drafts))
-  await repository.setRoundIssued(tx, marketId, id, now)
-  await issueCharges(tx, marketId, round, drafts, now)
-  return findRound(tx, marketId, id)
-}
-
-type Draft = Awaited<ReturnType<typeof draftCharges>>[number]
-
-/** A charge for every stall in use at the prices of a month, as they would be issued now. */
-async function draftCharges(tx: Tx, marketId: string, period: string) {
-  const prices = await repository.listPricesOn(tx, marketId, `${period}-01`)
-  const byGrade = new Map(prices.map((price) => [price.positionGrade, price]))
-  const stalls = await repository.listBillableStalls(tx, marketId)
-  return stalls.map((stall) => {
-    const price = byGrade.get(stall.positionGrade)
-    if (price === undefined) {
-      throw new AppError(
-        'resolution_invalid',
-        `No price is in force for position grade ${stall.positionGrade}`,
-      )
-    }
-    return { stall, price, line: spaceLine(stall.areaM2, price), id: newId('chg') }
+  await inMarket(ctx.db, marketId, async (tx) => {
+    const { approvalId } = requireProposed(await rows.lockRound(tx, marketId, id))
+    if (approvalId === null) throw new Error('a proposed round has a proposal')
+    await approve(tx, actor, approvalId, ctx.now())
+    requireSeen(seen, seenOf(await rows.listDrafts(tx, marketId, id)))
+    await boardAccountOf(tx, marketId)
+    await rows.updateRound(tx, marketId, id, { status: 'issuing' })
+  })
+  await issueRound({ ...ctx, as: 'api' }, marketId, id, AT_ONCE)
+  return inMarket(ctx.db, marketId, async (tx) => {
+    const round = await findRound(tx, marketId, id)
+    if (round.status === 'issuing') await tx.execute(sql`select pg_notify(${ISSUING_CHANNEL}, ${marketId})`)
+    return round
   })
 }
 
-function seenOf(drafts: readonly Draft[]): ApproveRound['seen'] {
+/**
+ * Closes an issued round whose due day has passed: nothing of it is to change. Errors: `not_found`, `round_not_due`,
+ * `approval_own_proposal` (two people stand behind a round).
+ */
+export async function closeRound(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+): Promise<BillingRound> {
+  const { marketId, userId } = actor
+  const round = await rows.lockRound(tx, marketId, id)
+  if (round === null) throw new AppError('not_found')
+  const now = ctx.now()
+  if (round.status !== 'issued')
+    throw new AppError('round_not_due', undefined, { fields: { status: round.status } })
+  if (round.dueOn >= dayOf(now))
+    throw new AppError('round_not_due', undefined, { fields: { dueOn: round.dueOn } })
+  const [proposed] = await tx
+    .select({ by: approval.proposedBy })
+    .from(approval)
+    .where(sql`${approval.marketId} = ${marketId} and ${approval.id} = ${round.approvalId}`)
+  if (proposed?.by === userId) throw new AppError('approval_own_proposal')
+  await rows.updateRound(tx, marketId, id, { status: 'closed', closedAt: now })
+  return findRound(tx, marketId, id)
+}
+
+/** Errors: `not_found`, `round_not_proposed` (yet, or no more), `round_already_issued` (or being issued). */
+function requireProposed<T extends { status: string }>(round: T | null): T {
+  if (round === null) throw new AppError('not_found')
+  if (round.status === 'preparing') throw new AppError('round_not_proposed')
+  if (round.status !== 'proposed') throw new AppError('round_already_issued')
+  return round
+}
+
+function notReady(problems: readonly Problem[]): AppError {
+  const named = problems.slice(0, NAMED_PROBLEMS)
+  return new AppError('round_not_ready', undefined, {
+    fields: Object.fromEntries(
+      named.map(({ problem, stallCode, service }) => [
+        service === null ? stallCode : `${stallCode} ${service}`,
+        problem,
+      ]),
+    ),
+  })
+}
+
+function seenOf(drafts: readonly { totalVnd: bigint }[]): ApproveRound['seen'] {
   return {
     chargeCount: drafts.length,
-    totalVnd: vndToJson(drafts.reduce((sum, { line }) => sum + line.amountVnd, 0n)),
+    totalVnd: vndToJson(drafts.reduce((sum, { totalVnd }) => sum + totalVnd, 0n)),
   }
 }
 
@@ -126,68 +214,37 @@ function requireSeen(seen: ApproveRound['seen'], now: ApproveRound['seen']): voi
   })
 }
 
-function toDraft(draft: Draft | undefined): RoundCheck['largest'] {
+async function sumByPrice(tx: Tx, marketId: string, drafts: readonly Draft[]): Promise<RoundCheck['prices']> {
+  const byTariff = Map.groupBy(
+    drafts.flatMap(({ contractId, lines }) => lines.map((line) => ({ contractId, ...line }))),
+    ({ tariffId }) => tariffId,
+  )
+  const cited = await listCited(tx, marketId, [...byTariff.keys()])
+  return cited.map(({ id, name, unitPriceVnd, decision }) => {
+    const lines = byTariff.get(id) ?? []
+    return {
+      tariffId: id,
+      name,
+      unitPriceVnd: unitPriceVnd === null ? null : vndToJson(unitPriceVnd),
+      decision,
+      chargeCount: new Set(lines.map(({ contractId }) => contractId)).size,
+      totalVnd: vndToJson(lines.reduce((sum, { amountVnd }) => sum + amountVnd, 0n)),
+    }
+  })
+}
+
+function toExtreme(draft: Draft | undefined): RoundCheck['largest'] {
   if (draft === undefined) return null
-  const { stall, line } = draft
   return {
-    stallCode: stall.code,
-    stallName: stall.name,
-    formula: line.formula,
-    amountVnd: vndToJson(line.amountVnd),
+    stallCode: draft.stallCode,
+    stallName: draft.stallName,
+    formula: draft.lines.map(({ formula }) => formula).join('; '),
+    amountVnd: vndToJson(draft.totalVnd),
   }
 }
 
-async function issueCharges(
-  tx: Tx,
-  marketId: string,
-  round: { id: string; dueOn: string },
-  drafts: readonly Draft[],
-  issuedAt: Date,
-): Promise<void> {
-  const [account] = await listAccounts(tx, marketId, null)
-  if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
-  const codes = await takeCodes(
-    tx,
-    marketId,
-    'charge',
-    drafts.map(({ id }) => id),
-  )
-  const base = { marketId, roundId: round.id, accountId: account.id, dueOn: round.dueOn, issuedAt }
-  await insertMany(
-    tx,
-    charge,
-    drafts.map(({ id, stall, line }) => ({
-      ...base,
-      code: codes.get(id) ?? '',
-      id,
-      stallId: stall.id,
-      totalVnd: line.amountVnd,
-    })),
-  )
-  await insertMany(
-    tx,
-    chargeLine,
-    drafts.map(({ id, line, stall }) => ({
-      marketId,
-      chargeId: id,
-      line: 1,
-      service: 'space',
-      quantity: stall.areaM2,
-      netVnd: line.amountVnd,
-      vatPercent: '0',
-      vatVnd: 0n,
-      passThrough: false,
-      ...line,
-    })),
-  )
-  await postAll(
-    tx,
-    marketId,
-    drafts.map(({ id, stall, line }) =>
-      chargeIssued({ chargeId: id, stallId: stall.id, totalVnd: line.amountVnd, issuedAt }),
-    ),
-    { as: 'api' },
-  )
+function momentOf(at: Date | null): string | null {
+  return at === null ? null : toMoment(at)
 }
 
 async function findRound(tx: Tx, marketId: string, id: string): Promise<BillingRound> {

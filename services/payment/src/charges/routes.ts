@@ -10,6 +10,7 @@ import {
   Period,
   ProposeRound,
   RoundCheck,
+  RoundPreview,
   SERVICES,
   StallChargesPage,
   StallDebt,
@@ -21,8 +22,17 @@ import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
-import { approveRound, getRoundCheck, proposeRound } from './rounds.ts'
-import { getCharge, getCharges, getChargesByStall, getDebt, getRounds } from './service.ts'
+import { getRoundPreview } from './preview.ts'
+import {
+  approveRound,
+  closeRound,
+  getRoundCheck,
+  getRoundDrafts,
+  getRounds,
+  proposeRound,
+  withdrawRound,
+} from './rounds.ts'
+import { getCharge, getCharges, getChargesByStall, getDebt } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const ChargeQuery = PageQuery.extend({
@@ -176,6 +186,44 @@ function roundRoutes(app: App, ctx: Context): void {
   )
 
   app.get(
+    '/v1/markets/:id/round-preview',
+    {
+      config: { access: 'rounds.read' },
+      schema: {
+        summary: 'What a month would bill now, beside the month before',
+        tags,
+        params: Id,
+        querystring: PageQuery.extend({ period: Period }),
+        response: { 200: RoundPreview },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, marketId, (tx) => getRoundPreview(tx, marketId, request.query))
+    },
+  )
+
+  app.get(
+    '/v1/billing-rounds/:id/drafts',
+    {
+      config: { access: 'rounds.read' },
+      schema: {
+        summary: 'What a proposed round bills, as it was frozen',
+        tags,
+        params: Id,
+        querystring: PageQuery,
+        response: { 200: RoundPreview },
+      },
+    },
+    async (request) => {
+      const { marketId } = actorOf(request)
+      return inMarket(ctx.db, marketId, (tx) =>
+        getRoundDrafts(tx, marketId, request.params.id, request.query),
+      )
+    },
+  )
+
+  app.get(
     '/v1/billing-rounds/:id/check',
     {
       config: { access: 'rounds.read' },
@@ -205,10 +253,36 @@ function roundRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
+      return approveRound(ctx, actorOf(request), request.params.id, request.body)
+    },
+  )
+
+  app.post(
+    '/v1/billing-rounds/:id/withdraw',
+    {
+      config: { access: 'charges.issue' },
+      schema: { summary: 'Take a proposed round back', tags, params: Id, response: { 200: BillingRound } },
+    },
+    async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        approveRound(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inMarket(ctx.db, actor.marketId, (tx) => withdrawRound(tx, actor, request.params.id))
+    },
+  )
+
+  app.post(
+    '/v1/billing-rounds/:id/close',
+    {
+      config: { access: 'charges.approve' },
+      schema: {
+        summary: 'Close an issued round whose due day has passed',
+        tags,
+        params: Id,
+        response: { 200: BillingRound },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) => closeRound(ctx, tx, actor, request.params.id))
     },
   )
 }

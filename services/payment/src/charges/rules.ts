@@ -1,21 +1,5 @@
 import type { ChargeLine, ChargeStatus } from '@tienve/contracts'
-import { formatVnd, multiplyRate, vndToJson, type Vnd } from '@tienve/money'
-
-export type Price = { id: string; name: string; unitPriceVnd: bigint; decision: string }
-
-/** One line of a charge: the space times its price, with the sum in words that a stallholder can check. */
-export function spaceLine(
-  areaM2: string,
-  price: Price,
-): { name: string; formula: string; amountVnd: Vnd; tariffId: string } {
-  const area = areaM2.replace(/\.?0+$/, '').replace('.', ',')
-  return {
-    name: price.name,
-    formula: `${area} m² × ${formatVnd(price.unitPriceVnd)}`,
-    amountVnd: multiplyRate(areaM2, price.unitPriceVnd),
-    tariffId: price.id,
-  }
-}
+import { vndToJson } from '@tienve/money'
 
 /**
  * What has become of a charge. `settledVnd` is what was paid of it, `creditVnd` what came with it and lies unused. One that

@@ -1,9 +1,7 @@
 import {
   AppError,
   Day,
-  ROUND_STATUSES,
   TRANSFER_MAX_VND,
-  type BillingRound,
   type Charge,
   type ChargeDetail,
   type ChargePage,
@@ -16,7 +14,6 @@ import { vndToJson } from '@tienve/money'
 import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { listChanges } from '../changes/repository.ts'
 import { toChange } from '../changes/rules.ts'
-import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
 import { notACursor, readWords, writeWords } from '../http/cursor.ts'
@@ -153,31 +150,6 @@ export async function getCharge(ctx: Context, tx: Tx, actor: Actor, id: string):
 
 /** More changes than one charge ever has. */
 const MOST_CHANGES = 100
-
-/** Billing rounds, newest period first. */
-export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[]> {
-  const rounds = await repository.listRounds(tx, marketId)
-  const sums = new Map((await repository.sumByRound(tx, marketId)).map((row) => [row.roundId, row]))
-  return rounds.map((round) => {
-    const sum = sums.get(round.id)
-    return {
-      id: round.id,
-      period: round.period,
-      status: readOne(ROUND_STATUSES, round.status),
-      dueOn: round.dueOn,
-      issuedAt: round.issuedAt === null ? null : toMoment(round.issuedAt),
-      proposedBy: round.proposedBy,
-      proposedAt: toMoment(round.proposedAt),
-      closedAt: round.closedAt === null ? null : toMoment(round.closedAt),
-      approvedBy: round.approvedBy,
-      chargeCount: Number(sum?.count ?? 0n),
-      issuedCount: Number(sum?.count ?? 0n),
-      totalVnd: vndToJson(sum?.totalVnd ?? 0n),
-      paidVnd: vndToJson(sum?.paidVnd ?? 0n),
-      outstandingVnd: vndToJson(sum?.outstandingVnd ?? 0n),
-    }
-  })
-}
 
 function filterOf(query: ChargeQuery, today: string): repository.ChargeFilter {
   const { stallId, period, overdueDays, dueFrom, dueTo, zone, service } = query

@@ -76,8 +76,9 @@ export const billingRound = pgTable(
 )
 
 /**
- * What a proposed round would bill a stall: frozen when it was proposed, so that what was seen is what is issued. Each
- * becomes a `charge` when its piece of the round is posted; a round taken back loses them.
+ * What a proposed round would bill under a contract (two of a stall, when it changed hands in the month): frozen when it
+ * was proposed, so that what was seen is what is issued. Each becomes a `charge` when its piece of the round is posted; a
+ * round taken back loses them.
  */
 export const chargeDraft = pgTable(
   'charge_draft',
@@ -85,25 +86,26 @@ export const chargeDraft = pgTable(
     marketId: text('market_id').notNull(),
     roundId: text('round_id').notNull(),
     stallId: text('stall_id').notNull(),
-    contractId: text('contract_id'),
+    contractId: text('contract_id').notNull(),
     totalVnd: vndColumn('total_vnd').notNull(),
     /** The lines as `charge_line` will have them, amounts as text. */
     lines: jsonb().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.marketId, t.roundId, t.stallId] }),
+    primaryKey({ columns: [t.marketId, t.roundId, t.stallId, t.contractId] }),
     foreignKey({
       columns: [t.marketId, t.roundId],
       foreignColumns: [billingRound.marketId, billingRound.id],
     }),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
+    foreignKey({ columns: [t.marketId, t.contractId], foreignColumns: [contract.marketId, contract.id] }),
     check('charge_draft_total', sql`${t.totalVnd} > 0`),
   ],
 )
 
 /**
- * What a stall owes for a round. `totalVnd` never changes once it is issued: what changes it later is a `charge_change`,
- * whose sums are kept here beside what was paid.
+ * What a stall owes for a round, under one contract. `totalVnd` never changes once it is issued: what changes it later is
+ * a `charge_change`, whose sums are kept here beside what was paid.
  */
 export const charge = pgTable(
   'charge',
@@ -144,7 +146,7 @@ export const charge = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
-    unique('charge_round_stall_key').on(t.marketId, t.roundId, t.stallId),
+    unique('charge_round_stall_key').on(t.marketId, t.roundId, t.stallId, t.contractId).nullsNotDistinct(),
     unique('charge_code_key').on(t.marketId, t.code),
     index('charge_stall_idx').on(t.marketId, t.stallId, t.dueOn),
     index('charge_owed_idx')

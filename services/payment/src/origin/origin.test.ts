@@ -181,6 +181,7 @@ describe('the origin of the board’s money', () => {
   let charges: { id: string; code: string; totalVnd: number; stallCode: string; stallId: string }[]
   beforeAll(async () => {
     const head = await service.logIn('head')
+    await service.readMeters('2026-11')
     const { body: round } = await service.call(`/v1/markets/${marketId}/billing-rounds`, {
       body: { period: '2026-11', dueOn: '2026-11-15' },
       session: accountant,

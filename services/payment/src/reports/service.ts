@@ -1,7 +1,7 @@
 import { AppError, type Overview, type Sales } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
-import { getRounds } from '../charges/service.ts'
+import { getRounds } from '../charges/rounds.ts'
 import { sumCharges } from '../charges/repository.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
@@ -144,7 +144,7 @@ export async function getOverview(ctx: Context, tx: Tx, marketId: string): Promi
   const day = last ?? today
   const sales = await getSales(tx, marketId, { from: day, to: day })
   const unnamed = sales.cells.reduce((sum, { sellingStalls }) => sum + (sellingStalls ?? 0), 0)
-  const [round] = (await getRounds(tx, marketId)).filter(({ status }) => status === 'issued')
+  const [round] = (await getRounds(tx, marketId)).filter(({ issuedAt }) => issuedAt !== null)
   const ofRound = round === undefined ? null : await sumCharges(tx, marketId, { period: round.period })
   const collectedVnd =
     ofRound === null ? 0 : vndToJson(ofRound.totalVnd + ofRound.changedVnd - ofRound.outstandingVnd)
