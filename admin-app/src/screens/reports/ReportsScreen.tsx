@@ -16,7 +16,6 @@ const WORDS = {
 }
 
 export function ReportsScreen({ me }: { me: Me }) {
-  const w = useWords(WORDS)
   const { path, query } = useRoute()
   const [, id = ''] = path.split('/')
   const catalogue = useQuery({
