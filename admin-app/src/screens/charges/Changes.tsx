@@ -48,7 +48,7 @@ const WORDS = {
     vi: 'Sạp đã nộp, nên {sum} thành tiền nộp trước của sạp.',
     en: 'It was paid, so {sum} becomes the stall’s money ahead.',
   },
-  approve: { vi: 'Duyệt {sum}', en: 'Approve {sum}' },
+  approve: { vi: 'Duyệt: {what}', en: 'Approve: {what}' },
   refuse: { vi: 'Không duyệt', en: 'Refuse' },
   why: { vi: 'Vì sao không duyệt', en: 'Why not' },
   cancel: { vi: 'Thôi', en: 'Cancel' },
@@ -147,7 +147,7 @@ export function ChangeCard({
         </p>
       )}
       {isOpen ? <Effect change={change} /> : null}
-      {isOpen && roleCan(me.user.role, 'charges.approve') ? <Decide change={change} /> : null}
+      {isOpen && roleCan(me.user.role, 'charges.approve') ? <Decide change={change} what={kind} /> : null}
       {isOpen && !roleCan(me.user.role, 'charges.approve') ? <p className="tv-quiet">{w.waits}</p> : null}
     </Card>
   )
@@ -174,7 +174,7 @@ function Effect({ change: { amountVnd, now } }: { change: ChargeChange }) {
   )
 }
 
-function Decide({ change }: { change: ChargeChange }) {
+function Decide({ change, what }: { change: ChargeChange; what: string }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const [refusing, setRefusing] = useState(false)
@@ -212,7 +212,7 @@ function Decide({ change }: { change: ChargeChange }) {
       <div className="filters">
         {refusing ? null : (
           <Button disabled={approve.isPending} onClick={() => approve.mutate({ seen })}>
-            {fill(w.approve, { sum: formatVnd(change.amountVnd) })}
+            {fill(w.approve, { what })}
           </Button>
         )}
         <Button

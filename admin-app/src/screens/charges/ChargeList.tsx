@@ -93,7 +93,7 @@ function useColumns(me: Me): Column<Charge>[] {
       card: 'note',
       cell: (row) => (
         <a
-          className="touch-link"
+          className="text-link"
           aria-label={`${w.detail} ${row.stallCode} ${monthOf(row.period)}`}
           href={addressOf('charges/one', { id: row.id })}
         >

@@ -86,7 +86,7 @@ function paid(receipt: PublicReceipt): Content[] {
 }
 
 /** A receipt of more months than this says how many, and the page behind its code says which. */
-const MOST_MONTHS = 6
+const MOST_MONTHS = 4
 
 function whatFor({ purpose, charges, ticket }: PublicReceipt): [string, string][] {
   if (purpose === 'deposit') return [['Khoản nộp', 'Tiền cọc']]

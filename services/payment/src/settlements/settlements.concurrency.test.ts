@@ -56,7 +56,7 @@ it('keeps the books, the debts and the numbers of receipts whole when a stall is
   }))
   await Promise.all([
     ...transfers.map((one) => service.tell(one)),
-    ...Array.from({ length: 12 }, (_, at) => charging.payInCash(stallId, BigInt(9_000 + at * 500))),
+    ...Array.from({ length: 12 }, (_, at) => charging.payInCash(stallId, BigInt(35_000 + at * 500))),
     ...charges.map(relieve),
   ])
   const numbers = await until(async () => {
@@ -68,7 +68,7 @@ it('keeps the books, the debts and the numbers of receipts whole when a stall is
   expect([owedVnd, paidVnd]).toEqual([receivableVnd, settledVnd])
   const { creditVnd, advanceVnd } = await charging.advances()
   expect(creditVnd).toBe(advanceVnd)
-  const inVnd = transfers.reduce((sum, { amountVnd }) => sum + amountVnd, 0n) + 12n * 9_000n + 66n * 500n
+  const inVnd = transfers.reduce((sum, { amountVnd }) => sum + amountVnd, 0n) + 12n * 35_000n + 66n * 500n
   const dueVnd = 648_000n - 3n * 21_600n
   expect(paidVnd + creditVnd).toBe(inVnd)
   expect(paidVnd + owedVnd).toBe(dueVnd)
