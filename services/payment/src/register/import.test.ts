@@ -106,7 +106,8 @@ describe('a sheet of 60 stalls', () => {
     const [zones, stalls, places, people, contracts, meters, codes] = await counts()
     expect(
       [zones, stalls, places, people, contracts, meters, codes].map((n, at) => Number(n) - (before[at] ?? 0)),
-    ).toEqual([1, 60, 60, 60, 60, 120, 120])
+      // A code for each stall, for its whole debt and for its deposit.
+    ).toEqual([1, 60, 60, 60, 60, 120, 180])
     const found = (await call(`?q=CL-${codeOf(7)}`)).body.items[0]
     expect(found).toMatchObject({
       kind: 'counter',
