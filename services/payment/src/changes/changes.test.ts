@@ -88,22 +88,6 @@ describe('a change of an issued charge', () => {
     await inBalance(stallOf(0))
   })
 
-  it('is told to the stall once it is decided, and not before', async () => {
-    const charge = await charging.issue(stallOf(0), '2025-12', TAXED)
-    const notices = () =>
-      inMarket(charging.owner, marketId(), async (tx) => {
-        const { rows } = await tx.execute(sql`
-          select channel, words from notice where kind = 'changed' and words->>'chargeId' = ${charge.id}`)
-        return rows
-      })
-    const { body } = await propose(charge, { kind: 'relieved', by: { amountVnd: 400_000 } })
-    expect(await notices()).toEqual([])
-    await approve(body)
-    expect(await notices()).toMatchObject([
-      { channel: 'app', words: { change: 'relieved', amountVnd: -400_000, outstandingVnd: 1_000_000 } },
-    ])
-  })
-
   it('cannot be approved or refused by who proposed it, whatever the code does', async () => {
     const charge = await charging.issue(stallOf(1), '2026-07', TAXED)
     const { body } = await propose(charge, { kind: 'relieved', by: { percent: 50 } })
