@@ -7,6 +7,7 @@ import { Arrival } from './Arrival.tsx'
 import { Icon } from './Icon.tsx'
 import { useLive } from './live/use-live.ts'
 import { CodeScreen } from './screens/CodeScreen.tsx'
+import { useNotices } from './notices.ts'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
 import { LooksScreen } from './screens/LooksScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
@@ -57,6 +58,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     queryKey: ['stall', stallId],
     queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
   })
+  const { data: notices } = useNotices(stallId, me.user.role === 'stallholder')
   const onPayment = useCallback(
     (payment: LivePayment) => {
       setArrivals((waiting) => [...waiting, payment])
@@ -141,6 +143,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             onClick={() => setTab(one)}
           >
             <Icon of={one} />
+            {one === 'owe' && (notices?.unread ?? 0) > 0 ? <span className="dot" aria-hidden="true" /> : null}
             {w[one]}
           </button>
         ))}

@@ -50,8 +50,8 @@ if (config.role !== 'api') {
   const sealing = config.sealKey === null ? null : { key: config.sealKey, file: config.sealsFile }
   if (sealing === null) log.warn('the ledger is not sealed: SEAL_KEY is not set')
   const channels = channelsOf(config)
-  if (config.push === null) log.warn('no browser is woken: VAPID_PUBLIC_KEY is not set')
-  if (config.smtp === null) log.warn('no e-mail is sent: SMTP_URL is not set')
+  if (config.push === null) log.info('no browser is woken: VAPID_PUBLIC_KEY is not set')
+  if (config.smtp === null) log.info('no e-mail is sent: SMTP_URL is not set')
   const { demo, publicUrl } = config
   const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo, sealing, channels, publicUrl })
   const closings =

@@ -84,7 +84,7 @@ function Tables({ of, isPast }: { of: Arrears; isPast: boolean }) {
   const w = useWords(WORDS)
   const { zones, stalls, total } = of
   return (
-    <>
+    <div className="stack ageing">
       <h2>{w.zones}</h2>
       <Table<ZoneArrears>
         caption={w.zones}
@@ -118,7 +118,7 @@ function Tables({ of, isPast }: { of: Arrears; isPast: boolean }) {
         ]}
         foot={['', w.all, '', ...feet(total)]}
       />
-    </>
+    </div>
   )
 }
 

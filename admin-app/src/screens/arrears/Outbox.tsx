@@ -70,19 +70,21 @@ export function Outbox({ me }: { me: Me }) {
   )
   return (
     <>
-      <Select
-        id="outbox-state"
-        label={w.show}
-        value={state ?? ''}
-        onChange={(event) => goTo(path, { state: event.target.value })}
-      >
-        <option value="">{w.all}</option>
-        {NOTICE_STATES.map((one) => (
-          <option key={one} value={one}>
-            {states[one]}
-          </option>
-        ))}
-      </Select>
+      <div className="filters">
+        <Select
+          id="outbox-state"
+          label={w.show}
+          value={state ?? ''}
+          onChange={(event) => goTo(path, { state: event.target.value })}
+        >
+          <option value="">{w.all}</option>
+          {NOTICE_STATES.map((one) => (
+            <option key={one} value={one}>
+              {states[one]}
+            </option>
+          ))}
+        </Select>
+      </div>
       <Answer of={pages}>
         {({ pages: [first, ...rest] }) => {
           if (first === undefined) return null

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ChargePage, Dispute, DisputePage, NoticePage, Stall, StallDebt } from '@tienve/contracts'
+import type { ChargePage, Dispute, DisputePage, Stall, StallDebt } from '@tienve/contracts'
 import { Banner, Button, Empty, ErrorPanel, fill, Loading, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
+import { useNotices } from '../../notices.ts'
 import { ChargeCard } from './ChargeCard.tsx'
 import { DebtCard } from './DebtCard.tsx'
 import { NoticeList } from './NoticeList.tsx'
@@ -26,11 +27,7 @@ const LOOK_AGAIN_MS = 15_000
 export default function OweScreen({ stall }: { stall: Stall }) {
   const w = useWords(WORDS)
   const [view, setView] = useState<'debt' | 'notices' | 'receipts'>('debt')
-  const notices = useQuery({
-    queryKey: ['notices', stall.id],
-    queryFn: () => api.get<NoticePage>(`/v1/stalls/${stall.id}/notices`, { limit: 50 }),
-    refetchInterval: LOOK_AGAIN_MS,
-  })
+  const notices = useNotices(stall.id)
   const unread = notices.data?.unread ?? 0
   const back = (): void => setView('debt')
   if (view === 'notices') return <NoticeList stallId={stall.id} notices={notices} onBack={back} />
