@@ -15,6 +15,7 @@ export default defineConfig({
       // The API lies under the app's own path: a file that a tap on a link asks for must not become the app's page.
       workbox: {
         globPatterns: ['**/*.{js,css,html,woff2,mp3,svg}'],
+        importScripts: ['/m/push.js'],
         navigateFallback: '/m/index.html',
         navigateFallbackDenylist: [/^\/m\/v1\//],
       },

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { LivePayment, Me, Stall } from '@tienve/contracts'
+import { ApiError, type LivePayment, type Me, type Stall } from '@tienve/contracts'
 import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
-import { useCallback, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
 import { Icon } from './Icon.tsx'
@@ -9,7 +9,6 @@ import { useLive } from './live/use-live.ts'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
 import { LooksScreen } from './screens/LooksScreen.tsx'
-import { OweScreen } from './screens/OweScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
 import { useVoice } from './voice/use-voice.ts'
@@ -36,13 +35,21 @@ const WORDS = {
   },
 }
 
+/** Not needed to take money, so it comes after the first screen. The service worker keeps it for when there is no network. */
+const OweScreen = lazy(() => import('./screens/owe/OweScreen.tsx').catch(() => ({ default: NotLoaded })))
+
+const NO_NETWORK = new ApiError(
+  { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
+  true,
+)
+
 const TABS = ['take', 'code', 'today', 'owe'] as const
 type Tab = (typeof TABS)[number] | 'settings' | 'looks'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
-  const [tab, setTab] = useState<Tab>('code')
+  const [tab, setTab] = useState<Tab>(() => (isAskedToOwe(me) ? 'owe' : 'code'))
   const [requestId, setRequestId] = useState<string | null>(null)
   const [arrivals, setArrivals] = useState<LivePayment[]>([])
   const voice = useVoice()
@@ -59,11 +66,12 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     },
     [queries],
   )
+  const onCollection = useCallback(() => void queries.invalidateQueries({ queryKey: ['charges'] }), [queries])
   const onReset = useCallback(
     () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] }),
     [queries],
   )
-  const live = useLive(stallId, voice, onPayment, onReset)
+  const live = useLive(stallId, voice, onPayment, onCollection, onReset)
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab
@@ -108,7 +116,11 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         {tab === 'today' ? (
           <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
         ) : null}
-        {tab === 'owe' ? <OweScreen stall={stall.data} /> : null}
+        {tab === 'owe' ? (
+          <Suspense fallback={<Loading />}>
+            <OweScreen stall={stall.data} />
+          </Suspense>
+        ) : null}
         {tab === 'settings' ? (
           <SettingsScreen stall={stall.data} me={me} voice={voice} onLooks={() => setTab('looks')} />
         ) : null}
@@ -147,4 +159,14 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       </p>
     </>
   )
+}
+
+/** A notice outside the app opens it here. */
+function isAskedToOwe(me: Me): boolean {
+  return me.user.role === 'stallholder' && new URLSearchParams(window.location.search).has('owe')
+}
+
+/** A part of the app that could not be fetched: a new start asks for it again. */
+function NotLoaded() {
+  return <ErrorPanel error={NO_NETWORK} onRetry={() => window.location.reload()} />
 }

@@ -32,7 +32,7 @@ describe('the technician’s walk', () => {
   it('reads one meter after another on a phone, and is warned at once of what runs back or is odd', async () => {
     const phone = await open(PHONE)
     const page = await logInAs(demo.stack, phone, '/admin/', 'technician')
-    await page.getByRole('button', { name: 'Đăng xuất' }).waitFor({ state: 'attached' })
+    await page.getByTestId('old-value').waitFor()
     await page.goto(`${demo.stack.demo.baseUrl}/admin/#/readings?period=${PERIOD}`)
     await page.getByText(/^0\/\d+ công tơ đã đọc/).waitFor()
     const first = await page.getByRole('heading', { level: 2 }).textContent()

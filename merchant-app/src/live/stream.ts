@@ -1,4 +1,4 @@
-import type { LiveFeed, LivePayment } from '@tienve/contracts'
+import type { LiveCollection, LiveFeed, LivePayment } from '@tienve/contracts'
 import { api } from '../api.ts'
 
 /** The service pings every 10 s: half as long again without a word means that nobody hears the bank for us. */
@@ -8,6 +8,7 @@ const AGAIN_AFTER_MS = 2_000
 export type StreamHandlers = {
   /** `markHeard` is to be called once the payment was told: until then a reload brings it again. */
   onPayment: (payment: LivePayment, catchingUp: boolean, markHeard: () => void) => void
+  onCollection: (taken: LiveCollection, catchingUp: boolean) => void
   onFeed: (feed: LiveFeed) => void
   onReset: () => void
   onState: (state: 'connecting' | 'live' | 'lost') => void
@@ -59,6 +60,12 @@ export function listenToStall(stallId: string, handlers: StreamHandlers): () => 
       const payment = read<LivePayment>(event)
       alive()
       handlers.onPayment(payment, payment.number <= latest, () => heard(payment.number))
+    })
+    source.addEventListener('collection', (event) => {
+      const taken = read<LiveCollection>(event)
+      alive()
+      heard(taken.number)
+      handlers.onCollection(taken, taken.number <= latest)
     })
     source.addEventListener('feed', (event) => {
       const feed = read<LiveFeed>(event)

@@ -14,6 +14,7 @@ export function useLive(
   stallId: string,
   voice: UsedVoice,
   onPayment: (payment: LivePayment) => void,
+  onCollection: () => void,
   onReset: () => void,
 ): Live {
   const [state, setState] = useState<Live['state']>('connecting')
@@ -51,6 +52,11 @@ export function useLive(
         clearTimeout(timer)
         timer = setTimeout(tellMissed, GATHER_MS)
       },
+      onCollection: ({ amountVnd }, catchingUp) => {
+        // The collector stood there with the slip: what is long past is seen, and not called out among the sales.
+        if (!catchingUp) say(lines.owedPaid(BigInt(amountVnd)), 'good')
+        onCollection()
+      },
       onFeed: (feed) => {
         setDeaf(feed.state === 'deaf')
         if (feed.state === 'deaf') say(lines.deaf, 'bad')
@@ -75,6 +81,6 @@ export function useLive(
       clearTimeout(timer)
       stop()
     }
-  }, [stallId, say, onPayment, onReset])
+  }, [stallId, say, onPayment, onCollection, onReset])
   return { state, deaf }
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Me, Stall } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
 import { api } from '../api.ts'
+import { letSleep } from '../push.ts'
 import { changeSession } from '../session.ts'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
@@ -42,7 +43,11 @@ export function SettingsScreen({
     onSuccess: (next) => queries.setQueryData(['stall', stall.id], next),
   })
   const leave = useMutation({
-    mutationFn: () => api.delete('/v1/sessions/current'),
+    mutationFn: async () => {
+      // Without a network the browser stays as it is, and leaving must not wait for that.
+      await letSleep().catch(() => {})
+      await api.delete('/v1/sessions/current')
+    },
     onSuccess: () => changeSession(queries, null),
   })
   return (

@@ -34,7 +34,7 @@ type Part = Phrase | bigint
 export function lineFor(payment: LivePayment): VoiceLine {
   const amount = BigInt(payment.amountVnd)
   const expected = BigInt(payment.expectedVnd ?? 0)
-  if (payment.purpose === 'charge') return line('charge', amount, 'dong')
+  if (payment.purpose === 'charge') return lines.owedPaid(amount)
   switch (payment.verdict) {
     case 'exact':
       return payment.expectedVnd === null ? line(amount, 'dong', 'arrived') : line(amount, 'enough')
@@ -56,6 +56,7 @@ export const lines = {
   lost: line('lost', 'noScreens'),
   deaf: line('deaf', 'noScreens'),
   test: line('test', 35_000n, 'enough'),
+  owedPaid: (paidVnd: bigint): VoiceLine => line('charge', paidVnd, 'dong'),
   back: (missedVnd: bigint): VoiceLine =>
     missedVnd === 0n ? line('back') : line('back', 'missed', missedVnd, 'dong'),
 }

@@ -57,7 +57,10 @@ export type Book = z.infer<typeof Book>
 export const Books = z.object({ items: z.array(Book), nextCursor: z.string().nullable() })
 export type Books = z.infer<typeof Books>
 
-/** A phone asks for a book of its own; the collector may take one receipt book per device without asking the office. */
+/**
+ * `POST /v1/markets/:id/books/take`: a phone asks for a receipt book of its own, without the office. It gets the one it has
+ * while that has more than a few free pages. Ticket books come from the office only.
+ */
 export const TakeBook = z
   .object({ kind: z.enum(BOOK_KINDS), deviceId: z.string().min(8).max(64), tariffId: z.string().nullish() })
   .meta({ id: 'TakeBook' })

@@ -4,7 +4,7 @@ import { VERDICTS } from './statuses.ts'
 
 /**
  * The events of `GET /v1/stalls/:id/live` (server-sent events). `id:` is the stall's own gapless number.
- * `payment` and `feed` are numbered; `ping` comes every 10 s without a number; `hello` tells the latest number when a
+ * `payment`, `collection` and `feed` are numbered; `ping` comes every 10 s without a number; `hello` tells the latest number when a
  * stream opens; `reset` says that what lies between was trimmed and the client must read its lists anew.
  */
 export const LivePayment = z
@@ -24,6 +24,12 @@ export const LivePayment = z
   })
   .meta({ id: 'LivePayment' })
 export type LivePayment = z.infer<typeof LivePayment>
+
+/** Cash that a collector took from this stall for what it owes the board: no bank says so, so it is no `payment`. */
+export const LiveCollection = z
+  .object({ number: z.int(), collectionId: z.string(), amountVnd: ReceivedVnd, takenAt: Moment })
+  .meta({ id: 'LiveCollection' })
+export type LiveCollection = z.infer<typeof LiveCollection>
 
 export const LiveFeed = z
   .object({ number: z.int(), state: z.enum(['listening', 'deaf']), since: Moment })

@@ -19,11 +19,15 @@ export function createSession(api: ApiClient, channel: string) {
   const otherTabs = new BroadcastChannel(channel)
   otherTabs.addEventListener('message', () => window.location.reload())
 
+  /** Several answers say at once that a session has ended: what comes after it must not be forgotten with each of them. */
+  let isOver = false
+
   /**
    * The one place where a session begins and ends on this device: whoever comes next finds nothing of who was here before,
    * what was still being asked for included.
    */
   const setSession = (cache: Cache, me: Me | null): void => {
+    isOver = me === null
     api.setCsrfToken(me?.csrfToken ?? '')
     void cache.cancelQueries()
     cache.setQueryData(ME, me)
@@ -37,6 +41,7 @@ export function createSession(api: ApiClient, channel: string) {
       try {
         const me = await api.get<Me>('/v1/me')
         api.setCsrfToken(me.csrfToken)
+        isOver = false
         return me
       } catch (error) {
         if (error instanceof ApiError && error.problem.status === 401) return null
@@ -50,7 +55,8 @@ export function createSession(api: ApiClient, channel: string) {
     },
     /** Ends the session here when an answer says that it has ended; whoever asked, the log-in is what comes next. */
     endIfOver: (cache: Cache, error: Error): void => {
-      if (error instanceof ApiError && error.problem.code === 'session_required') setSession(cache, null)
+      const saysSo = error instanceof ApiError && error.problem.code === 'session_required'
+      if (saysSo && !isOver) setSession(cache, null)
     },
   }
 }

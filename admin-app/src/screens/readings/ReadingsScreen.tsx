@@ -15,6 +15,7 @@ import { isOpen, isWaiting } from './reading.ts'
 
 const WORDS = {
   title: { vi: 'Chỉ số điện nước', en: 'Meter readings' },
+  ofMonth: { vi: 'Điện nước {month}', en: 'Meters {month}' },
   month: { vi: 'Tháng', en: 'Month' },
   read: { vi: '{read}/{all} công tơ đã đọc', en: '{read}/{all} meters read' },
   waiting: { vi: '{count} số lạ chờ xem lại', en: '{count} odd ones to look at again' },
@@ -137,16 +138,18 @@ function Head({
   return (
     <>
       <div className="row title-row">
-        <h1>{w.title}</h1>
-        <Field
-          id="readings-month"
-          type="month"
-          label={w.month}
-          value={period}
-          onChange={(event) => {
-            if (event.target.value !== '') goTo('readings', { period: event.target.value })
-          }}
-        />
+        <h1 className={isList ? undefined : 'small-title'}>
+          {isList ? w.title : fill(w.ofMonth, { month: monthOf(period) })}
+        </h1>
+        {isList ? <MonthField period={period} /> : null}
+        {canWrite ? (
+          <a
+            className="text-link"
+            href={addressOf('readings', { period, view: isList ? undefined : 'list' })}
+          >
+            {isList ? w.one : w.list}
+          </a>
+        ) : null}
       </div>
       <div className="progress" data-testid="readings-progress">
         <progress max={Math.max(1, meterCount)} value={readCount} aria-label={w.title} />
@@ -156,20 +159,22 @@ function Head({
         )}
       </div>
       {isDone && meterCount > 0 ? <Banner kind="good">{w.done}</Banner> : null}
-      {canWrite ? (
-        <div className="walk-tabs two-tabs">
-          <a href={addressOf('readings', { period })} aria-current={isList ? undefined : 'page'}>
-            {w.one}
-          </a>
-          <a
-            href={addressOf('readings', { period, view: 'list' })}
-            aria-current={isList ? 'page' : undefined}
-          >
-            {w.list}
-          </a>
-        </div>
-      ) : null}
     </>
+  )
+}
+
+function MonthField({ period }: { period: string }) {
+  const w = useWords(WORDS)
+  return (
+    <Field
+      id="readings-month"
+      type="month"
+      label={w.month}
+      value={period}
+      onChange={(event) => {
+        if (event.target.value !== '') goTo('readings', { period: event.target.value, view: 'list' })
+      }}
+    />
   )
 }
 

@@ -17,7 +17,7 @@ const WORDS = {
   lot: { vi: 'lô', en: 'lot' },
 }
 
-/** What a lot says in a word of at most six letters: a state that is not usual comes before what is owed. */
+/** What a lot says in a word: a state that is not usual comes before what is owed, which then is a sign beside it. */
 const SHORT = {
   paused: { vi: 'nghỉ', en: 'pause' },
   vacant: { vi: 'trống', en: 'free' },
@@ -25,12 +25,13 @@ const SHORT = {
   closing: { vi: 't.lý', en: 'close' },
   removed: { vi: 'bỏ', en: 'gone' },
   active: { vi: 'mở', en: 'open' },
-  paid: { vi: '✓ đủ', en: '✓ paid' },
+  paid: { vi: 'đủ', en: 'paid' },
   owed: { vi: 'nợ', en: 'owes' },
-  overdue: { vi: '! trễ', en: '! late' },
-  over_60_days: { vi: '✕ >60', en: '✕ >60' },
+  overdue: { vi: 'trễ', en: 'late' },
+  over_60_days: { vi: '>60', en: '>60' },
   none: { vi: '–', en: '–' },
 }
+const SIGNS = { paid: '✓', owed: '•', overdue: '!', over_60_days: '✕', none: '' } as const
 const STANDINGS = ['paid', 'owed', 'overdue', 'over_60_days', 'none'] as const
 const STATES = ['paused', 'vacant', 'disputed', 'closing'] as const
 
@@ -104,7 +105,9 @@ function Lot({ of }: { of: MapStall }) {
         aria-label={whole.join(', ')}
       >
         <span>{of.code.slice(of.code.indexOf('-') + 1)}</span>
-        <small>{short[said]}</small>
+        <small>
+          {charges === null ? '' : SIGNS[charges.standing]} {short[said]}
+        </small>
       </a>
     </li>
   )
@@ -119,11 +122,13 @@ function Legend({ of }: { of: readonly MapStall[] }) {
   const entries = [
     ...STANDINGS.filter(() => maySee).map((one) => ({
       name: one,
+      sign: SIGNS[one],
       words: standings[one],
       count: of.filter(({ charges }) => charges?.standing === one).length,
     })),
     ...STATES.map((one) => ({
       name: one,
+      sign: '',
       words: states[one],
       count: of.filter(({ state }) => state === one).length,
     })),
@@ -134,10 +139,12 @@ function Legend({ of }: { of: readonly MapStall[] }) {
       <ul>
         {entries
           .filter(({ count }) => count > 0)
-          .map(({ name, words, count }) => (
+          .map(({ name, sign, words, count }) => (
             <li key={name}>
               <span className={`map-lot ${name}`} aria-hidden="true">
-                <small>{short[name]}</small>
+                <small>
+                  {sign} {short[name]}
+                </small>
               </span>
               <span>
                 {words}: <b>{formatNumber(count)}</b>

@@ -20,7 +20,7 @@ import { KIND_WORDS, STATE_WORDS } from './words.ts'
 const WORDS = {
   title: { vi: 'Sổ sạp', en: 'The register' },
   find: { vi: 'Tìm sạp', en: 'Find a stall' },
-  hint: { vi: 'Mã, tên sạp hoặc người thuê', en: 'Code, name or tenant' },
+  hint: { vi: 'Mã, tên, người thuê', en: 'Code, name, tenant' },
   zone: { vi: 'Khu', en: 'Zone' },
   allZones: { vi: 'Mọi khu', en: 'All zones' },
   state: { vi: 'Tình trạng', en: 'State' },
@@ -151,7 +151,7 @@ function useColumns(): Column<RegisterStall>[] {
   const w = useWords(WORDS)
   const kinds = useWords(KIND_WORDS)
   return [
-    { head: w.code, card: 'line', cell: ({ code }) => code },
+    { head: w.code, card: 'line', cell: ({ code }) => <span className="unbroken">{code}</span> },
     {
       head: w.stall,
       card: 'title',

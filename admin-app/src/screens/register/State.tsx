@@ -14,5 +14,9 @@ const MARKS = {
 /** How a stall stands today, by a sign and a word. */
 export function State({ of }: { of: StallState }) {
   const w = useWords(STATE_WORDS)
-  return <Mark kind={MARKS[of]}>{w[of]}</Mark>
+  return (
+    <Mark kind={MARKS[of]}>
+      <span className="unbroken">{w[of]}</span>
+    </Mark>
+  )
 }

@@ -7,7 +7,6 @@ import { Answer } from '../../parts.tsx'
 import { IssuedRound } from './IssuedRound.tsx'
 import { PrepareRound } from './PrepareRound.tsx'
 import { ProposedRound } from './ProposedRound.tsx'
-import { isOverdue } from './round.ts'
 import { Steps } from './Steps.tsx'
 
 const WORDS = {
@@ -67,7 +66,7 @@ function Now({ me, period, round }: { me: Me; period: string; round: BillingRoun
     case 'issued':
       return (
         <>
-          <Steps now={round.outstandingVnd === 0 || isOverdue(round) ? 'close' : 'collect'} />
+          <Steps now={round.outstandingVnd === 0 ? 'close' : 'collect'} />
           <IssuedRound me={me} round={round} />
         </>
       )

@@ -79,13 +79,20 @@ export function chargePaid(
   }
 }
 
+/** What a decision about a charge is posted as, and against which account: revenue, a price given up, or a cost. */
+const CHANGES = {
+  adjusted: { kind: 'charge_adjusted', account: boardAccounts.revenue },
+  relieved: { kind: 'charge_relieved', account: boardAccounts.relief },
+  written_off: { kind: 'charge_written_off', account: boardAccounts.expense },
+} as const
+
 /**
  * An issued charge changed by a decision. Sums are signed as the debt feels them; `creditVnd` of what is taken off had been
  * paid already, and becomes an advance. A price given up is shown on an account of its own, and a debt given up is a cost.
  */
 export function chargeChanged(change: {
   changeId: string
-  kind: 'adjusted' | 'relieved' | 'written_off'
+  kind: keyof typeof CHANGES
   stallId: string
   netVnd: bigint
   vatVnd: bigint
@@ -93,15 +100,11 @@ export function chargeChanged(change: {
   creditVnd: bigint
   at: Date
 }): PostItem {
-  const { changeId, kind, creditVnd } = change
-  const earned = {
-    adjusted: boardAccounts.revenue,
-    relieved: boardAccounts.relief,
-    written_off: boardAccounts.expense,
-  }
+  const { changeId, creditVnd } = change
+  const { kind, account } = CHANGES[change.kind]
   const sign = change.netVnd + change.vatVnd < 0n ? -1n : 1n
   const results: Side[] = [
-    { account: earned[kind], amountVnd: sign * (change.netVnd - change.passThroughVnd) },
+    { account, amountVnd: sign * (change.netVnd - change.passThroughVnd) },
     { account: boardAccounts.utility, amountVnd: sign * change.passThroughVnd },
     { account: boardAccounts.vat, amountVnd: sign * change.vatVnd },
   ]
@@ -112,7 +115,7 @@ export function chargeChanged(change: {
   ]
   return {
     idemKey: `change:${changeId}`,
-    kind: `charge_${kind}`,
+    kind,
     occurredAt: change.at,
     sourceKind: 'charge_change',
     sourceId: changeId,

@@ -94,6 +94,7 @@ describe('the walk', () => {
   it('goes by zone, row and lot where the map has them, row 10 after row 9', async () => {
     const placed = [8, 7, 6].map((n) => stallAt(n))
     await asOwner(service, collector.marketId, async (tx) => {
+      await tx.execute(sql`update stall set row_label = null, lot = null`)
       for (const [id, row, lot] of [
         [placed[0], '9', 2],
         [placed[1], '9', 11],
@@ -159,6 +160,24 @@ describe('cash from a stall', () => {
     expect(await inHand()).toBe(430_000)
     expect(await balance(service, collector.marketId, boardAccounts.advance)).toBe(30_000)
     await expectWhole(service, collector.marketId)
+  })
+
+  it('is heard by the stall, as no bank’s word', async () => {
+    const stallholder = await service.logIn('stallholder')
+    expect(stallholder.stallId).toBe(stallAt(0))
+    const phone = new AbortController()
+    const { body: stream } = await fetch(`${service.url}/v1/stalls/${stallAt(0)}/live?after=0`, {
+      headers: { cookie: stallholder.cookie },
+      signal: phone.signal,
+    })
+    let heard = ''
+    for await (const chunk of stream?.pipeThrough(new TextDecoderStream()) ?? []) {
+      heard += chunk
+      if (heard.split('event: collection').length > 2) break
+    }
+    phone.abort()
+    expect(heard).toMatch(/id: 1\nevent: collection\ndata: \{.*"amountVnd":350000/)
+    expect(heard).not.toContain('event: payment')
   })
 
   it('says when the stall had paid meanwhile, or owes more than the phone knew', async () => {

@@ -2,10 +2,10 @@ import { AppError, type CreateDayTicket, type DayTicket, type DayTicketPage } fr
 import { newId, type Tx } from '@tienve/db'
 import { boardAccounts, postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { encodeVietQr } from '@tienve/vietqr'
 import { and, eq } from 'drizzle-orm'
 import { ticketSold } from '../books/postings.ts'
-import type { Context } from '../context.ts'
+import type { Desk } from '../context.ts'
+import { payloadOf } from '../charges/service.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
@@ -29,7 +29,7 @@ type BoardAccount = { bin: string; number: string }
  * something else), `stall_without_account` (the board's), and those of `takePage`.
  */
 export async function sellTicket(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   input: CreateDayTicket,
@@ -42,6 +42,9 @@ export async function sellTicket(
   const id = newId('tkt')
   const price = await priceOf(tx, marketId, page, dayOf(soldAt))
   const codes = input.paidBy === 'bank' ? await takeCodes(tx, marketId, 'ticket', [id]) : null
+  if (codes !== null && (await listAccounts(tx, marketId, null)).length === 0) {
+    throw new AppError('stall_without_account', 'The board has no receiving account')
+  }
   const ledgerSeq = input.paidBy === 'cash' ? await postCash(tx, actor, { id, page, ...price, soldAt }) : null
   await tx.insert(dayTicket).values({
     marketId,
@@ -93,7 +96,7 @@ async function postCash(
 
 /** The page is used: by this very ticket, which is answered again, or by another thing. */
 async function toldBefore(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   marketId: string,
   input: CreateDayTicket,
@@ -133,7 +136,7 @@ async function priceOf(tx: Tx, marketId: string, { tariffId }: TakenPage, day: s
 
 /** Day tickets, what was sold last first. */
 export async function getTickets(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   query: ListQuery,
@@ -157,7 +160,7 @@ export async function getTickets(
 
 /** One day ticket, of one collector when the filter says so. Errors: `not_found`. */
 export async function getTicket(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   filter: repository.TicketFilter,
@@ -169,7 +172,7 @@ export async function getTicket(
 }
 
 function toTicket(
-  { config }: Pick<Context, 'config'>,
+  { config }: Pick<Desk, 'config'>,
   { row, bookCode, token, name, collectorName, zoneCode }: repository.TicketRow,
   account: BoardAccount | undefined,
 ): DayTicket {
@@ -185,14 +188,8 @@ function toTicket(
     soldAt: toMoment(row.soldAt),
     paidBy: row.paidBy === 'cash' ? 'cash' : 'bank',
     paid: row.paidBy === 'cash' || row.bankTransactionId !== null,
-    payload: row.code === null ? null : payloadOf(account, row.code, row.priceVnd),
+    payload: row.code === null || account === undefined ? null : payloadOf(account, row.priceVnd, row.code),
     receiptUrl: receiptUrl(config.publicUrl, token),
     handoverId: row.handoverId,
   }
-}
-
-/** The code to show: of one ticket, at its price, to the board's account. */
-function payloadOf(account: BoardAccount | undefined, memo: string, amountVnd: bigint): string {
-  if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
-  return encodeVietQr({ bin: account.bin, account: account.number, amountVnd, memo })
 }

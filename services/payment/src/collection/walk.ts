@@ -1,14 +1,13 @@
 import { AppError, type Walk, type WalkStop } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
-import { encodeVietQr } from '@tienve/vietqr'
 import { sql } from 'drizzle-orm'
 import { listLines } from '../charges/repository.ts'
+import { payeeOf, payloadOf } from '../charges/service.ts'
 import { readOne } from '../columns.ts'
-import type { Context } from '../context.ts'
+import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { debtCodes, listAccounts } from '../stalls/repository.ts'
-import { toReceivingAccount } from '../stalls/rules.ts'
 import { findTicketVat, listTicketTariffs } from './repository.ts'
 import { ticketPrice } from './rules.ts'
 
@@ -18,14 +17,14 @@ const OUTCOMES = ['promised', 'refused', 'absent'] as const
  * Every stall that owes, in walking order, with all that a phone needs to go on without a network: what it owes and why,
  * the code of its whole debt, and what was said the last time. Errors: `stall_without_account` (the board's).
  */
-export async function getWalk(ctx: Pick<Context, 'now'>, tx: Tx, marketId: string): Promise<Walk> {
+export async function getWalk(ctx: Pick<Desk, 'now'>, tx: Tx, marketId: string): Promise<Walk> {
   const now = ctx.now()
   const today = dayOf(now)
   const charges = await listOwed(tx, marketId)
   const stalls = await listStops(tx, marketId)
   const [account] = await listAccounts(tx, marketId, null)
   if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
-  const { bankName, number, holder } = toReceivingAccount(account, null)
+  const { bankName, number, holder } = payeeOf(account)
   const codes = await debtCodes(
     tx,
     marketId,
@@ -58,12 +57,7 @@ export async function getWalk(ctx: Pick<Context, 'now'>, tx: Tx, marketId: strin
         overdueVnd: vndToJson(sum(own.filter(({ due_on }) => due_on < today))),
         creditVnd: vndToJson(stall.credit_vnd),
         disputed: stall.disputed,
-        payload: encodeVietQr({
-          bin: account.bin,
-          account: account.number,
-          amountVnd: owedVnd,
-          memo: codes.get(stall.id) ?? '',
-        }),
+        payload: payloadOf(account, owedVnd, codes.get(stall.id) ?? ''),
         payee: { bankName, number, holder },
         charges: own.map((charge) => ({
           id: charge.id,

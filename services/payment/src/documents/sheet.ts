@@ -66,7 +66,7 @@ function toCell(cell: Cell, kind: Column['kind']): string | number | Date | null
 export type SheetCell = { value: string | number | boolean | Date | null; isFormula: boolean }
 
 /** A sheet of a few thousand rows unpacks to a few megabytes; what is far above that was made to do harm. */
-const MAX_UNPACKED_BYTES = 32 * 1024 * 1024
+const MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 const MAX_COLUMNS = 60
 
 /**

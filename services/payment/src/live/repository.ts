@@ -54,7 +54,11 @@ export async function findEventRange(
 export async function appendEvents(
   tx: Tx,
   marketId: string,
-  events: readonly { stallId: string; kind: 'payment' | 'feed'; payload: Record<string, unknown> }[],
+  events: readonly {
+    stallId: string
+    kind: 'payment' | 'collection' | 'feed'
+    payload: Record<string, unknown>
+  }[],
   now: Date,
 ): Promise<void> {
   if (events.length === 0) return
