@@ -155,11 +155,23 @@ const debtsOn = (marketId: string, day: string): SQL => {
   const end = sql`${startOfDay(addDays(day, 1)).toISOString()}::timestamptz`
   return sql`
     select c.stall_id, c.due_on, ${day}::date - c.due_on as age, z.id as zone_id, z.code as zone_code, z.name as zone_name,
-      z.position, s.code, s.name, ${owedAt(end)} as owed
-    from charge c
+      z.position, c.owed
+    from (
+      select c.market_id, c.id, c.stall_id, c.due_on, c.issued_at,
+        greatest(c.total_vnd + c.adjusted_vnd - c.relieved_vnd - c.written_off_vnd - c.paid_vnd
+          + coalesce(t.settled, 0) - coalesce(x.changed, 0), 0) as owed
+      from charge c
+      left join (
+        select charge_id, sum(amount_vnd) as settled from settlement
+        where market_id = ${marketId} and settled_at >= ${end} group by charge_id) t on t.charge_id = c.id
+      left join (
+        select charge_id, sum(amount_vnd) as changed from charge_change
+        where market_id = ${marketId} and status = 'approved' and decided_at >= ${end} group by charge_id) x on x.charge_id = c.id
+      where c.market_id = ${marketId} and c.issued_at < ${end}
+    ) c
     join stall s on s.market_id = c.market_id and s.id = c.stall_id
     join zone z on z.market_id = s.market_id and z.id = ${zoneOfCharge(sql`c`, sql`s`)}
-    where c.market_id = ${marketId} and c.issued_at < ${end}`
+    where c.owed > 0`
 }
 
 /** Debts by zone and age at the end of a day. */
@@ -169,7 +181,7 @@ export async function sumDebtsByZone(tx: Tx, marketId: string, day: string): Pro
     sql`with d as (${debtsOn(marketId, day)})
       select d.zone_code as "zoneCode", d.zone_name as "zoneName", count(distinct d.stall_id) as stalls, ${BUCKETS},
         grouping(d.zone_id) = 1 as "isTotal"
-      from d where d.owed > 0
+      from d
       group by grouping sets ((d.zone_id, d.zone_code, d.zone_name, d.position), ())
       order by "isTotal", d.position`,
   )
@@ -180,9 +192,9 @@ export async function sumDebtsByStall(tx: Tx, marketId: string, day: string): Pr
   return summed(
     tx,
     sql`with d as (${debtsOn(marketId, day)}), g as (
-        select d.stall_id, min(d.code) as code, min(d.name) as name, min(d.due_on) as oldest, ${BUCKETS},
+        select d.stall_id, min(d.due_on) as oldest, ${BUCKETS},
           grouping(d.stall_id) = 1 as "isTotal"
-        from d where d.owed > 0 group by grouping sets ((d.stall_id), ()))
+        from d group by grouping sets ((d.stall_id), ()))
       select g.stall_id as "stallId", s.code as "stallCode", s.name as "stallName", h.name as holder, z.code as "zoneCode",
         g.oldest::text as "oldestDueOn", g."notDueVnd", g."to30Vnd", g."to60Vnd", g."to90Vnd", g."over90Vnd", g."owedVnd",
         g."isTotal"
