@@ -257,6 +257,13 @@ describe('a hand-over', () => {
     expect(await cashier.locator('main').textContent()).toContain(missing)
 
     await phone.getByRole('row', { name: new RegExp(missing) }).waitFor({ timeout: 30_000 })
+
+    await cashier.goto(`${demo.stack.demo.baseUrl}/admin/#/collectors`)
+    await cashier
+      .getByRole('row', { name: new RegExp(`thiếu ${formatNumber(expected - signed + note)}`) })
+      .first()
+      .waitFor()
+    expect(await faultsOf(cashier), 'by collector').toEqual([])
     await desk.close()
   })
 })
