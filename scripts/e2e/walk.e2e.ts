@@ -247,6 +247,7 @@ describe('a hand-over', () => {
     const cashier = await logInAs(demo.stack, desk, '/admin/', 'cashier')
     await cashier.getByRole('link', { name: 'Nộp quỹ' }).click()
     await cashier.getByRole('link', { name: /^Đếm tiền của/ }).click()
+    await cashier.getByRole('heading', { name: /^Đếm tiền của/ }).waitFor()
     const signed = notes.reduce((sum, [note, many]) => sum + note * many, 0)
     expect(await cashier.locator('main').textContent()).not.toContain(formatNumber(signed))
     const [[note, many] = [0, 0], ...rest] = notes
