@@ -16,8 +16,8 @@ const WORDS = {
   receipts: { vi: 'Biên nhận', en: 'Receipts' },
   tickets: { vi: 'Vé', en: 'Tickets' },
   cash: { vi: 'Tiền mặt', en: 'Cash' },
-  bank: { vi: 'Vé chuyển khoản', en: 'Tickets by bank' },
-  counted: { vi: 'Đã nộp quỹ', en: 'Handed over' },
+  bank: { vi: 'Vé quét mã', en: 'Tickets by bank' },
+  counted: { vi: 'Đã nộp', en: 'Handed over' },
   difference: { vi: 'Chênh lệch', en: 'Difference' },
   inHand: { vi: 'Đang cầm', en: 'In hand' },
   gaps: { vi: 'Trang thiếu', en: 'Pages missing' },
@@ -29,7 +29,7 @@ const WORDS = {
   gapsOf: { vi: 'Trang chưa ai giải trình: {pages}', en: 'Pages nobody has accounted for: {pages}' },
   spoilt: { vi: 'Trang hỏng {number}: {reason} ({at})', en: 'Spoilt page {number}: {reason} ({at})' },
   undone: { vi: 'Đã bỏ {count} biên nhận, {sum}', en: '{count} receipts taken back, {sum}' },
-  unpaid: { vi: '{count} vé chuyển khoản chưa về tiền', en: '{count} tickets the bank has not told of' },
+  unpaid: { vi: '{count} vé quét mã chưa về tiền', en: '{count} tickets the bank has not told of' },
 }
 
 /** What each collector took, handed over and cannot account for, side by side. */

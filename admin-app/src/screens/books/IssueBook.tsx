@@ -9,7 +9,7 @@ const WORDS = {
   title: { vi: 'Phát sổ', en: 'Issue a book' },
   whom: { vi: 'Người thu', en: 'Collector' },
   choose: { vi: 'Chọn', en: 'Choose' },
-  device: { vi: 'Mã máy (xem ở Đi thu)', en: 'Phone’s code (under “The walk”)' },
+  device: { vi: 'Mã máy (người thu xem ở Đã thu)', en: 'Phone’s code (under “Taken”)' },
   kind: { vi: 'Loại sổ', en: 'Kind' },
   receipt: { vi: 'Biên nhận', en: 'Receipts' },
   pages: { vi: 'Số trang', en: 'Pages' },
@@ -70,7 +70,8 @@ export function IssueBook({ me }: { me: Me }) {
           onChange={(event) => {
             setCollectorId(event.target.value)
             const one = collectors.data?.items.find((it) => it.collectorId === event.target.value)
-            setDeviceId(one?.deviceIds.at(-1) ?? '')
+            // Of several phones the office says which.
+            setDeviceId(one?.deviceIds.length === 1 ? (one.deviceIds[0] ?? '') : '')
           }}
         >
           <option value="">{w.choose}</option>

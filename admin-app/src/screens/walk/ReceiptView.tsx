@@ -79,7 +79,7 @@ function Slip({ me, entry, address }: { me: Me; entry: Paid; address: string }) 
     <article className="slip" data-testid="slip">
       <p>{me.market.name}</p>
       <h1>
-        {entry.kind === 'collection' ? w.receipt : w.ticket} {entry.number}
+        {entry.kind === 'collection' ? w.receipt : w.ticket} <span className="unbroken">{entry.number}</span>
       </h1>
       <p className="cash-amount">{formatVnd(amountVnd)}</p>
       <QrCode payload={address} label={`${w.scan}: ${address}`} />

@@ -1,7 +1,7 @@
 import type { Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { Empty, Mark, Money, useWords, whenOf } from '@tienve/ui'
-import { useQueue } from '../../walk/phone.ts'
+import { Empty, fill, Mark, Money, useWords, whenOf } from '@tienve/ui'
+import { useDeviceId, useQueue } from '../../walk/phone.ts'
 import { cashOf, isUndone, isUnread, waitingOf, type Entry } from '../../walk/queue.ts'
 import { Odd } from './Odd.tsx'
 
@@ -9,6 +9,7 @@ const WORDS = {
   title: { vi: 'Đã thu trên máy này', en: 'Taken on this phone' },
   unsent: { vi: 'Tiền mặt chưa gửi', en: 'Cash not sent' },
   none: { vi: 'Máy này chưa thu khoản nào.', en: 'Nothing was taken on this phone yet.' },
+  device: { vi: 'Mã máy này, đọc cho văn phòng: {code}', en: 'This phone’s code, for the office: {code}' },
   waiting: { vi: 'Chưa gửi', en: 'Not sent' },
   stumbled: { vi: 'Máy chủ đang lỗi, sẽ gửi lại', en: 'The service stumbled: it will be sent again' },
   undone: { vi: 'Đã bỏ', en: 'Taken back' },
@@ -24,6 +25,7 @@ const WORDS = {
 export function SentView({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const queue = useQueue(me)
+  const device = useDeviceId()
   const { cashVnd } = waitingOf(queue)
   return (
     <>
@@ -51,6 +53,11 @@ export function SentView({ me }: { me: Me }) {
             </li>
           ))}
       </ol>
+      {device.data === undefined ? null : (
+        <p className="tv-quiet" data-testid="device">
+          {fill(w.device, { code: device.data })}
+        </p>
+      )}
     </>
   )
 }
