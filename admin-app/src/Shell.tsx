@@ -4,6 +4,7 @@ import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { usePagePosition, useRoute } from './route.ts'
+import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
@@ -29,6 +30,7 @@ const WORDS = {
   sales: { vi: 'Doanh thu', en: 'Sales' },
   register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
+  arrears: { vi: 'Công nợ', en: 'Arrears' },
   rounds: { vi: 'Kỳ thu', en: 'Billing rounds' },
   readings: { vi: 'Chỉ số điện nước', en: 'Meter readings' },
   tariffs: { vi: 'Biểu giá', en: 'Prices' },
@@ -40,6 +42,11 @@ const WORDS = {
   collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   reports: { vi: 'Báo cáo', en: 'Reports' },
+  today: { vi: 'Hôm nay', en: 'Today' },
+  billing: { vi: 'Khoản thu', en: 'Billing' },
+  cash: { vi: 'Tiền mặt', en: 'Cash' },
+  places: { vi: 'Sạp', en: 'Stalls' },
+  accounts: { vi: 'Sổ sách', en: 'Books' },
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
@@ -58,6 +65,7 @@ const PAGES = {
   sales: ['sales.read', SalesScreen],
   register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
+  arrears: ['arrears.read', ArrearsScreen],
   rounds: ['rounds.read', RoundsScreen],
   readings: ['readings.read', ReadingsScreen],
   tariffs: ['rounds.read', TariffsScreen],
@@ -71,6 +79,16 @@ const PAGES = {
   ledger: ['ledger.read', LedgerScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
+
+/** The pages by what one comes for; a group of which a role sees nothing is not there for it. */
+const GROUPS = {
+  today: ['walk', 'home', 'sales'],
+  billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
+  cash: ['handovers', 'collectors', 'books'],
+  places: ['register'],
+  accounts: ['suspense', 'reconciliation', 'reports', 'days', 'ledger'],
+} as const satisfies Record<string, readonly Page[]>
+type Group = keyof typeof GROUPS
 
 /** The market's name, the pages that this role may see, and one of them. A phone has them behind a button. */
 export function Shell({ me }: { me: Me }) {
@@ -114,15 +132,14 @@ export function Shell({ me }: { me: Me }) {
       {roleCan(me.user.role, 'cash.collect') ? <WalkBanner me={me} /> : null}
       <div className="layout">
         <nav className="side" aria-label={me.market.name}>
-          {visible.map((one) => (
-            <a
-              key={one}
-              href={`#/${one}`}
-              aria-current={one === page ? 'page' : undefined}
-              onClick={() => setMenuOpen(false)}
-            >
-              {w[one]}
-            </a>
+          {(Object.keys(GROUPS) as Group[]).map((group) => (
+            <PageGroup
+              key={group}
+              name={w[group]}
+              pages={GROUPS[group].filter((one) => visible.includes(one))}
+              current={page}
+              onOpen={() => setMenuOpen(false)}
+            />
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
@@ -130,6 +147,31 @@ export function Shell({ me }: { me: Me }) {
         </main>
       </div>
     </>
+  )
+}
+
+function PageGroup(props: {
+  name: string
+  pages: readonly Page[]
+  current: Page | undefined
+  onOpen: () => void
+}) {
+  const w = useWords(WORDS)
+  if (props.pages.length === 0) return null
+  return (
+    <div className="side-group">
+      <p className="side-head">{props.name}</p>
+      {props.pages.map((one) => (
+        <a
+          key={one}
+          href={`#/${one}`}
+          aria-current={one === props.current ? 'page' : undefined}
+          onClick={props.onOpen}
+        >
+          {w[one]}
+        </a>
+      ))}
+    </div>
   )
 }
 

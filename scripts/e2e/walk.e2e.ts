@@ -176,6 +176,39 @@ describe('a stall that does not pay', () => {
   })
 })
 
+describe('a day ticket', () => {
+  it('comes from a book that the office issues to the phone, and is numbered without a gap', async () => {
+    const who = (await phone.locator('.top-who span').textContent()) ?? ''
+    const desk = await demo.browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+    const office = await logInAs(demo.stack, desk, '/admin/', 'cashier')
+    await office.getByRole('link', { name: 'Sổ biên nhận, vé' }).click()
+    await office.getByLabel('Người thu', { exact: true }).selectOption(who)
+    await expect.poll(() => office.getByLabel(/^Mã máy/).inputValue()).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/)
+    await office.getByLabel('Loại sổ').selectOption({ label: 'Vé chợ ngày, gánh · 5.000\u00a0đ' })
+    await office.getByLabel('Số trang').fill('5')
+    await office.getByRole('button', { name: 'Phát sổ' }).click()
+    await office
+      .getByRole('link', { name: /Vé chợ ngày, gánh/ })
+      .filter({ hasText: 'dùng 0/5 trang' })
+      .waitFor()
+    await desk.close()
+
+    await openAgain()
+    await phone.getByRole('link', { name: 'Vé ngày' }).tap()
+    await phone.getByRole('link', { name: /Vé chợ ngày, gánh/ }).tap()
+    const numbers: string[] = []
+    for (const _ of [1, 2]) {
+      await phone.getByRole('button', { name: /^Đã nhận 5\.000/ }).tap()
+      const slip = phone.getByTestId('slip')
+      await slip.filter({ hasText: 'Đã gửi' }).waitFor()
+      numbers.push(/\d{4}$/.exec((await slip.getByRole('heading').textContent()) ?? '')?.[0] ?? '')
+      await phone.getByRole('link', { name: 'Bán vé nữa' }).tap()
+      await phone.getByRole('link', { name: /Vé chợ ngày, gánh/ }).tap()
+    }
+    expect(numbers).toEqual(['0001', '0002'])
+  })
+})
+
 /** The notes that make up a sum, as few as there can be. */
 function notesOf(sumVnd: number): [note: number, count: number][] {
   let left = sumVnd

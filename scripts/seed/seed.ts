@@ -58,7 +58,7 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
           firstDay,
         )
         const seeded: Seeded = { plan, stalls, connections, memos }
-        await seedRounds(db, seeded, today, now)
+        await seedRounds(db, seeded, { today, now, publicUrl: options.baseUrl })
         // After the bills of the months before, which were made without knowing of it.
         await inMarket(db.owner, plan.id, (tx) =>
           insertMany(tx, contractPause, pausesOf(plan, stalls, today)),

@@ -66,6 +66,8 @@ export const PushSubscriptionMade = z.object({ id: z.string() }).meta({ id: 'Pus
 export const ReminderPlan = z
   .object({
     at: Moment,
+    /** It is now one of the hours in which nobody is reminded. */
+    isQuiet: z.boolean(),
     quietFromHour: z.int(),
     quietToHour: z.int(),
     stalls: z.array(

@@ -16,6 +16,9 @@ export type Context = {
   hub: LiveHub
 }
 
+/** What it takes to write something down for a person: the time, and where receipts are read. */
+export type Desk = Pick<Context, 'now'> & { config: Pick<Config, 'publicUrl'> }
+
 /** Opens what one process needs. `now` is the only clock of the service; tests hand in their own. */
 export function createContext(config: Config, log: Log, now: () => Date = () => new Date()): Context {
   const db = createDb(config.databaseUrl, { max: 20, applicationName: 'tienve-api' }, (error) =>

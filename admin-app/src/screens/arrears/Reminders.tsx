@@ -95,7 +95,6 @@ function Send({ me, plan }: { me: Me; plan: ReminderPlan }) {
     },
   })
   const amountVnd = picked.reduce((sum, { overdueVnd }) => sum + overdueVnd, 0)
-  const isLater = plan.at > new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 19)
   const done = send.data
   return (
     <>
@@ -108,7 +107,7 @@ function Send({ me, plan }: { me: Me; plan: ReminderPlan }) {
         <Empty>{w.none}</Empty>
       ) : (
         <Card title={w.title}>
-          <p>{isLater ? fill(w.later, { when: whenOf(plan.at) }) : w.now}</p>
+          <p>{plan.isQuiet ? fill(w.later, { when: whenOf(plan.at) }) : w.now}</p>
           {send.isError ? <ErrorPanel error={send.error} /> : null}
           <Button
             disabled={picked.length === 0 || send.isPending}

@@ -15,7 +15,7 @@ export function Arrived({ me, stop, amountVnd }: { me: Me; stop: WalkStop; amoun
   return (
     <div className="stack with-actions">
       <section className="arrived" role="status" data-testid="arrived">
-        <p>✓ {w.arrived}</p>
+        <h1>✓ {w.arrived}</h1>
         <p className="cash-amount">{formatVnd(amountVnd)}</p>
         <p>{spellVnd(BigInt(amountVnd))}</p>
         <p>

@@ -40,7 +40,7 @@ export function TicketCode({ me, entry }: { me: Me; entry: Extract<Entry, { kind
   if (ticket.data?.paid === true) {
     return (
       <section className="arrived" role="status" data-testid="arrived">
-        <p>✓ {w.arrived}</p>
+        <h1>✓ {w.arrived}</h1>
         <p className="cash-amount">{formatVnd(entry.priceVnd)}</p>
         <p>
           {w.ticket} {entry.number}

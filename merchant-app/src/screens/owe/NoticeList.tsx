@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import type { Notice, NoticePage } from '@tienve/contracts'
 import { Button, Card, Empty, ErrorPanel, Loading, useLanguage, useWords, whenOf } from '@tienve/ui'
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 import { api } from '../../api.ts'
 import { PushCard } from './PushCard.tsx'
 
@@ -29,9 +29,8 @@ export function NoticeList({
   })
   const items = notices.data?.items
   const newest = items?.[0]
-  // Those that were new when the list was opened: read by then, and still worth a mark.
-  const fresh = useRef(new Set<string>())
-  for (const one of items ?? []) if (one.readAt === null) fresh.current.add(one.id)
+  // Those that were new when the list was opened: read by now, and still worth a mark.
+  const [fresh] = useState(() => new Set(items?.filter(({ readAt }) => readAt === null).map(({ id }) => id)))
   const until = newest?.readAt === null ? newest.sentAt : null
   useEffect(() => {
     if (until !== null) read(until)
@@ -51,7 +50,7 @@ export function NoticeList({
         <Card>
           <ul className="looks" data-testid="notices">
             {items.map((one) => (
-              <NoticeRow key={one.id} notice={one} isFresh={fresh.current.has(one.id)} />
+              <NoticeRow key={one.id} notice={one} isFresh={fresh.has(one.id)} />
             ))}
           </ul>
         </Card>

@@ -210,8 +210,19 @@ describe('a change of an issued charge', () => {
     })
     expect(open.items.map(({ id }: { id: string }) => id)).toContain(body.id)
     const seen = async () => (await service.call(`/v1/charges/${charge.id}`, { session: stall })).body.changes
-    expect(await seen()).toEqual([])
+    const told = async () =>
+      (
+        await inMarket(charging.owner, marketId(), (tx) =>
+          tx.execute(
+            sql`select words from notice where kind = 'changed' and words ->> 'chargeId' = ${charge.id}`,
+          ),
+        )
+      ).rows
+    expect([await seen(), await told()]).toEqual([[], []])
     await approve(body)
+    expect(await told()).toMatchObject([
+      { words: { change: 'relieved', amountVnd: -70_000, outstandingVnd: 1_330_000 } },
+    ])
     expect(await seen()).toMatchObject([{ id: body.id, reason: 'cháy chợ ngày 3/11' }])
     const { status } = await service.call(`/v1/markets/${marketId()}/charge-changes`, { session: stall })
     expect(status).toBe(403)

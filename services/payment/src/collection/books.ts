@@ -13,7 +13,7 @@ import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { readOne } from '../columns.ts'
-import type { Context } from '../context.ts'
+import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
@@ -43,7 +43,7 @@ export type BookQuery = {
 }
 
 /** Gives a book to a collector and a device. Errors: `request_invalid` (nobody who collects, no price of a ticket). */
-export async function issueBook(ctx: Context, tx: Tx, actor: Actor, input: CreateBook): Promise<Book> {
+export async function issueBook(ctx: Desk, tx: Tx, actor: Actor, input: CreateBook): Promise<Book> {
   const { marketId } = actor
   await requireCollector(tx, marketId, input.collectorId)
   await requirePrice(ctx, tx, marketId, input)
@@ -55,7 +55,7 @@ export async function issueBook(ctx: Context, tx: Tx, actor: Actor, input: Creat
  * A collector's phone takes a receipt book for itself, or gets the one it has while that has pages enough. Errors:
  * `ticket_book_from_office`: tickets are money's worth, so somebody at the office answers for how many are about.
  */
-export async function takeBook(ctx: Context, tx: Tx, actor: Actor, input: TakeBook): Promise<Book> {
+export async function takeBook(ctx: Desk, tx: Tx, actor: Actor, input: TakeBook): Promise<Book> {
   const { marketId, userId } = actor
   if (input.kind === 'ticket') throw new AppError('ticket_book_from_office')
   // Locked first, so that two tries at once do not take two books.
@@ -74,7 +74,7 @@ export async function takeBook(ctx: Context, tx: Tx, actor: Actor, input: TakeBo
 
 /** Books with all their pages, the newest first. */
 export async function getBooks(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   query: BookQuery,
@@ -91,7 +91,7 @@ export async function getBooks(
 }
 
 /** Closes a book: pages used later are refused, and those that were never used stay listed. Closing it twice is no error. */
-export async function closeBook(ctx: Context, tx: Tx, marketId: string, id: string): Promise<Book> {
+export async function closeBook(ctx: Desk, tx: Tx, marketId: string, id: string): Promise<Book> {
   await repository.setBookClosed(tx, marketId, id, ctx.now())
   return findBook(ctx, tx, marketId, id)
 }
@@ -101,7 +101,7 @@ export async function closeBook(ctx: Context, tx: Tx, marketId: string, id: stri
  * was written on it); spoiling it twice is no error.
  */
 export async function voidPage(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   { bookId, page, reason }: { bookId: string; page: number; reason: string },
@@ -182,7 +182,7 @@ async function requireCollector(tx: Tx, marketId: string, userId: string): Promi
 }
 
 async function requirePrice(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Desk, 'now'>,
   tx: Tx,
   marketId: string,
   { kind, tariffId }: Pick<CreateBook, 'kind' | 'tariffId'>,
@@ -195,13 +195,7 @@ async function requirePrice(
   if (!prices.some(({ id }) => id === tariffId)) refuse('no price of a day ticket that is in force')
 }
 
-async function writeBook(
-  ctx: Context,
-  tx: Tx,
-  actor: Actor,
-  input: CreateBook,
-  number: number,
-): Promise<Book> {
+async function writeBook(ctx: Desk, tx: Tx, actor: Actor, input: CreateBook, number: number): Promise<Book> {
   const { marketId } = actor
   const id = newId('bok')
   const issuedAt = ctx.now()
@@ -246,7 +240,7 @@ async function openCollector(tx: Tx, marketId: string, userId: string, day: stri
   await openAccounts(tx, marketId, collectorChart(userId, readOne(OPERATOR_KINDS, row?.kind ?? ''), day))
 }
 
-async function findBook(ctx: Pick<Context, 'config'>, tx: Tx, marketId: string, id: string): Promise<Book> {
+async function findBook(ctx: Pick<Desk, 'config'>, tx: Tx, marketId: string, id: string): Promise<Book> {
   const rows = await repository.listBooks(tx, marketId, { id }, { limit: 1, before: null })
   const [found] = await toBooks(ctx, tx, marketId, rows)
   if (found === undefined) throw new AppError('not_found')
@@ -254,7 +248,7 @@ async function findBook(ctx: Pick<Context, 'config'>, tx: Tx, marketId: string, 
 }
 
 async function toBooks(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   rows: readonly repository.BookRow[],

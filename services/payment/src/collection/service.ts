@@ -14,7 +14,7 @@ import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
 import { cashCollected } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
-import type { Context } from '../context.ts'
+import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
@@ -43,7 +43,7 @@ export type ListQuery = {
  * `collection_time_invalid`, `page_already_used` (for something else), and those of `takePage`.
  */
 export async function takeCash(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   input: CreateCollection,
@@ -113,7 +113,7 @@ async function tellStall(
 
 /** The page is used: by this very collection, which is answered again, or by another thing. */
 async function toldBefore(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   marketId: string,
   input: CreateCollection,
@@ -134,7 +134,7 @@ async function toldBefore(
  * too), `collection_handed_over`, `collection_used` (its credit is used, or a charge that it paid was made smaller).
  */
 export async function undoCollection(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   id: string,
@@ -198,7 +198,7 @@ async function unsettle(
 
 /** Cash taken from stalls, what was taken last first; the sums leave out what was taken back. */
 export async function getCollections(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   query: ListQuery,
@@ -220,7 +220,7 @@ export async function getCollections(
 }
 
 /** Notes that a stall was visited and did not pay. Errors: `not_found`, `collection_time_invalid`, `request_invalid`. */
-export async function noteVisit(ctx: Context, tx: Tx, actor: Actor, input: CreateVisit): Promise<Visit> {
+export async function noteVisit(ctx: Desk, tx: Tx, actor: Actor, input: CreateVisit): Promise<Visit> {
   const { marketId } = actor
   const visitedAt = requireTime('visitedAt', input.visitedAt, ctx.now())
   const { code } = await requireStall(tx, marketId, input.stallId)
@@ -252,7 +252,7 @@ export async function noteVisit(ctx: Context, tx: Tx, actor: Actor, input: Creat
 }
 
 async function findCollection(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   filter: repository.CollectionFilter,
@@ -262,7 +262,7 @@ async function findCollection(
   return toCollection(ctx, found)
 }
 
-function toCollection({ config }: Pick<Context, 'config'>, found: repository.CollectionRow): Collection {
+function toCollection({ config }: Pick<Desk, 'config'>, found: repository.CollectionRow): Collection {
   const { row, receiptYear, receiptNumber: number } = found
   return {
     id: row.id,

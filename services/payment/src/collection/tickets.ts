@@ -4,8 +4,8 @@ import { boardAccounts, postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
 import { ticketSold } from '../books/postings.ts'
+import type { Desk } from '../context.ts'
 import { payloadOf } from '../charges/service.ts'
-import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
@@ -29,7 +29,7 @@ type BoardAccount = { bin: string; number: string }
  * something else), `stall_without_account` (the board's), and those of `takePage`.
  */
 export async function sellTicket(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   input: CreateDayTicket,
@@ -96,7 +96,7 @@ async function postCash(
 
 /** The page is used: by this very ticket, which is answered again, or by another thing. */
 async function toldBefore(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   marketId: string,
   input: CreateDayTicket,
@@ -136,7 +136,7 @@ async function priceOf(tx: Tx, marketId: string, { tariffId }: TakenPage, day: s
 
 /** Day tickets, what was sold last first. */
 export async function getTickets(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   query: ListQuery,
@@ -160,7 +160,7 @@ export async function getTickets(
 
 /** One day ticket, of one collector when the filter says so. Errors: `not_found`. */
 export async function getTicket(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Desk, 'config'>,
   tx: Tx,
   marketId: string,
   filter: repository.TicketFilter,
@@ -172,7 +172,7 @@ export async function getTicket(
 }
 
 function toTicket(
-  { config }: Pick<Context, 'config'>,
+  { config }: Pick<Desk, 'config'>,
   { row, bookCode, token, name, collectorName, zoneCode }: repository.TicketRow,
   account: BoardAccount | undefined,
 ): DayTicket {

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import { listLines } from '../charges/repository.ts'
 import { payeeOf, payloadOf } from '../charges/service.ts'
 import { readOne } from '../columns.ts'
-import type { Context } from '../context.ts'
+import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { debtCodes, listAccounts } from '../stalls/repository.ts'
 import { findTicketVat, listTicketTariffs } from './repository.ts'
@@ -17,7 +17,7 @@ const OUTCOMES = ['promised', 'refused', 'absent'] as const
  * Every stall that owes, in walking order, with all that a phone needs to go on without a network: what it owes and why,
  * the code of its whole debt, and what was said the last time. Errors: `stall_without_account` (the board's).
  */
-export async function getWalk(ctx: Pick<Context, 'now'>, tx: Tx, marketId: string): Promise<Walk> {
+export async function getWalk(ctx: Pick<Desk, 'now'>, tx: Tx, marketId: string): Promise<Walk> {
   const now = ctx.now()
   const today = dayOf(now)
   const charges = await listOwed(tx, marketId)

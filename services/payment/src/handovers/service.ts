@@ -13,7 +13,7 @@ import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, eq, sql } from 'drizzle-orm'
 import { cashHandedOver } from '../books/postings.ts'
-import type { Context } from '../context.ts'
+import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
@@ -34,7 +34,7 @@ export type HandoverQuery = {
  * another sum than was shown).
  */
 export async function signHandover(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   input: CreateHandover,
@@ -72,7 +72,7 @@ export async function signHandover(
  * Errors: `not_found`, `handover_own`, `handover_already_confirmed`.
  */
 export async function confirmHandover(
-  ctx: Context,
+  ctx: Desk,
   tx: Tx,
   actor: Actor,
   id: string,

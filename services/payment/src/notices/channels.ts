@@ -1,7 +1,7 @@
 import type { NoticeChannel } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { createTransport } from 'nodemailer'
-import { generateRequestDetails } from 'web-push'
+import webPush from 'web-push'
 import type { Config } from '../config.ts'
 import { dayOf } from '../days.ts'
 import { unseal } from '../feeds/secrets.ts'
@@ -53,7 +53,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer): Chan
       }))
     },
     send: async ({ to }, { title, body, url, tag }) => {
-      const subscription = JSON.parse(to) as Parameters<typeof generateRequestDetails>[0]
+      const subscription = JSON.parse(to) as Parameters<typeof webPush.generateRequestDetails>[0]
       // Asked again, since the list of services may have become shorter.
       if (!isPushService(subscription.endpoint, push.hosts)) return { state: 'gone' }
       const payload = JSON.stringify({ title: title.vi, body: body.vi, url, tag })
@@ -62,7 +62,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer): Chan
         method,
         headers,
         body: encrypted,
-      } = generateRequestDetails(subscription, payload, {
+      } = webPush.generateRequestDetails(subscription, payload, {
         TTL: KEEP_S,
         vapidDetails: push.vapid,
       })

@@ -107,8 +107,10 @@ export async function planReminders(
   const quiet = await repository.findQuiet(tx, marketId)
   const owed = await repository.listOwed(tx, marketId, dayOf(now), 0)
   const byStall = Map.groupBy(owed.filter(canRemind), ({ stallId }) => stallId)
+  const at = outsideQuiet(now, quiet)
   return {
-    at: toMoment(outsideQuiet(now, quiet)),
+    at: toMoment(at),
+    isQuiet: at > now,
     quietFromHour: quiet.fromHour,
     quietToHour: quiet.toHour,
     stalls: [...byStall.values()].flatMap((charges) => {

@@ -218,6 +218,7 @@ async function collect(
     cashierCounts: {},
     cashierVnd: 210_000n,
     cashierSignedAt: at,
+    ledgerSeq: 1n,
   })
   const when = { day: '2026-11-23', receivedAt: at, handoverId, ledgerSeq: 1n }
   await tx.insert(collection).values({
@@ -276,6 +277,7 @@ async function collect(
 /** Stall 3 is paused, stall 4's contract is ended, stall 5's is past its end and stall 6's ends in ten days; two odd readings. */
 async function fillPlaces(tx: Tx, marketId: string, stallIds: readonly string[]): Promise<void> {
   const of = (at: number) => sql`market_id = ${marketId} and stall_id = ${stallIds[at] ?? ''}`
+  await tx.execute(sql`update contract set ends_on = null where market_id = ${marketId}`)
   const { rows } = await tx.execute<{ id: string }>(sql`select id from contract where ${of(3)}`)
   await tx.insert(contractPause).values({
     marketId,
