@@ -22,6 +22,7 @@ export default defineConfig({
           ...node,
           name: 'browser',
           include: ['scripts/e2e/**/*.e2e.ts'],
+          globalSetup: './scripts/e2e/setup.ts',
           // One stack, one browser and two cores: one file after the other.
           fileParallelism: false,
           testTimeout: 240_000,

@@ -39,6 +39,7 @@ const KEPT_TABLES: Record<string, string> = {
 const KEPT_FUNCTIONS: Record<string, string> = {
   directory_find: 'reads the directory, which stays',
   directory_add_receipts: 'writes the directory, which stays',
+  directory_add_stalls: 'writes the directory, which stays',
   intake_store: 'writes for several markets, and the queue, which stays',
 }
 

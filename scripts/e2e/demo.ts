@@ -1,21 +1,28 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { freePort } from '@tienve/db/embedded'
-import { mkdtemp } from 'node:fs/promises'
+import { createDatabase, dropDatabase } from '@tienve/db/roles'
+import { randomBytes } from 'node:crypto'
+import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { inject } from 'vitest'
 import { buildApps } from '../stack/build.ts'
 import { removeData, startStack, type Stack } from '../stack/stack.ts'
 import { openBrowser } from './browser.ts'
 
 export type OpenDemo = { stack: Stack; browser: Browser; close: () => Promise<void> }
 
-/** The whole demo with two days of sales, and a browser to look at it. */
+/** A copy of the filled demo, served, and a browser to look at it. */
 export async function openDemo(): Promise<OpenDemo> {
   buildApps()
+  const { adminUrl, database: template, dataDir: filledDir } = inject('filled')
   const dataDir = await mkdtemp(join(tmpdir(), 'tienve-e2e-'))
+  await cp(filledDir, dataDir, { recursive: true })
+  const database = `e2e_${randomBytes(8).toString('hex')}`
+  await createDatabase(adminUrl, database, template)
   const ports = { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }
-  const stack = await startStack({ dataDir, ports, days: 2 })
+  const stack = await startStack({ dataDir, ports, databaseUrl: adminUrl, database })
   const browser = await openBrowser()
   return {
     stack,
@@ -23,6 +30,7 @@ export async function openDemo(): Promise<OpenDemo> {
     close: async () => {
       await browser.close()
       await stack.stop()
+      await dropDatabase(adminUrl, database)
       await removeData(dataDir)
     },
   }

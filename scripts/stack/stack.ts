@@ -50,6 +50,8 @@ export type StackOptions = {
   ports: Ports
   /** A server of one's own instead of the embedded one: an address with the right to make roles and databases. */
   databaseUrl?: string | undefined
+  /** Which database of that server, `tienve` unless said. */
+  database?: string
   days?: number
   now?: Date
   logLevel?: string
@@ -98,7 +100,7 @@ async function listenOnce(port: number, host: string): Promise<string | null> {
 
 /** Starts Postgres, the demo's data, the service and the bank simulator, in that order, and waits until they serve. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, ports, onProgress = () => {} } = options
+  const { dataDir, ports, database = DATABASE, onProgress = () => {} } = options
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
@@ -114,11 +116,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const adminUrl = server?.adminUrl ?? options.databaseUrl ?? ''
     await requireAnswer(adminUrl)
     await ensureRoles(adminUrl, secrets)
-    await createDatabase(adminUrl, DATABASE)
+    await createDatabase(adminUrl, database)
     const urls = {
-      ownerUrl: roleUrl(adminUrl, 'owner', secrets.owner, DATABASE),
-      apiUrl: roleUrl(adminUrl, 'api', secrets.api, DATABASE),
-      workerUrl: roleUrl(adminUrl, 'worker', secrets.worker, DATABASE),
+      ownerUrl: roleUrl(adminUrl, 'owner', secrets.owner, database),
+      apiUrl: roleUrl(adminUrl, 'api', secrets.api, database),
+      workerUrl: roleUrl(adminUrl, 'worker', secrets.worker, database),
     }
     await migrate(urls.ownerUrl)
     const sealsFile = join(dataDir, 'seals.txt')
@@ -136,8 +138,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
     // Only the database of this clone may be emptied, never one that DATABASE_URL names.
     const renew = async (): Promise<void> => {
-      await dropDatabase(adminUrl, DATABASE)
-      await createDatabase(adminUrl, DATABASE)
+      await dropDatabase(adminUrl, database)
+      await createDatabase(adminUrl, database)
       await migrate(urls.ownerUrl)
       // The seals of the books that were just thrown away would say that the new ones were changed.
       await rm(sealsFile, { force: true })

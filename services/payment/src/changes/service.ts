@@ -17,7 +17,7 @@ import type { Context } from '../context.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { queueNotices } from '../notices/service.ts'
-import { lockOwed, writeSettlements } from '../settlements/repository.ts'
+import { lockCharges, writeSettlements } from '../settlements/repository.ts'
 import { applyCredits } from '../settlements/service.ts'
 import * as repository from './repository.ts'
 import { requirePossible, sumsOf, toChange } from './rules.ts'
@@ -83,7 +83,7 @@ export async function approveChange(
   await approve(tx, actor, change.approvalId, now)
   const before = await repository.findStanding(tx, marketId, change.chargeId)
   if (before === null) throw new AppError('not_found')
-  await lockOwed(tx, marketId, [before.stallId], [change.chargeId])
+  await lockCharges(tx, marketId, before.stallId)
   // Read again behind the lock: a payment may have come while we waited for it.
   const standing = (await repository.findStanding(tx, marketId, change.chargeId)) ?? before
   const kind = readOne(CHANGE_KINDS, change.kind)

@@ -198,23 +198,14 @@ export async function sumOwed(tx: Tx, marketId: string, stallId: string): Promis
   return rows[0]?.owed ?? 0n
 }
 
-/**
- * What of each charge of a stall a collection settled, and what is paid of it. Those that owe something are locked with them,
- * in the order of all who settle, since what the stall paid ahead may be set against them next.
- */
-export async function lockSettled(tx: Tx, marketId: string, of: { id: string; stallId: string }) {
-  const { rows } = await tx.execute<{ id: string; paid_vnd: bigint; part_vnd: bigint | null }>(sql`
-    select c.id, c.paid_vnd, p.part_vnd from charge c
-    left join (
-      select charge_id, sum(amount_vnd)::bigint as part_vnd from settlement
-      where market_id = ${marketId} and collection_id = ${of.id} group by charge_id
-    ) p on p.charge_id = c.id
-    where c.market_id = ${marketId} and c.stall_id = ${of.stallId}
-      and (p.part_vnd is not null or c.outstanding_vnd > 0)
-    order by c.id for update of c`)
-  return rows.flatMap(({ id, paid_vnd: paidVnd, part_vnd: partVnd }) =>
-    partVnd === null ? [] : [{ chargeId: id, paidVnd, partVnd }],
-  )
+/** What of each charge a collection settled, and what is paid of it by now. */
+export async function listSettled(tx: Tx, marketId: string, collectionId: string) {
+  const { rows } = await tx.execute<{ id: string; paid_vnd: bigint; part_vnd: bigint }>(sql`
+    select c.id, c.paid_vnd, sum(s.amount_vnd)::bigint as part_vnd from settlement s
+    join charge c on c.market_id = s.market_id and c.id = s.charge_id
+    where s.market_id = ${marketId} and s.collection_id = ${collectionId} group by c.market_id, c.id
+    order by c.id`)
+  return rows.map(({ id, paid_vnd: paidVnd, part_vnd: partVnd }) => ({ chargeId: id, paidVnd, partVnd }))
 }
 
 /** The credit that a collection left, locked; null when all of it settled something. */

@@ -21,7 +21,7 @@ import type { Actor } from '../http/types.ts'
 import { appendEvents } from '../live/repository.ts'
 import { pageName, receiptNumber, receiptUrl } from '../receipts/rules.ts'
 import { issueReceipts, voidReceipt } from '../receipts/service.ts'
-import { writeSettlements } from '../settlements/repository.ts'
+import { lockCharges, writeSettlements } from '../settlements/repository.ts'
 import { applyCredits, settle } from '../settlements/service.ts'
 import { stallCredit } from '../settlements/tables.ts'
 import { requireStall } from '../stalls/service.ts'
@@ -173,7 +173,8 @@ async function unsettle(
   at: Date,
 ): Promise<void> {
   const { id: collectionId } = row
-  const settled = await repository.lockSettled(tx, marketId, row)
+  await lockCharges(tx, marketId, row.stallId)
+  const settled = await repository.listSettled(tx, marketId, collectionId)
   const credit = await repository.lockCreditOf(tx, marketId, collectionId)
   const isUsed = settled.some(({ paidVnd, partVnd }) => paidVnd < partVnd) || (credit?.usedVnd ?? 0n) > 0n
   if (isUsed) throw new AppError('collection_used')

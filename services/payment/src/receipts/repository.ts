@@ -101,7 +101,9 @@ export async function listOfCharges(
       const row = byId.get(id)
       return row === undefined ? [] : [{ ...row, ofChargeId: charge_id }]
     })
-    .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1))
+    .toSorted(
+      (a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || a.year - b.year || a.number - b.number,
+    )
 }
 
 /** What receipts' money settled, charge by charge. What was taken back again is not there. */

@@ -21,7 +21,7 @@ import { cutPage, isAfterPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { judge } from '../payments/rules.ts'
 import { payment, suspense } from '../payments/tables.ts'
-import { lockOwed } from '../settlements/repository.ts'
+import { lockCharges } from '../settlements/repository.ts'
 import { settle } from '../settlements/service.ts'
 import { sumOpenSuspense } from '../reports/repository.ts'
 import { wholeOf } from '../reports/rules.ts'
@@ -107,8 +107,7 @@ async function payChargeFrom(
   if (moved === undefined || moved.accountId === null) throw new AppError('resolution_invalid')
   const { stallId } = named
   const { amountVnd, occurredAt } = item
-  // All that the stall owes is locked, in the order that everybody locks it; then this one charge is read.
-  await lockOwed(tx, marketId, [stallId])
+  await lockCharges(tx, marketId, stallId)
   const [owed] = await tx.select().from(charge).where(of)
   const paidVnd = owed?.paidVnd ?? 0n
   const { verdict, expectedVnd } = judge(

@@ -16,14 +16,9 @@ export async function findSettleOrder(tx: Tx, marketId: string): Promise<SettleO
 
 /**
  * What these stalls owe, locked until the transaction ends, always in the same order, so that two who settle at once wait
- * for each other and never for ever. `chargeIds` are locked and answered with them whatever they owe.
+ * for each other and never for ever. Who locks twice in one transaction takes `lockCharges` first.
  */
-export async function lockOwed(
-  tx: Tx,
-  marketId: string,
-  stallIds: readonly string[],
-  chargeIds: readonly string[] = [],
-): Promise<Owed[]> {
+export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly string[]): Promise<Owed[]> {
   if (stallIds.length === 0) return []
   const { rows } = await tx.execute<{
     id: string
@@ -32,8 +27,8 @@ export async function lockOwed(
     outstanding_vnd: bigint
   }>(
     sql`select id, stall_id, due_on::text, outstanding_vnd from charge
-      where market_id = ${marketId} and (id = any (${sql.param([...chargeIds])}::text[])
-        or stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0)
+      where market_id = ${marketId}
+        and stall_id = any (${sql.param([...new Set(stallIds)])}::text[]) and outstanding_vnd > 0
       order by id for update`,
   )
   return rows.map((row) => ({
@@ -42,6 +37,17 @@ export async function lockOwed(
     dueOn: row.due_on,
     outstandingVnd: BigInt(row.outstanding_vnd),
   }))
+}
+
+/**
+ * Locks every charge of a stall, in the order of `lockOwed`. Whoever changes what is paid and then sets credits against
+ * what is owed does so first: a charge that somebody else made owing meanwhile would be locked late and out of order, and
+ * two would wait for each other.
+ */
+export async function lockCharges(tx: Tx, marketId: string, stallId: string): Promise<void> {
+  await tx.execute(
+    sql`select from charge where market_id = ${marketId} and stall_id = ${stallId} order by id for update`,
+  )
 }
 
 type NewRows = {
