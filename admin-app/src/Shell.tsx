@@ -59,15 +59,15 @@ const WORDS = {
 }
 
 const PAGES = {
-  // First, since this is where a collector's day begins.
+  // The first that a role may see is where its day begins: a collector's with the walk, a technician's with the meters.
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
+  readings: ['readings.read', ReadingsScreen],
   sales: ['sales.read', SalesScreen],
   register: ['register.read', RegisterScreen],
   charges: ['charges.read', ChargesScreen],
   arrears: ['arrears.read', ArrearsScreen],
   rounds: ['rounds.read', RoundsScreen],
-  readings: ['readings.read', ReadingsScreen],
   tariffs: ['rounds.read', TariffsScreen],
   handovers: ['handovers.read', HandoversScreen],
   collectors: ['handovers.read', CollectorsScreen],

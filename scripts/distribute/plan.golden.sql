@@ -6,6 +6,10 @@ SELECT create_distributed_table('public.approval', 'market_id', colocate_with =>
 SELECT create_distributed_table('public.bank_transaction', 'market_id', colocate_with => 'public.market');
 -- distribute table public.billing_round
 SELECT create_distributed_table('public.billing_round', 'market_id', colocate_with => 'public.market');
+-- distribute table public.book_counter
+SELECT create_distributed_table('public.book_counter', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge_policy
+SELECT create_distributed_table('public.charge_policy', 'market_id', colocate_with => 'public.market');
 -- distribute table public.connection
 SELECT create_distributed_table('public.connection', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_event
@@ -32,10 +36,14 @@ SELECT create_distributed_table('public.payment_code', 'market_id', colocate_wit
 SELECT create_distributed_table('public.receipt_counter', 'market_id', colocate_with => 'public.market');
 -- distribute table public.stall_day
 SELECT create_distributed_table('public.stall_day', 'market_id', colocate_with => 'public.market');
+-- distribute table public.stallholder
+SELECT create_distributed_table('public.stallholder', 'market_id', colocate_with => 'public.market');
 -- distribute table public.suspense
 SELECT create_distributed_table('public.suspense', 'market_id', colocate_with => 'public.market');
--- distribute table public.tariff
-SELECT create_distributed_table('public.tariff', 'market_id', colocate_with => 'public.market');
+-- distribute table public.tariff_decision
+SELECT create_distributed_table('public.tariff_decision', 'market_id', colocate_with => 'public.market');
+-- distribute table public.vat_rate
+SELECT create_distributed_table('public.vat_rate', 'market_id', colocate_with => 'public.market');
 -- distribute table public.zone
 SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
 -- distribute table public.connection_account
@@ -58,26 +66,64 @@ SELECT create_distributed_table('public.payment', 'market_id', colocate_with => 
 SELECT create_distributed_table('public.sighting', 'market_id', colocate_with => 'public.market');
 -- distribute table public.stall
 SELECT create_distributed_table('public.stall', 'market_id', colocate_with => 'public.market');
+-- distribute table public.tariff
+SELECT create_distributed_table('public.tariff', 'market_id', colocate_with => 'public.market');
 -- distribute table public.app_user
 SELECT create_distributed_table('public.app_user', 'market_id', colocate_with => 'public.market');
 -- distribute table public.cash_sale
 SELECT create_distributed_table('public.cash_sale', 'market_id', colocate_with => 'public.market');
--- distribute table public.charge
-SELECT create_distributed_table('public.charge', 'market_id', colocate_with => 'public.market');
+-- distribute table public.contract
+SELECT create_distributed_table('public.contract', 'market_id', colocate_with => 'public.market');
 -- distribute table public.look
 SELECT create_distributed_table('public.look', 'market_id', colocate_with => 'public.market');
--- distribute table public.receiving_account
-SELECT create_distributed_table('public.receiving_account', 'market_id', colocate_with => 'public.market');
--- distribute table public.stall_zone
-SELECT create_distributed_table('public.stall_zone', 'market_id', colocate_with => 'public.market');
--- distribute table public.charge_line
-SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
--- distribute table public.payment_request
-SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
+-- distribute table public.meter
+SELECT create_distributed_table('public.meter', 'market_id', colocate_with => 'public.market');
+-- distribute table public.notice
+SELECT create_distributed_table('public.notice', 'market_id', colocate_with => 'public.market');
 -- distribute table public.receipt
 SELECT create_distributed_table('public.receipt', 'market_id', colocate_with => 'public.market');
+-- distribute table public.receiving_account
+SELECT create_distributed_table('public.receiving_account', 'market_id', colocate_with => 'public.market');
+-- distribute table public.stall_credit
+SELECT create_distributed_table('public.stall_credit', 'market_id', colocate_with => 'public.market');
+-- distribute table public.stall_zone
+SELECT create_distributed_table('public.stall_zone', 'market_id', colocate_with => 'public.market');
+-- distribute table public.tariff_tier
+SELECT create_distributed_table('public.tariff_tier', 'market_id', colocate_with => 'public.market');
+-- distribute table public.book
+SELECT create_distributed_table('public.book', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge
+SELECT create_distributed_table('public.charge', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge_draft
+SELECT create_distributed_table('public.charge_draft', 'market_id', colocate_with => 'public.market');
+-- distribute table public.contract_pause
+SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.handover
+SELECT create_distributed_table('public.handover', 'market_id', colocate_with => 'public.market');
+-- distribute table public.meter_reading
+SELECT create_distributed_table('public.meter_reading', 'market_id', colocate_with => 'public.market');
+-- distribute table public.payment_request
+SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
+-- distribute table public.push_subscription
+SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
 SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
+-- distribute table public.visit
+SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'public.market');
+-- distribute table public.book_page
+SELECT create_distributed_table('public.book_page', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge_line
+SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
+-- distribute table public.dispute
+SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
+-- distribute table public.settlement
+SELECT create_distributed_table('public.settlement', 'market_id', colocate_with => 'public.market');
+-- distribute table public.charge_change
+SELECT create_distributed_table('public.charge_change', 'market_id', colocate_with => 'public.market');
+-- distribute table public.collection
+SELECT create_distributed_table('public.collection', 'market_id', colocate_with => 'public.market');
+-- distribute table public.day_ticket
+SELECT create_distributed_table('public.day_ticket', 'market_id', colocate_with => 'public.market');
 -- run public.ledger_add_seal(text, date, bigint, bytea, bytea, bytea, text, timestamp with time zone) beside its market
 SELECT create_distributed_function('public.ledger_add_seal(text, date, bigint, bytea, bytea, bytea, text, timestamp with time zone)', 'p_market', colocate_with => 'public.market', force_delegation => true);
 -- give public.ledger_bytes(text) to every node
@@ -110,5 +156,6 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: table public.feed_lane: the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do
 -- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
+-- stays: function public.directory_add_stalls(text, text[]): writes the directory, which stays
 -- stays: function public.directory_find(text, text): reads the directory, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[]): writes for several markets, and the queue, which stays

@@ -50,9 +50,9 @@ export function OddReading({ me, meter, onDone }: { me: Me; meter: MeterReading;
         period: meter.period,
         note,
       } satisfies ConfirmReading),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['readings', me.market.id] })
+    onSuccess: () => {
       onDone()
+      return queries.invalidateQueries({ queryKey: ['readings', me.market.id] })
     },
   })
   return (

@@ -51,9 +51,10 @@ export function OneMeter({
         newValue,
         readOn: todayHere(),
       } satisfies SaveReading),
-    onSuccess: async (saved) => {
-      await queries.invalidateQueries({ queryKey: ['readings', me.market.id] })
+    onSuccess: (saved) => {
+      // At once: whoever has opened another page by the time the list has come stays there.
       if (!isWaiting(saved)) goOn(nextWaiting(meters, at))
+      return queries.invalidateQueries({ queryKey: ['readings', me.market.id] })
     },
   })
   const value = valueOf(typed)
