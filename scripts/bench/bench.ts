@@ -9,6 +9,7 @@ import { measureBundle } from './bundle.ts'
 import { measureEncode } from './encode.ts'
 import { measureGrowth, postIntoBoth } from './growth.ts'
 import { measureIntake } from './intake.ts'
+import { measureIssue } from './issue.ts'
 import { measureLive } from './live.ts'
 import { affordable, BIG, fillMarkets, settle } from './markets.ts'
 import { say, type Row } from './measure.ts'
@@ -18,8 +19,11 @@ import { startServer } from './server.ts'
 import { measureStreams } from './streams.ts'
 import { measureToday, readBoth } from './today.ts'
 
-const IDS = ['intake', 'post', 'growth', 'live', 'encode', 'today', 'streams', 'bundle'] as const
+const IDS = ['intake', 'post', 'growth', 'live', 'encode', 'today', 'streams', 'bundle', 'issue'] as const
 type Id = (typeof IDS)[number]
+
+/** The rows that need the whole service, by turns on one. */
+const OF_THE_SERVICE = ['intake', 'live', 'streams', 'issue'] as const satisfies readonly Id[]
 
 type Run = { only: ReadonlySet<Id>; transfers: number; rows: Row[]; settings: Report['settings'] }
 
@@ -51,6 +55,7 @@ async function measureService({ only, rows, settings }: Run): Promise<void> {
   if (only.has('intake')) rows.push(await measureIntake(stack))
   if (only.has('live')) rows.push(await measureLive(stack, rows.find(({ id }) => id === 'intake')?.ours))
   if (only.has('streams')) rows.push(await measureStreams(stack, ports.metrics))
+  if (only.has('issue')) rows.push(await measureIssue(stack, ports.metrics))
 }
 
 /** The ledger and the screens on databases of their own. */
@@ -75,7 +80,7 @@ async function measureAll(run: Run): Promise<void> {
   const { only, rows } = run
   if (only.has('bundle')) rows.push(await measureBundle())
   if (only.has('encode')) rows.push(await measureEncode())
-  if (only.has('intake') || only.has('live') || only.has('streams')) await measureService(run)
+  if (OF_THE_SERVICE.some((id) => only.has(id))) await measureService(run)
   await stopAll()
   if (only.has('post') || only.has('growth') || only.has('today')) await measureDatabase(run)
 }

@@ -65,3 +65,11 @@ export function percentile(values: readonly number[], share: number): number {
 export function round(value: number): number {
   return value > 100 ? Math.round(value) : Math.round(value * 100) / 100
 }
+
+/** Bytes of memory that the service holds, as it tells Prometheus. */
+export async function memoryOf(metricsPort: number): Promise<number> {
+  const text = await (await fetch(`http://localhost:${metricsPort}/metrics`)).text()
+  const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1])
+  if (!(bytes > 0)) throw new Error('the service does not tell its memory')
+  return bytes
+}

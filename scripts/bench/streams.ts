@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import { DEMO_PIN, stallsOf } from '../../services/payment/src/demo/people.ts'
 import type { Stack } from '../stack/stack.ts'
-import { say, toRow, type Row } from './measure.ts'
+import { memoryOf, say, toRow, type Row } from './measure.ts'
 import { openBank, type Bank } from './webhooks.ts'
 
 const STREAMS = 5_000
@@ -115,12 +115,4 @@ async function payAll({ demo }: Stack, bank: Bank, stallIds: readonly string[]):
       if (!response.ok) throw new Error(`a webhook was refused: ${response.status}`)
     }),
   )
-}
-
-/** Bytes of memory that the service holds, as it tells Prometheus. */
-async function memoryOf(metricsPort: number): Promise<number> {
-  const text = await (await fetch(`http://localhost:${metricsPort}/metrics`)).text()
-  const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1])
-  if (!(bytes > 0)) throw new Error('the service does not tell its memory')
-  return bytes
 }

@@ -1,5 +1,6 @@
 import { SERVICES, type RoundPreview, type Service } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
+import { setImmediate as others } from 'node:timers/promises'
 import { readOne } from '../columns.ts'
 import { monthOf, type Month } from '../days.ts'
 import { pricesOf, type PricedDays } from '../tariffs/in-force.ts'
@@ -18,6 +19,9 @@ export type Draft = {
 }
 export type Problem = RoundPreview['problems'][number]
 
+/** Stalls worked out at a stretch: payments share this thread, and a large market's month takes it for seconds. */
+const AT_A_STRETCH = 50
+
 /** What a month would bill as things stand now, by the code of the stall, and what keeps it from being billed. */
 export async function draftMonth(
   tx: Tx,
@@ -28,11 +32,14 @@ export async function draftMonth(
   return draftsOf(await readBillable(tx, marketId, month), month)
 }
 
-function draftsOf(billable: Billable, month: Month): { drafts: Draft[]; problems: Problem[] } {
+async function draftsOf(billable: Billable, month: Month): Promise<{ drafts: Draft[]; problems: Problem[] }> {
   const drafts: Draft[] = []
   const problems: Problem[] = []
   const pricesAt = rememberPrices(billable, month)
+  let count = 0
   for (const contracts of Map.groupBy(billable.contracts, ({ stallId }) => stallId).values()) {
+    count += 1
+    if (count % AT_A_STRETCH === 0) await others()
     const [place] = contracts
     if (place === undefined) continue
     const meters = billable.meters.get(place.stallId) ?? []

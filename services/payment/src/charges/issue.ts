@@ -10,7 +10,7 @@ import { listDueDrafts, lockRound, updateRound, type DueDraft, type RoundRow } f
 import { charge, chargeLine } from './tables.ts'
 
 /** Charges made in one transaction: payments wait for the books no longer than such a piece takes to post. */
-const PIECE = 500
+const PIECE = 250
 
 /** Who issues: its database, its clock, and its way into the ledger. */
 export type Issuer = { db: Db; now: () => Date; as: 'api' | 'worker' }

@@ -9,6 +9,9 @@ import type { Draft } from './drafts.ts'
 import type { Line } from './lines.ts'
 import { billingRound, charge, chargeDraft, chargeLine } from './tables.ts'
 
+/** Drafts written in one statement: payments share the thread that prepares it. */
+const AT_ONCE = 1_000
+
 export type RoundRow = typeof billingRound.$inferSelect
 
 const ofRound = (marketId: string, id: string) =>
@@ -132,18 +135,20 @@ export async function insertDrafts(
   roundId: string,
   drafts: readonly Draft[],
 ): Promise<void> {
-  await insertMany(
-    tx,
-    chargeDraft,
-    drafts.map(({ stallId, contractId, totalVnd, lines }) => ({
-      marketId,
-      roundId,
-      stallId,
-      contractId,
-      totalVnd,
-      lines: JSON.stringify(lines.map(toFrozen)),
-    })),
-  )
+  for (let from = 0; from < drafts.length; from += AT_ONCE) {
+    await insertMany(
+      tx,
+      chargeDraft,
+      drafts.slice(from, from + AT_ONCE).map(({ stallId, contractId, totalVnd, lines }) => ({
+        marketId,
+        roundId,
+        stallId,
+        contractId,
+        totalVnd,
+        lines: JSON.stringify(lines.map(toFrozen)),
+      })),
+    )
+  }
 }
 
 export async function deleteDrafts(tx: Tx, marketId: string, roundId: string): Promise<void> {

@@ -140,7 +140,11 @@ export async function approveRound(
     const { approvalId } = requireProposed(await rows.lockRound(tx, marketId, id))
     if (approvalId === null) throw new Error('a proposed round has a proposal')
     await approve(tx, actor, approvalId, ctx.now())
-    requireSeen(seen, seenOf(await rows.listDrafts(tx, marketId, id)))
+    const drafted = (await rows.sumDrafts(tx, marketId)).find(({ roundId }) => roundId === id)
+    requireSeen(seen, {
+      chargeCount: Number(drafted?.count ?? 0n),
+      totalVnd: vndToJson(drafted?.totalVnd ?? 0n),
+    })
     await boardAccountOf(tx, marketId)
     await rows.updateRound(tx, marketId, id, { status: 'issuing' })
   })
