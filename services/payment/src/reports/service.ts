@@ -28,7 +28,7 @@ const MAX_SPAN_DAYS = 400
 
 /** A span of whole days, today's sales when nothing is asked. Errors: `day_invalid`. */
 export function requireSpan(
-  ctx: Context,
+  ctx: Pick<Context, 'now'>,
   query: { day?: string | undefined; from?: string | undefined; to?: string | undefined },
 ) {
   const today = dayOf(ctx.now())

@@ -23,6 +23,9 @@ import type { Printed } from './paper.ts'
 import { PLACE_REPORTS } from './places.ts'
 import { PAGE_PERMISSIONS, type Asked, type Definition, type Table } from './shape.ts'
 
+/** What a report is read with. */
+type Clocked = Pick<Context, 'db' | 'now'>
+
 const SOON_DAYS = 60
 const MOST_ROWS = 1_000
 
@@ -39,7 +42,7 @@ export function getCatalogue(actor: Actor): ReportCatalogue {
 
 /** A report for a screen. Errors: `role_forbidden`, `day_invalid`. */
 export async function getReport(
-  ctx: Context,
+  ctx: Clocked,
   actor: Actor,
   id: ReportId,
   query: ReportQuery,
@@ -60,7 +63,7 @@ export async function getReport(
 
 /** A report for a file, with whose it is, who made it and when. Errors: `role_forbidden`, `day_invalid`. */
 export async function getPrinted(
-  ctx: Context,
+  ctx: Clocked,
   actor: Actor,
   id: ReportId,
   query: ReportQuery,
@@ -77,7 +80,7 @@ export async function getPrinted(
   }
 }
 
-async function readTables(ctx: Context, actor: Actor, id: ReportId, query: ReportQuery) {
+async function readTables(ctx: Clocked, actor: Actor, id: ReportId, query: ReportQuery) {
   const definition = definitionOf(id)
   if (!roleCan(actor.role, definition.permission)) throw new AppError('role_forbidden')
   const asked = askedOf(ctx, actor, query)
@@ -102,7 +105,7 @@ function definitionOf(id: ReportId): Definition {
   return definition
 }
 
-function askedOf(ctx: Context, actor: Actor, query: ReportQuery): Asked {
+function askedOf(ctx: Clocked, actor: Actor, query: ReportQuery): Asked {
   const today = dayOf(ctx.now())
   const month = today.slice(0, 7)
   const to = query.to ?? today
