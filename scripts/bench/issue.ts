@@ -1,23 +1,20 @@
-import type { BillingRound, Me, RoundCheck } from '@tienve/contracts'
+import type { BillingRound, RoundCheck } from '@tienve/contracts'
 import { createDb, inMarket, type Db } from '@tienve/db'
-import { openAccounts, stallChart, verifyMarket } from '@tienve/ledger'
+import { verifyMarket } from '@tienve/ledger'
 import { sql } from 'drizzle-orm'
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readMeters } from '../../services/payment/src/demo/meters.ts'
+import { fillMonth } from '../seed/more.ts'
+import { logIn } from '../stack/person.ts'
 import type { Stack } from '../stack/stack.ts'
 import { openEar, type Ear } from './ear.ts'
 import { memoryOf, percentile, say, toRow, type Row } from './measure.ts'
 
 const CHARGES = 20_000
-const ACCOUNTS_AT_ONCE = 2_000
 const A_SECOND = 20
 const A_ROUND = 40
 const QUIET_ROUNDS = 10
 const LOOK_MS = 250
 
-/** A person of the board, by their session. */
-type Person = { get<T>(path: string): Promise<T>; post<T>(path: string, body: unknown): Promise<T> }
 type Issued = {
   chargeCount: number
   totalVnd: number
@@ -32,7 +29,7 @@ export async function measureIssue(stack: Stack, metricsPort: number): Promise<R
   const marketId = stack.demo.markets[0]?.id ?? ''
   const db = createDb(stack.demo.ownerDatabaseUrl, { max: 1 })
   say(`issue: a market with ${CHARGES} stalls more, and a month whose meters are read`)
-  const period = await fill(db, marketId)
+  const period = await fillMonth(db, marketId, CHARGES)
   const ear = await openEar(stack)
   const quiet = await tellRounds(ear, QUIET_ROUNDS)
   say('issue: the round, and payments meanwhile')
@@ -56,37 +53,6 @@ export async function measureIssue(stack: Stack, metricsPort: number): Promise<R
       `proposed in ${proposed.toFixed(1)} s; service at most ${Math.round(peak / 1024 ** 2)} MB, ` +
       `${Math.round(memory.before() / 1024 ** 2)} before; ${busy.length} payments meanwhile, median ` +
       `${percentile(busy, 0.5).toFixed(1)} beside ${percentile(quiet, 0.5).toFixed(1)} ms, the slowest ${Math.round(Math.max(...busy))} ms`,
-  })
-}
-
-/** Gives the market stalls like those it has, each under contract, and reads every meter of next month; answers that month. */
-async function fill(db: Db, marketId: string): Promise<string> {
-  return inMarket(db, marketId, async (tx) => {
-    await tx.execute(sql`
-      with model as (
-        select s.*, c.stallholder_id, row_number() over (order by s.id) - 1 as at, count(*) over () as models
-        from stall s join contract c on c.market_id = s.market_id and c.stall_id = s.id and c.ended_on is null
-        where s.market_id = ${marketId}
-      ), made as (
-        insert into stall (market_id, id, code, name, zone_id, area_m2, position_grade, kind, status, memo_code)
-        select market_id, 'stl_bench' || n, 'BENCH-' || n, name, zone_id, area_m2, position_grade, kind, 'active', 'BENCH' || n
-        from generate_series(1, ${CHARGES}) n join model on at = n % models
-      )
-      insert into contract (market_id, id, number, stall_id, stallholder_id, kind, starts_on, created_at)
-      select market_id, 'ctr_bench' || n, 'BENCH-' || n, 'stl_bench' || n, stallholder_id, 'use', '2026-01-01', now()
-      from generate_series(1, ${CHARGES}) n join model on at = n % models`)
-    for (let from = 1; from <= CHARGES; from += ACCOUNTS_AT_ONCE) {
-      const some = Array.from({ length: ACCOUNTS_AT_ONCE }, (_, at) => `stl_bench${from + at}`)
-      await openAccounts(tx, marketId, some.flatMap(stallChart))
-    }
-    const { rows } = await tx.execute<{ period: string; technician: string }>(sql`
-      select to_char(max(period || '-01')::date + interval '1 month', 'YYYY-MM') as period,
-        (select min(id) from app_user where market_id = ${marketId} and role = 'technician') as technician
-      from billing_round where market_id = ${marketId}`)
-    const { period = '', technician: userId = '' } = rows[0] ?? {}
-    const now = new Date()
-    await readMeters(tx, marketId, period, { userId, readOn: now.toISOString().slice(0, 10), now })
-    return period
   })
 }
 
@@ -128,36 +94,6 @@ async function issue(stack: Stack, marketId: string, period: string): Promise<Is
   }
   while (!(await isIssued())) await sleep(LOOK_MS)
   return { chargeCount, totalVnd, seconds: { proposed, request, whole: secondsFrom(approved) } }
-}
-
-async function logIn({ demo }: Stack, role: string): Promise<Person> {
-  const user = demo.users.find((one) => one.role === role)
-  const response = await fetch(`${demo.baseUrl}/v1/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ login: user?.login, secret: user?.secret }),
-  })
-  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const { csrfToken } = (await response.json()) as Me
-  const call = async <T>(path: string, body?: unknown): Promise<T> => {
-    const answer = await fetch(`${demo.baseUrl}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        cookie,
-        ...(body === undefined
-          ? {}
-          : {
-              'content-type': 'application/json',
-              'x-csrf-token': csrfToken,
-              'idempotency-key': randomUUID(),
-            }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    if (!answer.ok) throw new Error(`${path} was refused: ${answer.status} ${await answer.text()}`)
-    return (await answer.json()) as T
-  }
-  return { get: (path) => call(path), post: (path, body) => call(path, body) }
 }
 
 /** Looks at the service's memory again and again; `end` answers the most that was seen. */

@@ -1,4 +1,5 @@
 import { feeds } from '@tienve/bank-feeds'
+import type { BillingRound, RoundCheck } from '@tienve/contracts'
 import { createDb, inMarket } from '@tienve/db'
 import { freePort } from '@tienve/db/embedded'
 import { verifyMarket } from '@tienve/ledger'
@@ -7,10 +8,13 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fillMonth } from '../seed/more.ts'
+import { logIn } from '../stack/person.ts'
 import { removeData, startStack, type Stack } from '../stack/stack.ts'
 
 const MESSAGES = 1_000
 const AT_ONCE = 25
+const CONTRACTS = 1_500
 
 let stack: Stack
 let dataDir: string
@@ -100,3 +104,59 @@ describe('a process killed in the middle of a storm', () => {
     await db.pool.end()
   })
 })
+
+describe('a process killed in the middle of a billing round', () => {
+  it('goes on with it when it is started again, and bills each contract once', async () => {
+    const marketId = stack.demo.markets[0]?.id ?? ''
+    const owner = createDb(stack.demo.ownerDatabaseUrl, { max: 2 })
+    const period = await fillMonth(owner, marketId, CONTRACTS)
+    const round = await proposeMonth(marketId, period)
+    const count = async () => {
+      const { rows } = await inMarket(owner, marketId, (tx) =>
+        tx.execute<Record<'charges' | 'contracts' | 'posted' | 'told' | 'vnd', bigint>>(sql`
+          select count(*) as charges, count(distinct contract_id) as contracts, sum(total_vnd)::bigint as vnd,
+            (select count(*) from ledger_txn where source_id in (select id from charge where round_id = ${round.id})
+              and kind = 'charge_issued') as posted,
+            (select count(*) from notice where kind = 'charge_issued'
+              and dedupe_key in (select 'charge_issued:' || id from charge where round_id = ${round.id})) as told
+          from charge where round_id = ${round.id}`),
+      )
+      return rows[0]
+    }
+    stack.service.process.removeAllListeners('exit')
+    const head = await logIn(stack, 'head')
+    const approved = head
+      .post(`/v1/billing-rounds/${round.id}/approve`, { seen: round.seen })
+      .catch(() => null)
+    await expect
+      .poll(async () => Number((await count())?.charges), { timeout: 60_000, interval: 20 })
+      .toBeGreaterThan(0)
+    stack.service.process.kill('SIGKILL')
+    await approved
+    const half = await count()
+    expect(Number(half?.charges)).toBeLessThan(round.seen.chargeCount)
+    expect([half?.posted, half?.told]).toEqual([half?.charges, half?.charges])
+
+    await stack.startService()
+    const all = BigInt(round.seen.chargeCount)
+    // What is left waits for the next minute, when the worker looks for rounds that were left.
+    await expect.poll(async () => (await count())?.charges, { timeout: 120_000, interval: 500 }).toBe(all)
+    expect(await count()).toEqual({
+      charges: all,
+      contracts: all,
+      posted: all,
+      told: all,
+      vnd: BigInt(round.seen.totalVnd),
+    })
+    expect(await verifyMarket(owner, marketId)).toMatchObject({ ok: true })
+    await owner.pool.end()
+  })
+})
+
+async function proposeMonth(marketId: string, period: string) {
+  const accountant = await logIn(stack, 'accountant')
+  const body = { period, dueOn: `${period}-15` }
+  const { id } = await accountant.post<BillingRound>(`/v1/markets/${marketId}/billing-rounds`, body)
+  const { chargeCount, totalVnd } = await accountant.get<RoundCheck>(`/v1/billing-rounds/${id}/check`)
+  return { id, seen: { chargeCount, totalVnd } }
+}

@@ -1,0 +1,37 @@
+import type { Me } from '@tienve/contracts'
+import { randomUUID } from 'node:crypto'
+import type { Stack } from './stack.ts'
+
+/** A person of the board, by their session. What is refused is thrown, with what was answered. */
+export type Person = { get<T>(path: string): Promise<T>; post<T>(path: string, body: unknown): Promise<T> }
+
+/** Logs in as the demo's first person of this role. */
+export async function logIn({ demo }: Stack, role: string): Promise<Person> {
+  const user = demo.users.find((one) => one.role === role)
+  const response = await fetch(`${demo.baseUrl}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login: user?.login, secret: user?.secret }),
+  })
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const { csrfToken } = (await response.json()) as Me
+  const call = async <T>(path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(`${demo.baseUrl}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        cookie,
+        ...(body === undefined
+          ? {}
+          : {
+              'content-type': 'application/json',
+              'x-csrf-token': csrfToken,
+              'idempotency-key': randomUUID(),
+            }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${path} was refused: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as T
+  }
+  return { get: (path) => call(path), post: (path, body) => call(path, body) }
+}
