@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { freePort } from '@tienve/db/embedded'
 import { createDatabase, dropDatabase } from '@tienve/db/roles'
+import { readPicture } from '@tienve/vietqr/testing'
 import { randomBytes } from 'node:crypto'
 import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -57,4 +58,23 @@ export async function logInAs(
 export async function faultsOf(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+}
+
+/** What a payer's phone does: reads the code from the pixels on the screen and pays it, with a fault of the bank's if asked. */
+export async function payCode(
+  { demo }: Stack,
+  page: Page,
+  body: Record<string, unknown> = {},
+): Promise<void> {
+  const code = page.getByTestId('qr').first()
+  await code.waitFor()
+  await code.evaluate('(picture) => picture.decode()')
+  const [payload] = await readPicture(await page.screenshot())
+  if (payload === undefined) throw new Error('no code on the screen can be read')
+  const response = await fetch(`${demo.bankSimUrl}/transfers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ payload, ...body }),
+  })
+  if (!response.ok) throw new Error(`the bank refused: ${response.status} ${await response.text()}`)
 }

@@ -1,10 +1,9 @@
-import { readPicture } from '@tienve/vietqr/testing'
 import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Stack } from '../stack/stack.ts'
 import { DESKTOP, PHONE } from './browser.ts'
-import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, payCode, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let stack: Stack
@@ -20,20 +19,8 @@ afterAll(async () => demo?.close())
 const logIn = (context: BrowserContext, path: string, role: string): Promise<Page> =>
   logInAs(stack, context, path, role)
 
-/** What a shopper's phone does: reads the code from the pixels on the screen and pays it. */
-async function scanAndPay(page: Page, body: Record<string, unknown> = {}): Promise<void> {
-  const code = page.getByTestId('qr').first()
-  await code.waitFor()
-  await code.evaluate('(picture) => picture.decode()')
-  const [payload] = await readPicture(await page.screenshot())
-  expect(payload, 'the code on the screen can be read').toBeDefined()
-  const response = await fetch(`${stack.demo.bankSimUrl}/transfers`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ payload, ...body }),
-  })
-  expect(response.status).toBe(200)
-}
+const scanAndPay = (page: Page, body: Record<string, unknown> = {}): Promise<void> =>
+  payCode(stack, page, body)
 
 /** Shown as text, and played to its end by the page's own sound. */
 const spoken = (page: Page, text: string): Promise<void> =>

@@ -1,11 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { IMPORT_COLUMNS, IMPORT_COLUMN_NAMES, type ImportColumn } from '@tienve/contracts'
-import { buffer } from 'node:stream/consumers'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeXlsx } from '../../services/payment/src/documents/sheet.ts'
 import { DESKTOP, PHONE } from './browser.ts'
 import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { stallSheet } from './sheet.ts'
 
 let demo: OpenDemo
 let board: Page
@@ -19,38 +17,6 @@ afterAll(async () => demo?.close())
 
 const open = (address: string): Promise<unknown> =>
   board.goto(`${demo.stack.demo.baseUrl}/admin/#/${address}`)
-
-/** A sheet of 60 stalls of a new hall, in five rows of twelve. */
-async function sheet(change: (at: number) => Partial<Record<ImportColumn, string>> = () => ({})) {
-  const rowOf = (at: number): Partial<Record<ImportColumn, string>> => ({
-    zone: 'Nhà lồng mới',
-    code: `NL${String(at + 1).padStart(2, '0')}`,
-    name: `Sạp nhà lồng ${at + 1}`,
-    rowLabel: `N${1 + Math.floor(at / 12)}`,
-    lot: String(1 + (at % 12)),
-    areaM2: '4,5',
-    positionGrade: '2',
-    holder: `Lê Thị Số ${at + 1}`,
-    number: `NL/${at + 1}`,
-    startsOn: '01/01/2026',
-    depositVnd: '2.000.000',
-    ...change(at),
-  })
-  return {
-    name: 'so-sap.xlsx',
-    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    buffer: await buffer(
-      writeXlsx({
-        name: 'Sạp',
-        columns: IMPORT_COLUMN_NAMES.map((name) => ({ head: IMPORT_COLUMNS[name].head, kind: 'text' })),
-        rows: Array.from({ length: 60 }, (_, at) => {
-          const row = rowOf(at)
-          return IMPORT_COLUMN_NAMES.map((name) => row[name] ?? null)
-        }),
-      }),
-    ),
-  }
-}
 
 async function expectAccessible(address: string): Promise<void> {
   await open(address)
@@ -69,13 +35,13 @@ describe('the register of the market', () => {
     await open('register')
     await board.getByRole('link', { name: 'Nhập từ Excel' }).click()
     const pick = board.getByLabel(/Tệp Excel/)
-    await pick.setInputFiles(await sheet((at) => (at === 7 ? { areaM2: 'rộng' } : {})))
+    await pick.setInputFiles(await stallSheet((at) => (at === 7 ? { areaM2: 'rộng' } : {})))
     const wrong = board.getByRole('row', { name: /SD-NL08/ })
     expect(await wrong.textContent()).toContain('Diện tích m²: “rộng” không phải là số')
     expect(await wrong.textContent()).toMatch(/^9/)
     expect(await board.getByRole('button', { name: /^Nhập/ }).count()).toBe(0)
 
-    await pick.setInputFiles(await sheet())
+    await pick.setInputFiles(await stallSheet())
     await board.getByText('60 sạp mới · 0 thay đổi · 0 không đổi · 0 dòng có lỗi').waitFor()
     await board.getByText('Khu mới: NLM · Nhà lồng mới').waitFor()
     await board.getByRole('button', { name: 'Nhập 60 sạp' }).click()

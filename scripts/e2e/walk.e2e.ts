@@ -1,8 +1,8 @@
-import { DENOMINATIONS } from '@tienve/contracts'
 import { formatNumber, parseVnd } from '@tienve/money'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
+import { countNotes, notesOf } from './cash.ts'
 import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
@@ -213,22 +213,6 @@ describe('a day ticket', () => {
   })
 })
 
-/** The notes that make up a sum, as few as there can be. */
-function notesOf(sumVnd: number): [note: number, count: number][] {
-  let left = sumVnd
-  return DENOMINATIONS.flatMap((note) => {
-    const count = Math.floor(left / note)
-    left -= count * note
-    return count === 0 ? [] : [[note, count] as [number, number]]
-  })
-}
-
-async function count(page: Page, notes: [number, number][]): Promise<void> {
-  for (const [note, many] of notes) {
-    await page.getByRole('spinbutton', { name: formatNumber(note), exact: true }).fill(String(many))
-  }
-}
-
 describe('a hand-over', () => {
   it('is counted by two people who do not see each other’s count, and keeps the difference on the sheet', async () => {
     await phone.goto(`${demo.stack.demo.baseUrl}/admin/#/handovers`)
@@ -238,7 +222,7 @@ describe('a hand-over', () => {
     expect(expected).toBeGreaterThan(0)
     // A dong is never in a note: what is left over 500 is missing from both counts.
     const notes = notesOf(expected)
-    await count(phone, notes)
+    await countNotes(phone, notes)
     expect(await faultsOf(phone), 'the collector’s count').toEqual([])
     await phone.getByRole('button', { name: /^Ký nộp/ }).tap()
     await phone.getByText('Đã ký, chờ thủ quỹ đếm', { exact: false }).waitFor()
@@ -251,7 +235,7 @@ describe('a hand-over', () => {
     const signed = notes.reduce((sum, [note, many]) => sum + note * many, 0)
     expect(await cashier.locator('main').textContent()).not.toContain(formatNumber(signed))
     const [[note, many] = [0, 0], ...rest] = notes
-    await count(cashier, [[note, many - 1], ...rest])
+    await countNotes(cashier, [[note, many - 1], ...rest])
     await cashier.getByRole('button', { name: /^Đếm xong/ }).click()
     const missing = `Thiếu ${formatNumber(expected - signed + note)}`
     await cashier.getByTestId('difference').filter({ hasText: missing }).waitFor()
