@@ -2,7 +2,7 @@ import type { Walk, WalkStop } from '@tienve/contracts'
 import { describe, expect, it } from 'vitest'
 import { changeOf, pressKey, type CashKey } from './cash.ts'
 import type { Entry } from './queue.ts'
-import { daysOverdue, findStops, nextStop } from './stops.ts'
+import { daysOverdue, findStops, nextStop, stopsAfter } from './stops.ts'
 
 const AS_OF = '2026-11-25T09:00:00+07:00'
 
@@ -69,9 +69,13 @@ describe('a stop of the walk', () => {
       problem: null,
       readAt: null,
     }
-    expect(nextStop(walk, [], 'stl_CA-07')?.stallCode).toBe('CA-08')
-    expect(nextStop(walk, [visit], 'stl_CA-07')?.stallCode).toBe('TH-01')
-    expect(nextStop(walk, [], 'stl_TH-01')).toBeUndefined()
+    const after = (stallId: string): string[] => stopsAfter(walk, stallId) ?? []
+    expect(nextStop(walk, [], after('stl_CA-07'))?.stallCode).toBe('CA-08')
+    expect(nextStop(walk, [visit], after('stl_CA-07'))?.stallCode).toBe('TH-01')
+    expect(nextStop(walk, [], after('stl_TH-01'))).toBeUndefined()
+    const paid = { ...walk, stops: walk.stops.filter(({ stallId }) => stallId !== 'stl_CA-07') }
+    expect(stopsAfter(paid, 'stl_CA-07')).toBeNull()
+    expect(nextStop(paid, [], after('stl_CA-07'))?.stallCode).toBe('CA-08')
   })
 })
 

@@ -38,17 +38,22 @@ function bare(text: string): string {
     .toLowerCase()
 }
 
-/** The next stop of the walk that is still to be visited, after this one. */
-export function nextStop(walk: Walk, queue: readonly Entry[], afterId: string): SeenStop | undefined {
-  const at = walk.stops.findIndex(({ stallId }) => stallId === afterId)
+/** The stops of the walk after one of them, by id; null when it is not in the walk, as it is once it owes nothing. */
+export function stopsAfter({ stops }: Pick<Walk, 'stops'>, stallId: string): string[] | null {
+  const at = stops.findIndex((stop) => stop.stallId === stallId)
+  return at < 0 ? null : stops.slice(at + 1).map((stop) => stop.stallId)
+}
+
+/** The first of these stops that is still to be visited. */
+export function nextStop(walk: Walk, queue: readonly Entry[], ids: readonly string[]): SeenStop | undefined {
   const visited = new Set(
     queue.flatMap((entry) =>
       entry.kind === 'visit' && entry.state !== 'refused' ? [entry.body.stallId] : [],
     ),
   )
-  return walk.stops
-    .slice(at + 1)
-    .filter(({ stallId }) => !visited.has(stallId))
+  const stops = new Map(walk.stops.map((stop) => [stop.stallId, stop]))
+  return ids
+    .flatMap((id) => (visited.has(id) ? [] : (stops.get(id) ?? [])))
     .map((stop) => seenStop(stop, walk.asOf, queue))
     .find(({ owedVnd }) => owedVnd > 0)
 }

@@ -1,7 +1,8 @@
 import type { Me } from '@tienve/contracts'
 import { fill, useWords } from '@tienve/ui'
+import { useEffect, useState } from 'react'
 import { useQueue, useWalk } from '../../walk/phone.ts'
-import { nextStop } from '../../walk/stops.ts'
+import { nextStop, stopsAfter } from '../../walk/stops.ts'
 
 const WORDS = {
   next: { vi: 'Sạp kế tiếp: {stall}', en: 'Next: {stall}' },
@@ -13,7 +14,14 @@ export function NextStop({ me, afterId }: { me: Me; afterId: string }) {
   const w = useWords(WORDS)
   const walk = useWalk(me)
   const queue = useQueue(me)
-  const next = walk.data === undefined ? undefined : nextStop(walk.data.value, queue, afterId)
+  const walked = walk.data?.value
+  // A stall that has paid leaves the walk once it is fetched again: the way on is what it was before that.
+  const [after, setAfter] = useState<readonly string[]>([])
+  useEffect(() => {
+    const ids = walked === undefined ? null : stopsAfter(walked, afterId)
+    if (ids !== null) setAfter(ids)
+  }, [walked, afterId])
+  const next = walked === undefined ? undefined : nextStop(walked, queue, after)
   return next === undefined ? (
     <a className="tv-button" href="#/walk">
       {w.list}
