@@ -1,13 +1,14 @@
 import type { BillingRounds, ChargePage, Me } from '@tienve/contracts'
+import { createDb } from '@tienve/db'
 import { freePort } from '@tienve/db/embedded'
-import { readPicture } from '@tienve/vietqr/testing'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
-import { logInAs } from './e2e/demo.ts'
+import { logInAs, payCode } from './e2e/demo.ts'
+import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
 
@@ -36,20 +37,6 @@ function cameraOf(size: string): Shoot {
   }
 }
 
-/** Pays the code on the screen, as a shopper's phone would read it. */
-async function scanAndPay({ demo }: Stack, page: Page, fault?: string): Promise<void> {
-  const code = page.getByTestId('qr').first()
-  await code.waitFor()
-  await code.evaluate('(picture) => picture.decode()')
-  const [payload] = await readPicture(await page.screenshot())
-  const paid = await fetch(`${demo.bankSimUrl}/transfers`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ payload, fault }),
-  })
-  if (!paid.ok) throw new Error(`The fake bank refused the code on the screen: ${await paid.text()}`)
-}
-
 const ARRIVALS = [
   ['m-arrival', 'Stall: the money has arrived', undefined],
   ['m-short', 'Stall: short', 'short'],
@@ -74,7 +61,7 @@ async function shootStall(stack: Stack, context: BrowserContext, shoot: Shoot): 
     await go('Cho xem mã')
     await phone.getByTestId('qr').waitFor()
     if (fault === undefined) await shoot(phone, 'm-amount', 'Stall: amount code')
-    await scanAndPay(stack, phone, fault)
+    await payCode(stack, phone, { fault })
     await phone.getByTestId('arrival').waitFor()
     await shoot(phone, file, title)
     await go('Xong')
@@ -100,6 +87,18 @@ const BOARD = [
   ['a-rounds', 'rounds', 'billing rounds'],
   ['a-readings', 'readings?view=list', 'meter readings'],
   ['a-tariffs', 'tariffs', 'prices'],
+  ['a-register', 'register', 'stalls and contracts'],
+  ['a-map', 'register/map', 'map of the stalls'],
+  ['a-import', 'register/import', 'stalls from a sheet'],
+  ['a-changes', 'charges/changes', 'changes that wait for approval'],
+  ['a-arrears', 'arrears', 'arrears by age'],
+  ['a-promises', 'arrears/promises', 'promises'],
+  ['a-disputes', 'arrears/disputes', 'charges that stalls find wrong'],
+  ['a-handovers', 'handovers', 'cash handed over'],
+  ['a-collectors', 'collectors', 'by collector'],
+  ['a-books', 'books', 'books of receipts and tickets'],
+  ['a-reports', 'reports', 'reports'],
+  ['a-report', 'reports/cashless', 'a report'],
   ['a-suspense', 'suspense', 'suspense'],
   ['a-reconciliation', 'reconciliation', 'reconciliation'],
   ['a-days', 'days', 'closing a day'],
@@ -145,6 +144,21 @@ async function shootBoard(stack: Stack, context: BrowserContext, shoot: Shoot): 
   await shoot(board, 'p-receipt', 'Anybody: a receipt')
 }
 
+/** What a collector sees on the way: the stops, one of them, its code, and cash counted into the hand. */
+async function shootWalk(stack: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
+  const phone = await logInAs(stack, context, '/admin/', 'collector')
+  await phone.getByTestId('stop').first().waitFor()
+  await shoot(phone, 'w-walk', 'Collector: the walk')
+  await phone.getByTestId('stop').first().click()
+  await shoot(phone, 'w-stop', 'Collector: who owes, and why')
+  await phone.getByRole('link', { name: 'Quét mã' }).click()
+  await phone.getByTestId('qr').waitFor()
+  await shoot(phone, 'w-code', 'Collector: the code to pay all of it')
+  await phone.goBack()
+  await phone.getByRole('link', { name: 'Tiền mặt' }).click()
+  await shoot(phone, 'w-cash', 'Collector: cash')
+}
+
 /** What the head sees before a round is issued that the accountant has proposed. */
 async function shootApproval(stack: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
   const { baseUrl, markets } = stack.demo
@@ -155,10 +169,13 @@ async function shootApproval(stack: Stack, context: BrowserContext, shoot: Shoot
   const findProposed = async () =>
     (await read<BillingRounds>(rounds)).items.find(({ status }) => status === 'proposed')
   if ((await findProposed()) === undefined) {
+    const owner = createDb(stack.demo.ownerDatabaseUrl, { max: 1 })
+    const period = await fillMonth(owner, markets[0]?.id ?? '', 0)
+    await owner.pool.end()
     const { csrfToken } = await read<Me>(`${baseUrl}/admin/v1/me`)
     await desk.request.post(rounds, {
       headers: { 'x-csrf-token': csrfToken, 'idempotency-key': randomUUID() },
-      data: nextMonth(),
+      data: { period, dueOn: `${period}-15` },
     })
   }
   const proposed = await findProposed()
@@ -171,13 +188,6 @@ async function shootApproval(stack: Stack, context: BrowserContext, shoot: Shoot
   await shoot(head, 'a-approve', 'Board: approving a round')
 }
 
-function nextMonth(): { period: string; dueOn: string } {
-  const now = new Date()
-  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))
-  const period = first.toISOString().slice(0, 7)
-  return { period, dueOn: `${period}-15` }
-}
-
 async function shootPublic({ demo }: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
   const page = await context.newPage()
   await page.goto(`${demo.baseUrl}/p/${demo.stalls[0]?.code}`)
@@ -186,7 +196,7 @@ async function shootPublic({ demo }: Stack, context: BrowserContext, shoot: Shoo
   await shoot(page, 'sim-home', 'The fake bank')
 }
 
-const PREFIXES = ['m-', 'a-', 'p-', 'sim-']
+const PREFIXES = ['m-', 'a-', 'w-', 'p-', 'sim-']
 
 /** The stall's screens first, though the board's are taken before, so that there is somebody who has looked. */
 function pageOf(): string {
@@ -207,7 +217,7 @@ ${parts.join('\n')}`
 async function shootAll(stack: Stack, browser: Browser): Promise<void> {
   for (const [size, viewport] of SIZES) {
     const shoot = cameraOf(size)
-    for (const part of [shootBoard, shootApproval, shootStall, shootPublic]) {
+    for (const part of [shootBoard, shootApproval, shootWalk, shootStall, shootPublic]) {
       const context = await browser.newContext({ viewport, locale: 'vi-VN' })
       await part(stack, context, shoot)
       await context.close()

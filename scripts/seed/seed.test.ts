@@ -8,6 +8,7 @@ import { finishRounds } from '../../services/payment/src/charges/jobs.ts'
 import { proposeRound } from '../../services/payment/src/charges/rounds.ts'
 import { lastDayOf } from '../../services/payment/src/days.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
+import { findSubject } from '../../services/payment/src/origin/repository.ts'
 import { seedDemo, topUpDemo, type SeedOptions } from './seed.ts'
 import { openBooks, sidesOf, type Books, type Sums } from './testing.ts'
 
@@ -214,6 +215,34 @@ describe('the months that the demo billed', () => {
         seen.some((of) => (of[age] ?? 0n) > 0n),
         age,
       ).toBe(age !== 'notDueVnd')
+  })
+
+  it('are posted for something that can be shown, whatever it was', async () => {
+    const api = createDb(other.apiUrl, { max: 1 })
+    const kinds = new Set<string>()
+    for (const marketId of books.keys()) {
+      const found = await inMarket(api, marketId, async (tx) => {
+        const { rows } = await tx.execute<{ kind: string; id: string }>(sql`
+          select distinct on (source_kind) source_kind as kind, source_id as id from ledger_txn order by source_kind, seq desc`)
+        return Promise.all(
+          rows.map(async ({ kind, id }) => [kind, await findSubject(tx, marketId, kind, id)] as const),
+        )
+      })
+      expect(found.filter(([, subject]) => subject === null)).toEqual([])
+      for (const [kind] of found) kinds.add(kind)
+    }
+    await api.pool.end()
+    expect([...kinds].toSorted()).toEqual([
+      'cash_sale',
+      'charge',
+      'charge_change',
+      'collection',
+      'day_ticket',
+      'handover',
+      'payment',
+      'settlement',
+      'suspense',
+    ])
   })
 
   it('cannot be billed again, and going on with them changes nothing', async () => {

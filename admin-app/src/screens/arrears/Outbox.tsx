@@ -39,10 +39,8 @@ const KINDS: Words<NoticeKind> = {
   charge_issued: { vi: 'Khoản mới', en: 'A new charge' },
   reminder: { vi: 'Nhắc trước hạn', en: 'Reminder' },
   overdue: { vi: 'Nhắc quá hạn', en: 'Past due' },
-  promise: { vi: 'Lời hẹn', en: 'Promise' },
   changed: { vi: 'Khoản thay đổi', en: 'A change' },
   dispute_answered: { vi: 'Trả lời báo sai', en: 'An answer' },
-  paid: { vi: 'Đã nộp', en: 'Paid' },
 }
 const CHANNELS: Words<NoticeChannel> = {
   app: { vi: 'App', en: 'App' },

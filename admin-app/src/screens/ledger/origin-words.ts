@@ -2,6 +2,11 @@
 export const SUBJECT_WORDS = {
   payment: { vi: 'Khoản tiền đã về', en: 'A payment' },
   charge: { vi: 'Khoản phải thu', en: 'A charge' },
+  collection: { vi: 'Tiền mặt thu của sạp', en: 'Cash taken from a stall' },
+  handover: { vi: 'Người thu nộp quỹ', en: 'Cash handed over to the cashier' },
+  day_ticket: { vi: 'Vé chợ ngày', en: 'A day ticket' },
+  charge_change: { vi: 'Thay đổi một khoản phải thu', en: 'A charge that was changed' },
+  settlement: { vi: 'Tiền nộp trước trả một khoản', en: 'Money paid ahead, set against a charge' },
   cash_sale: { vi: 'Tiền mặt sạp tự ghi', en: 'A cash sale that the stall entered' },
   suspense: { vi: 'Khoản treo chờ xử lý', en: 'Money in suspense' },
 } as const

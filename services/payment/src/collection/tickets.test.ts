@@ -1,7 +1,10 @@
 import { decodeVietQr } from '@tienve/vietqr'
+import { inMarket } from '@tienve/db'
 import { boardAccounts } from '@tienve/ledger'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dayOf } from '../days.ts'
+import { checkSources } from '../origin/service.ts'
 import { startService, until, type Session, type TestService } from '../testing.ts'
 import { addPerson, balance, DEVICE, expectWhole, priceTickets, takeBook } from './testing.ts'
 
@@ -95,6 +98,24 @@ describe('a day ticket', () => {
     expect(receipt).toMatchObject({ state: 'valid', purpose: 'ticket', paidBy: 'bank', amountVnd: 10_000 })
     expect(await balance(service, collector.marketId, boardAccounts.bank)).toBe(10_000)
     await expectWhole(service, collector.marketId)
+    // The posting leads back to the ticket and to the bytes that the bank sent, which the check of the books finds too.
+    const { checked, seq } = await inMarket(service.ctx.db, collector.marketId, async (tx) => {
+      const { rows } = await tx.execute<{ seq: bigint }>(
+        sql`select seq from ledger_txn where source_id = ${body.id}`,
+      )
+      return { checked: await checkSources(tx, collector.marketId, 0n), seq: rows[0]?.seq }
+    })
+    expect(checked).toEqual({ checked: 1, erased: 0 })
+    const accountant = await service.logIn('accountant')
+    const { body: origin } = await service.call(
+      `/v1/markets/${collector.marketId}/ledger/txns/${seq}/origin`,
+      { session: accountant },
+    )
+    expect(origin).toMatchObject({
+      subject: { kind: 'day_ticket', amountVnd: 10_000, by: 'Trung' },
+      bankTransaction: { amountVnd: 10_000 },
+      message: { provider: 'sepay' },
+    })
   })
 
   it('is sold once a page: told again it is the first answer, and another thing is told what is on it', async () => {

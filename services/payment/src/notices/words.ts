@@ -41,10 +41,6 @@ const TEMPLATES: Record<NoticeKind, Template> = {
       en: '{owed} of {month} was due {due}. If it is wrong, say so under What I owe.',
     },
   },
-  promise: {
-    title: { vi: 'Hẹn nộp tiền chợ', en: 'Promise to pay' },
-    body: { vi: 'Còn {owed}, hẹn nộp {due}.', en: '{owed}, promised for {due}.' },
-  },
   changed: {
     title: { vi: 'Khoản tháng {month} đã thay đổi', en: 'The charge of {month} has changed' },
     body: {
@@ -58,10 +54,6 @@ const TEMPLATES: Record<NoticeKind, Template> = {
       vi: 'Khoản tháng {month}: {outcome}. Mở Nợ chợ để đọc.',
       en: 'The charge of {month}: {outcome}. Open What I owe to read it.',
     },
-  },
-  paid: {
-    title: { vi: 'Đã nhận tiền chợ', en: 'Market charges paid' },
-    body: { vi: 'Tháng {month} đã nộp đủ.', en: '{month} is paid.' },
   },
 }
 

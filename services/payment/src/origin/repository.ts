@@ -89,7 +89,7 @@ export async function findSubject(
     case 'suspense':
       return findSuspense(tx, marketId, id)
     default:
-      return null
+      return findAct(tx, marketId, kind, id)
   }
 }
 
@@ -172,6 +172,62 @@ async function findSuspense(tx: Tx, marketId: string, id: string): Promise<Subje
   return row === undefined
     ? null
     : { ...NO_BANK, kind: 'suspense', id, stallCode: null, stallName: null, by: null, ...row }
+}
+
+/**
+ * What people did to a debt or with cash, each as the stall it is about, its sum, why, by whom, when, and on whose word:
+ * cash taken, cash handed over, a day ticket, a charge changed (by who approved it), money paid ahead set against a charge.
+ */
+const ACTS: Record<string, (marketId: string, id: string) => SQL> = {
+  collection: (marketId, id) => sql`
+    select c.stall_id, c.amount_vnd, c.undone_reason as reason, c.collector_id as person, c.taken_at as at, null as bank
+    from collection c where c.market_id = ${marketId} and c.id = ${id}`,
+  handover: (marketId, id) => sql`
+    select null as stall_id, h.expected_vnd as amount_vnd, h.note as reason, h.cashier_id as person,
+      h.cashier_signed_at as at, null as bank
+    from handover h where h.market_id = ${marketId} and h.id = ${id} and h.cashier_id is not null`,
+  day_ticket: (marketId, id) => sql`
+    select null as stall_id, t.price_vnd as amount_vnd, null as reason, t.collector_id as person, t.sold_at as at,
+      t.bank_transaction_id as bank
+    from day_ticket t where t.market_id = ${marketId} and t.id = ${id}`,
+  charge_change: (marketId, id) => sql`
+    select c.stall_id, abs(d.amount_vnd) as amount_vnd, d.reason, a.approved_by as person, d.decided_at as at, null as bank
+    from charge_change d join charge c on c.market_id = d.market_id and c.id = d.charge_id
+    left join approval a on a.market_id = d.market_id and a.id = d.approval_id
+    where d.market_id = ${marketId} and d.id = ${id} and d.status = 'approved'`,
+  settlement: (marketId, id) => sql`
+    select c.stall_id, abs(s.amount_vnd) as amount_vnd, null as reason, null as person, s.settled_at as at, null as bank
+    from settlement s join charge c on c.market_id = s.market_id and c.id = s.charge_id
+    where s.market_id = ${marketId} and s.id = ${id}`,
+}
+
+async function findAct(tx: Tx, marketId: string, kind: string, id: string): Promise<SubjectRow | null> {
+  const act = ACTS[kind]
+  if (act === undefined) return null
+  const { rows } = await tx.execute<
+    Record<'code' | 'name' | 'reason' | 'by' | 'bank', string | null> & {
+      amount_vnd: bigint
+      at: string
+    }
+  >(sql`
+    select s.code, s.name, x.amount_vnd, x.reason, coalesce(u.name, x.person) as by, x.at, x.bank
+    from (${act(marketId, id)}) x
+    left join stall s on s.market_id = ${marketId} and s.id = x.stall_id
+    left join app_user u on u.market_id = ${marketId} and u.id = x.person`)
+  const [row] = rows
+  if (row === undefined) return null
+  return {
+    ...NO_BANK,
+    kind,
+    id,
+    stallCode: row.code,
+    stallName: row.name,
+    amountVnd: BigInt(row.amount_vnd),
+    reason: row.reason,
+    by: row.by,
+    at: new Date(row.at),
+    bankTransactionId: row.bank,
+  }
 }
 
 const NO_BANK = { verdict: null, matchedBy: null, reason: null, bankTransactionId: null, suspenseId: null }
@@ -289,6 +345,10 @@ function toldOf(marketId: SQL, sourceId: SQL): SQL {
     select e.inbox_id from payment p
       join feed_event e on e.market_id = p.market_id and e.bank_transaction_id = p.bank_transaction_id
       where p.market_id = ${marketId} and p.id = ${sourceId}
+    union all
+    select e.inbox_id from day_ticket t
+      join feed_event e on e.market_id = t.market_id and e.bank_transaction_id = t.bank_transaction_id
+      where t.market_id = ${marketId} and t.id = ${sourceId}
     union all
     select s.inbox_id from suspense s where s.market_id = ${marketId} and s.id = ${sourceId}`
 }
