@@ -107,6 +107,11 @@ describe('a day ticket', () => {
     })
     expect(checked).toEqual({ checked: 1, erased: 0 })
     const accountant = await service.logIn('accountant')
+    const { body: cashless } = await service.call(`/v1/markets/${collector.marketId}/reports/cashless`, {
+      session: accountant,
+    })
+    const at = cashless.tables[0].columns.findIndex(({ id }: { id: string }) => id === 'ticketBankVnd')
+    expect(cashless.tables[0].rows[0].cells[at]).toBe(10_000)
     const { body: origin } = await service.call(
       `/v1/markets/${collector.marketId}/ledger/txns/${seq}/origin`,
       { session: accountant },
