@@ -1,8 +1,7 @@
 import type { Stall } from '@tienve/contracts'
-import { useWords } from '@tienve/ui'
+import { QrCode, useWords } from '@tienve/ui'
 import { useEffect } from 'react'
 import { api } from '../api.ts'
-import { QrCode } from '../QrCode.tsx'
 
 const WORDS = {
   code: { vi: 'Mã của sạp', en: 'The stall’s code' },

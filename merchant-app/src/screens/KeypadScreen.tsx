@@ -1,10 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { PaymentRequest, Stall } from '@tienve/contracts'
 import { formatNumber, formatVnd } from '@tienve/money'
-import { Button, ErrorPanel, useWords } from '@tienve/ui'
+import { Button, ErrorPanel, QrCode, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { QrCode } from '../QrCode.tsx'
 import { pressKey, KEYS } from './keypad.ts'
 
 const WORDS = {

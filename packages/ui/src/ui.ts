@@ -9,5 +9,6 @@ export {
   type Words,
 } from './language.tsx'
 export { Banner, Button, Card, Empty, ErrorPanel, Field, Loading, Mark, Money, Select } from './parts.tsx'
+export { QrCode } from './QrCode.tsx'
 export { createSession, ME } from './session.ts'
 export { clockOf, dateOf, fullDateOf, monthOf, whenOf } from './dates.ts'

@@ -1,16 +1,15 @@
-import { useQuery } from '@tanstack/react-query'
 import {
   DEBT_AGES,
   roleCan,
-  type Arrears,
+  type ArrearsPage,
   type DebtAge,
   type Me,
   type StallArrears,
   type ZoneArrears,
 } from '@tienve/contracts'
 import { Banner, Empty, Field, fullDateOf, Mark, Money, useWords, type Words } from '@tienve/ui'
-import { api } from '../../api.ts'
-import { Answer, Table, type Column } from '../../parts.tsx'
+import { usePages } from '../../pages.ts'
+import { Answer, More, Table, type Column } from '../../parts.tsx'
 import { addressOf, goTo, useRoute } from '../../route.ts'
 
 const WORDS = {
@@ -41,7 +40,7 @@ const AGE_WORDS: Words<DebtAge> = {
   over90: { vi: 'Trên 90 ngày', en: 'Over 90 days' },
 }
 
-type Ages = Arrears['total']
+type Ages = ArrearsPage['total']
 const vndOf = (ages: Omit<Ages, 'stalls'>, age: DebtAge): number => ages[`${age}Vnd`]
 
 /** Debts by age, of zones and of stalls; each figure opens to its charges. */
@@ -49,11 +48,12 @@ export function Ageing({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const { path, query } = useRoute()
   const asOf = query.get('asOf') ?? undefined
-  const arrears = useQuery({
-    queryKey: ['arrears', me.market.id, asOf],
-    queryFn: () => api.get<Arrears>(`/v1/markets/${me.market.id}/arrears`, { asOf }),
-    refetchInterval: 30_000,
-  })
+  const pages = usePages<ArrearsPage>(
+    ['arrears', me.market.id, asOf],
+    `/v1/markets/${me.market.id}/arrears`,
+    { asOf, limit: 50 },
+    { lookAgainMs: () => 30_000 },
+  )
   return (
     <>
       <div className="filters">
@@ -61,7 +61,7 @@ export function Ageing({ me }: { me: Me }) {
           id="as-of"
           type="date"
           label={w.asOf}
-          value={asOf ?? arrears.data?.asOf ?? ''}
+          value={asOf ?? pages.data?.pages[0]?.asOf ?? ''}
           onChange={(event) => goTo(path, { asOf: event.target.value })}
         />
         {asOf === undefined && roleCan(me.user.role, 'ledger.read') ? (
@@ -71,18 +71,31 @@ export function Ageing({ me }: { me: Me }) {
         ) : null}
       </div>
       {asOf === undefined ? null : <Banner kind="info">{w.past}</Banner>}
-      <Answer of={arrears}>
-        {(of) =>
-          of.total.owedVnd === 0 ? <Empty>{w.none}</Empty> : <Tables of={of} isPast={asOf !== undefined} />
-        }
+      <Answer of={pages}>
+        {({ pages: [first, ...rest] }) => {
+          if (first === undefined) return null
+          if (first.total.owedVnd === 0) return <Empty>{w.none}</Empty>
+          const stalls = [first, ...rest].flatMap(({ items }) => items)
+          return <Tables of={first} stalls={stalls} isPast={asOf !== undefined} />
+        }}
       </Answer>
+      <More of={pages} />
     </>
   )
 }
 
-function Tables({ of, isPast }: { of: Arrears; isPast: boolean }) {
+/** The zones and the sums are of all stalls, however many of them are shown. */
+function Tables({
+  of,
+  stalls,
+  isPast,
+}: {
+  of: ArrearsPage
+  stalls: readonly StallArrears[]
+  isPast: boolean
+}) {
   const w = useWords(WORDS)
-  const { zones, stalls, total } = of
+  const { zones, total } = of
   return (
     <div className="stack ageing">
       <h2>{w.zones}</h2>
@@ -124,7 +137,7 @@ function Tables({ of, isPast }: { of: Arrears; isPast: boolean }) {
 
 /** A column an age, and one of their sum. */
 function useAges<Row extends Omit<Ages, 'stalls'>>(
-  { dueBetween }: Arrears,
+  { dueBetween }: ArrearsPage,
   isPast: boolean,
   whose: (row: Row) => Record<string, string>,
 ): Column<Row>[] {

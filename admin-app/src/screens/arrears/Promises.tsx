@@ -1,8 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
-import type { Me, PaymentPromise, PaymentPromises, PromiseState } from '@tienve/contracts'
+import {
+  PROMISE_STATES,
+  type Me,
+  type PaymentPromise,
+  type PromisePage,
+  type PromiseState,
+} from '@tienve/contracts'
 import { Empty, fullDateOf, Mark, Money, useWords, whenOf, type Words } from '@tienve/ui'
-import { api } from '../../api.ts'
-import { Answer, Table } from '../../parts.tsx'
+import { usePages } from '../../pages.ts'
+import { Answer, More, Table } from '../../parts.tsx'
 import { addressOf } from '../../route.ts'
 
 const WORDS = {
@@ -25,27 +30,39 @@ const STATES: Words<PromiseState> = {
   waiting: { vi: 'Đang chờ', en: 'Waiting' },
 }
 const MARKS = { kept: 'good', broken: 'bad', waiting: 'none' } as const
-/** What needs somebody comes first. */
-const ORDER: readonly PromiseState[] = ['waiting', 'broken', 'kept']
 
-/** What stalls promised the collector, those to look after first. */
+/** What stalls promised the collector, those to look after first, under how many there are of each kind. */
 export function Promises({ me }: { me: Me }) {
   const w = useWords(WORDS)
-  const promises = useQuery({
-    queryKey: ['promises', me.market.id],
-    queryFn: () => api.get<PaymentPromises>(`/v1/markets/${me.market.id}/promises`),
-    refetchInterval: 30_000,
-  })
+  const states = useWords(STATES)
+  const pages = usePages<PromisePage>(
+    ['promises', me.market.id],
+    `/v1/markets/${me.market.id}/promises`,
+    { limit: 50 },
+    { lookAgainMs: () => 30_000 },
+  )
   return (
-    <Answer of={promises}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <Empty>{w.none}</Empty>
-        ) : (
-          <PromiseTable items={items.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))} />
-        )
-      }
-    </Answer>
+    <>
+      <Answer of={pages}>
+        {({ pages: [first, ...rest] }) => {
+          if (first === undefined) return null
+          if (first.items.length === 0) return <Empty>{w.none}</Empty>
+          return (
+            <>
+              <p className="three">
+                {PROMISE_STATES.map((one) => (
+                  <span key={one}>
+                    {states[one]} <b>{first.counts[one]}</b>
+                  </span>
+                ))}
+              </p>
+              <PromiseTable items={[first, ...rest].flatMap(({ items }) => items)} />
+            </>
+          )
+        }}
+      </Answer>
+      <More of={pages} />
+    </>
   )
 }
 

@@ -1,6 +1,5 @@
 import { roleCan, type Me, type StallRecord } from '@tienve/contracts'
-import { Card, Money, useWords } from '@tienve/ui'
-import { QrCode } from '../../QrCode.tsx'
+import { Card, Money, QrCode, useWords } from '@tienve/ui'
 import { statementOf } from '../ledger/accounts.tsx'
 
 const WORDS = {

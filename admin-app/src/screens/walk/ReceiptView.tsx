@@ -1,7 +1,6 @@
 import type { Me } from '@tienve/contracts'
 import { formatVnd, spellVnd } from '@tienve/money'
-import { Button, Empty, fill, Mark, useWords, whenOf } from '@tienve/ui'
-import { QrCode } from '../../QrCode.tsx'
+import { Button, Empty, fill, Mark, QrCode, useWords, whenOf } from '@tienve/ui'
 import { useQueue } from '../../walk/phone.ts'
 import { cashOf, type Entry } from '../../walk/queue.ts'
 import { NextStop } from './NextStop.tsx'
@@ -82,7 +81,7 @@ function Slip({ me, entry, address }: { me: Me; entry: Paid; address: string }) 
         {entry.kind === 'collection' ? w.receipt : w.ticket} <span className="unbroken">{entry.number}</span>
       </h1>
       <p className="cash-amount">{formatVnd(amountVnd)}</p>
-      <QrCode payload={address} label={`${w.scan}: ${address}`} />
+      <QrCode payload={address} demo={false} label={`${w.scan}: ${address}`} />
       <p>{w.scan}</p>
       <p>{spellVnd(BigInt(amountVnd))}</p>
       <p>

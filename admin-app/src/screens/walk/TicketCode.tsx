@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { DayTicket, Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { Banner, Loading, useWords } from '@tienve/ui'
+import { Banner, Loading, QrCode, useWords } from '@tienve/ui'
 import { api } from '../../api.ts'
-import { QrCode } from '../../QrCode.tsx'
 import type { Entry } from '../../walk/queue.ts'
 
 const WORDS = {

@@ -1,6 +1,5 @@
 import type { Charge } from '@tienve/contracts'
-import { useWords } from '@tienve/ui'
-import { QrCode } from '../../QrCode.tsx'
+import { QrCode, useWords } from '@tienve/ui'
 
 const WORDS = { to: { vi: 'Nộp cho', en: 'Payee' } }
 

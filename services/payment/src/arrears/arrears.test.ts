@@ -22,13 +22,21 @@ afterAll(async () => {
   await service.stop()
 })
 
-const arrears = async (asOf?: string) =>
+const read = async (list: 'arrears' | 'promises', query: Record<string, string> = {}) =>
   (
-    await service.call(
-      `/v1/markets/${accountant.marketId}/arrears${asOf === undefined ? '' : `?asOf=${asOf}`}`,
-      { session: accountant },
-    )
+    await service.call(`/v1/markets/${accountant.marketId}/${list}?${new URLSearchParams(query)}`, {
+      session: accountant,
+    })
   ).body
+const arrears = async (asOf?: string) => read('arrears', asOf === undefined ? {} : { asOf })
+/** All pages of a list, of one row each. */
+const pagesOf = async (list: 'arrears' | 'promises') => {
+  const pages = [await read(list, { limit: '1' })]
+  while (pages.at(-1).nextCursor !== null && pages.length < 10) {
+    pages.push(await read(list, { limit: '1', cursor: pages.at(-1).nextCursor }))
+  }
+  return pages
+}
 /** A charge due on the 15th of a month, issued on its first, or some days ago. */
 const issue = async (stallId: string, period: string, netVnd: bigint, issuedOn = `${period}-01`) => {
   const charge = await charging.issue(stallId, period, [{ netVnd }])
@@ -53,7 +61,7 @@ describe('the ages of debts', () => {
     const old = await issue(stallAt(2), '2026-06', 500_005n)
     await service.tell({ id: 1, account: '0001999999', amountVnd: 123_456n, memo: old.code })
     await until(async () => (await arrears()).total.over90Vnd === 376_549, 'the payment to be settled')
-    const { total, zones, stalls } = await arrears()
+    const { total, zones, items: stalls } = await arrears()
     expect(total).toEqual({
       stalls: 3,
       notDueVnd: 100_001,
@@ -93,28 +101,44 @@ describe('the ages of debts', () => {
     expect((await arrears('2026-10-31')).total).toMatchObject({ notDueVnd: 0, to30Vnd: 300_003, stalls: 2 })
     expect((await arrears('2026-11-25')).code).toBe('day_invalid')
   })
+
+  it('come by the page, each stall once, with the sums of all on every page', async () => {
+    const whole = await arrears()
+    // Who owes as much as another comes after it by code.
+    await issue(stallAt(5), '2026-10', 100n)
+    await issue(stallAt(6), '2026-10', 100n)
+    const pages = await pagesOf('arrears')
+    expect(pages.flatMap(({ items }) => items.map(({ stallId }: { stallId: string }) => stallId))).toEqual([
+      ...whole.items.map(({ stallId }: { stallId: string }) => stallId),
+      stallAt(5),
+      stallAt(6),
+    ])
+    for (const { total, zones } of pages) {
+      expect(total).toMatchObject({ stalls: 5, owedVnd: whole.total.owedVnd + 200 })
+      expect(zones).toEqual(pages[0].zones)
+    }
+    expect((await read('arrears', { cursor: 'x' })).code).toBe('request_invalid')
+  })
 })
 
 describe('a promise', () => {
-  const promise = async (stallId: string, promisedVnd?: number) => {
+  const promise = async (stallId: string, promisedVnd?: number, promisedOn = '2026-11-25') => {
     const { status } = await service.call('/v1/visits', {
       session: collector,
       body: {
         stallId,
         visitedAt: service.ctx.now().toISOString(),
         outcome: 'promised',
-        promisedOn: '2026-11-25',
+        promisedOn,
         ...(promisedVnd === undefined ? {} : { promisedVnd }),
       },
     })
     expect(status).toBe(201)
   }
   const states = async () => {
-    const { body } = await service.call(`/v1/markets/${accountant.marketId}/promises`, {
-      session: accountant,
-    })
+    const { items } = await read('promises')
     return new Map<string, [string, number]>(
-      body.items.map((one: { stallId: string; state: string; paidVnd: number }) => [
+      items.map((one: { stallId: string; state: string; paidVnd: number }) => [
         one.stallId,
         [one.state, one.paidVnd],
       ]),
@@ -141,9 +165,33 @@ describe('a promise', () => {
     await service.tell({ id: 3, account: '0001999999', amountVnd: 19_999n, memo: part.code })
     await until(async () => (await states()).get(stallAt(4))?.[1] === 19_999, 'both payments to be settled')
     expect((await states()).get(stallAt(3))).toEqual(['kept', 50_000])
+    expect((await states()).get(stallAt(1))).toEqual(['waiting', 0])
     service.setNow(new Date('2026-11-25T18:00:00Z'))
     accountant = await service.logIn('accountant')
     expect((await states()).get(stallAt(4))).toEqual(['broken', 19_999])
     expect((await states()).get(stallAt(1))).toEqual(['broken', 0])
+  })
+
+  it('comes by the page, those first that need somebody, with the counts of all on every page', async () => {
+    collector = await service.logIn('collector')
+    await promise(stallAt(2), 1_000, '2026-11-27')
+    await promise(stallAt(0), 1_000, '2026-11-28')
+    // It owes nothing by then.
+    await promise(stallAt(3), 1_000, '2026-11-29')
+    const pages = await pagesOf('promises')
+    const shown = pages.flatMap(({ items }) =>
+      items.map(({ stallId, state }: { stallId: string; state: string }) => `${state} ${stallId}`),
+    )
+    // Two of one state and day have no order that a test may count on.
+    const broken = [`broken ${stallAt(1)}`, `broken ${stallAt(4)}`]
+    expect([...shown.slice(0, 2), shown.slice(2, 4).toSorted(), shown.slice(4)].flat()).toEqual([
+      `waiting ${stallAt(0)}`,
+      `waiting ${stallAt(2)}`,
+      ...broken.toSorted(),
+      `kept ${stallAt(3)}`,
+      `kept ${stallAt(3)}`,
+    ])
+    for (const { counts } of pages) expect(counts).toEqual({ waiting: 2, broken: 2, kept: 2 })
+    expect((await read('promises', { cursor: 'x' })).code).toBe('request_invalid')
   })
 })

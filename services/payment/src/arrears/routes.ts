@@ -1,4 +1,4 @@
-import { Arrears, Day, PaymentPromises } from '@tienve/contracts'
+import { ArrearsPage, Day, PageQuery, PromisePage } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
@@ -18,13 +18,13 @@ export function arrearsRoutes(app: App, ctx: Context): void {
         summary: 'What is owed, by how long it is past due',
         tags,
         params: Id,
-        querystring: z.object({ asOf: Day.optional() }),
-        response: { 200: Arrears },
+        querystring: PageQuery.extend({ asOf: Day.optional() }),
+        response: { 200: ArrearsPage },
       },
     },
     async (request) => {
       const { marketId } = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, marketId, (tx) => getArrears(ctx, tx, marketId, request.query.asOf))
+      return inMarket(ctx.db, marketId, (tx) => getArrears(ctx, tx, marketId, request.query))
     },
   )
 
@@ -36,12 +36,13 @@ export function arrearsRoutes(app: App, ctx: Context): void {
         summary: 'What stalls promised the collector to pay, and what came of it',
         tags,
         params: Id,
-        response: { 200: PaymentPromises },
+        querystring: PageQuery,
+        response: { 200: PromisePage },
       },
     },
     async (request) => {
       const { marketId } = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, marketId, (tx) => getPromises(ctx, tx, marketId))
+      return inMarket(ctx.db, marketId, (tx) => getPromises(ctx, tx, marketId, request.query))
     },
   )
 }

@@ -1,4 +1,4 @@
-import { DEBT_AGES, type DebtAge, type PromiseState } from '@tienve/contracts'
+import { DEBT_AGES, type DebtAge } from '@tienve/contracts'
 import { addDays } from '../days.ts'
 
 /** The days past due at which an age begins and ends; null is without an end. */
@@ -19,24 +19,4 @@ export function dueBetween(asOf: string): Record<DebtAge, { from: string | null;
   ])
   // Every age was visited just above.
   return Object.fromEntries(spans) as Record<DebtAge, { from: string | null; to: string | null }>
-}
-
-/**
- * What has become of a promise. More than was owed cannot be asked of it, and a debt that is gone (relieved, or set off) has
- * nothing left to keep.
- */
-export function promiseStateOf(
-  of: {
-    promisedOn: string
-    promisedVnd: bigint | null
-    owedThenVnd: bigint
-    owedAtEndVnd: bigint
-    paidVnd: bigint
-  },
-  today: string,
-): PromiseState {
-  const { promisedVnd, owedThenVnd, paidVnd } = of
-  const askedVnd = promisedVnd === null || promisedVnd > owedThenVnd ? owedThenVnd : promisedVnd
-  if (paidVnd >= askedVnd || of.owedAtEndVnd === 0n) return 'kept'
-  return today > of.promisedOn ? 'broken' : 'waiting'
 }

@@ -11,7 +11,6 @@ import { insertMany, newId, type Tx } from '@tienve/db'
 import { balances, boardAccounts, collectorChart, openAccounts, type OperatorKind } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
-import { randomBytes } from 'node:crypto'
 import { readOne } from '../columns.ts'
 import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
@@ -21,6 +20,7 @@ import { appUser } from '../identity/tables.ts'
 import { addReceiptsToDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
 import { pageName, receiptUrl } from '../receipts/rules.ts'
+import { newReceiptToken } from '../receipts/service.ts'
 import * as repository from './repository.ts'
 import { gapsOf, ticketPrice } from './rules.ts'
 import { book, bookPage } from './tables.ts'
@@ -31,9 +31,6 @@ const CODE_LETTERS = { receipt: 'B', ticket: 'V' } as const satisfies Record<Boo
 /** A receipt book that a phone takes for itself, and how few free pages it must have left to be given another. */
 const TAKEN_PAGES = 50
 const FEW_PAGES = 10
-
-/** 160 random bits, as every receipt's address has. */
-const TOKEN_BYTES = 20
 
 export type BookQuery = {
   collectorId?: string | undefined
@@ -203,7 +200,7 @@ async function writeBook(ctx: Desk, tx: Tx, actor: Actor, input: CreateBook, num
     marketId,
     bookId: id,
     page: at + 1,
-    token: randomBytes(TOKEN_BYTES).toString('base64url'),
+    token: newReceiptToken(),
   }))
   await tx.insert(book).values({
     marketId,

@@ -30,8 +30,12 @@ export type PlannedReceipt = {
 /** A receipt's number as people read it out is `receiptNumber(year, number)`. */
 export type IssuedReceipt = { id: string; year: number; number: number; token: string }
 
-/** 160 random bits: a receipt's address can be shown to anybody and guessed by nobody. */
 const TOKEN_BYTES = 20
+
+/** 160 random bits: a receipt's address can be shown to anybody and guessed by nobody. */
+export function newReceiptToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url')
+}
 
 /**
  * Writes receipts, numbered without gaps in their market and year: the counter's row stays locked until the transaction
@@ -46,7 +50,7 @@ export async function issueReceipts(
     ...one,
     id: newId('rcp'),
     year: Number(dayOf(one.paidAt).slice(0, 4)),
-    token: one.page?.token ?? randomBytes(TOKEN_BYTES).toString('base64url'),
+    token: one.page?.token ?? newReceiptToken(),
   }))
   // Years in one order for everybody: whoever holds the counter of one waits for that of a later one only.
   const byYear = [...Map.groupBy(rows, ({ year }) => year)].toSorted(([a], [b]) => a - b)

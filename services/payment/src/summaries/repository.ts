@@ -187,8 +187,19 @@ export async function sumDebtsByZone(tx: Tx, marketId: string, day: string): Pro
   )
 }
 
-/** Debts by stall and age at the end of a day, who owes most first, with who rented it on that day. */
-export async function sumDebtsByStall(tx: Tx, marketId: string, day: string): Promise<Summed<StallDebt>> {
+/** Where a page of stalls ended, and how many to read after it. */
+export type DebtPage = { after: { owedVnd: bigint; code: string } | null; limit: number }
+
+/**
+ * Debts by stall and age at the end of a day, who owes most first, with who rented it on that day: all of them with their
+ * total, or a page without it.
+ */
+export async function sumDebtsByStall(
+  tx: Tx,
+  marketId: string,
+  day: string,
+  page?: DebtPage,
+): Promise<Summed<StallDebt>> {
   return summed(
     tx,
     sql`with d as (${debtsOn(marketId, day)}), g as (
@@ -202,9 +213,18 @@ export async function sumDebtsByStall(tx: Tx, marketId: string, day: string): Pr
       left join stall s on s.market_id = ${marketId} and s.id = g.stall_id
       left join zone z on z.market_id = s.market_id and z.id = s.zone_id
       ${holderOn(day)}
-      order by g."isTotal", g."owedVnd" desc, s.code`,
+      ${page === undefined ? sql`` : onPage(page)}
+      order by g."isTotal", g."owedVnd" desc, s.code
+      ${page === undefined ? sql`` : sql`limit ${page.limit}`}`,
   )
 }
+
+const onPage = ({ after }: DebtPage): SQL =>
+  sql`where not g."isTotal" ${
+    after === null
+      ? sql``
+      : sql`and (g."owedVnd" < ${after.owedVnd} or g."owedVnd" = ${after.owedVnd} and s.code > ${after.code})`
+  }`
 
 export type BankPayer = {
   stallId: string | null

@@ -1,6 +1,6 @@
 import { qrSvg } from '@tienve/vietqr/image'
 
-/** A code as a picture that needs no network to be drawn. A demo's code says across itself that it is one. */
+/** A code as a picture that needs no network to be drawn. With `demo` it says across itself that nobody is to pay it. */
 export function QrCode({ payload, demo, label }: { payload: string; demo: boolean; label: string }) {
   return (
     <img
