@@ -1,6 +1,6 @@
-import type { Me } from '@tienve/contracts'
+import type { Me, Walk } from '@tienve/contracts'
 import { fill, useWords } from '@tienve/ui'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useQueue, useWalk } from '../../walk/phone.ts'
 import { nextStop, stopsAfter } from '../../walk/stops.ts'
 
@@ -16,12 +16,15 @@ export function NextStop({ me, afterId }: { me: Me; afterId: string }) {
   const queue = useQueue(me)
   const walked = walk.data?.value
   // A stall that has paid leaves the walk once it is fetched again: the way on is what it was before that.
-  const [after, setAfter] = useState<readonly string[]>([])
-  useEffect(() => {
-    const ids = walked === undefined ? null : stopsAfter(walked, afterId)
-    if (ids !== null) setAfter(ids)
-  }, [walked, afterId])
-  const next = walked === undefined ? undefined : nextStop(walked, queue, after)
+  const [known, setKnown] = useState<{ walked?: Walk; afterId: string; ids: readonly string[] }>({
+    afterId,
+    ids: [],
+  })
+  if (walked !== undefined && (walked !== known.walked || afterId !== known.afterId)) {
+    const before = afterId === known.afterId ? known.ids : []
+    setKnown({ walked, afterId, ids: stopsAfter(walked, afterId) ?? before })
+  }
+  const next = walked === undefined ? undefined : nextStop(walked, queue, known.ids)
   return next === undefined ? (
     <a className="tv-button" href="#/walk">
       {w.list}
