@@ -1,8 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { createDb, inMarket } from '@tienve/db'
+import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
-import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 import { stallSheet } from './sheet.ts'
 
 let demo: OpenDemo
@@ -53,6 +55,39 @@ describe('the register of the market', () => {
     await board.getByText('NL/8 · Hợp đồng sử dụng').waitFor()
     await board.getByText('Mã nộp tiền cọc').click()
     await board.getByTestId('qr').waitFor()
+  })
+
+  it('says at the board and at the stall whose account is missing, and shows the stall what it owes all the same', async () => {
+    await open('register?q=NL08')
+    await board.getByRole('link', { name: 'Sạp nhà lồng 8' }).click()
+    await board.getByRole('heading', { name: 'Khách chưa chuyển khoản được cho sạp này' }).waitFor()
+    await board.getByText(/cho người cài đặt hệ thống/).waitFor()
+
+    // Like its account, a stall's log-in is made by whoever runs the service: here it is somebody else's.
+    const { ownerDatabaseUrl, markets, users } = demo.stack.demo
+    const { login } = users.find(({ role }) => role === 'stallholder') ?? { login: '' }
+    const owner = createDb(ownerDatabaseUrl, { max: 1 })
+    await inMarket(owner, markets[0]?.id ?? '', (tx) =>
+      tx.execute(
+        sql`update app_user set stall_id = (select id from stall where code = 'SD-NL08') where login = ${login}`,
+      ),
+    )
+    await owner.pool.end()
+    const phones = await demo.browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logInAs(demo.stack, phones, '/m/', 'stallholder')
+    await phone.getByText('Sạp chưa có mã nhận chuyển khoản').waitFor()
+    expect(await phone.getByTestId('qr').count()).toBe(0)
+    expect(await faultsOf(phone)).toEqual([])
+    await phone.getByRole('button', { name: 'Thu tiền' }).click()
+    await phone.getByRole('button', { name: '5', exact: true }).click()
+    await phone.getByText('Sạp chưa nhận chuyển khoản được: xem Mã của tôi.').waitFor()
+    expect(await phone.getByRole('button', { name: 'Cho xem mã' }).count()).toBe(0)
+    await phone.getByRole('button', { name: 'Ghi tiền mặt' }).click()
+    await phone.getByText('Đã ghi tiền mặt').waitFor()
+    expect(await faultsOf(phone)).toEqual([])
+    await phone.getByRole('button', { name: 'Nợ chợ' }).click()
+    await phone.getByText('Không nợ gì. Cảm ơn cô chú.').waitFor()
+    await phones.close()
   })
 
   it('pauses a stall, and lets somebody else take it over', async () => {

@@ -1,5 +1,5 @@
 import type { Stall } from '@tienve/contracts'
-import { QrCode, useWords } from '@tienve/ui'
+import { Card, QrCode, useWords } from '@tienve/ui'
 import { useEffect } from 'react'
 import { api } from '../api.ts'
 
@@ -10,23 +10,52 @@ const WORDS = {
   any: { vi: 'Khách quét bằng app ngân hàng nào cũng được', en: 'Any bank’s app can scan it' },
 }
 
+const NO_ACCOUNT = {
+  title: { vi: 'Sạp chưa có mã nhận chuyển khoản', en: 'The stall has no code to be paid by yet' },
+  why: {
+    vi: 'Chưa ai ghi tài khoản ngân hàng của sạp. Báo Ban quản lý chợ: Ban nhờ người cài đặt hệ thống ghi vào.',
+    en: 'Nobody has entered the stall’s bank account. Tell the board: it asks whoever runs the system to enter it.',
+  },
+  meanwhile: {
+    vi: 'Tiền mặt vẫn ghi được. Tiền nợ chợ vẫn trả bằng mã QR ở Nợ chợ.',
+    en: 'Cash can be noted. What you owe the market can be paid by its code under “I owe”.',
+  },
+}
+
+/** What is missing at a stall that shoppers cannot pay by bank, who adds it, and what works without. */
+function NoAccount() {
+  const w = useWords(NO_ACCOUNT)
+  return (
+    <Card title={w.title}>
+      <p>{w.why}</p>
+      <p>{w.meanwhile}</p>
+    </Card>
+  )
+}
+
 /** The printed code on the phone: as large as it fits, with whom it pays, and the screen kept on. */
 export function CodeScreen({ stall }: { stall: Stall }) {
   const w = useWords(WORDS)
   useKeepAwake()
   const [account] = stall.accounts
+  if (account === undefined || stall.payload === null) {
+    return (
+      <section className="stack">
+        <h1>{stall.name}</h1>
+        <NoAccount />
+      </section>
+    )
+  }
   return (
     <section className="code-screen">
       <h1>{stall.name}</h1>
       <QrCode payload={stall.payload} demo={stall.demo} label={`${w.code} ${stall.code}`} />
-      {account === undefined ? null : (
-        <div className="payee">
-          <p className="holder">{account.holder}</p>
-          <p>
-            {account.bankName} · <b>{account.number}</b>
-          </p>
-        </div>
-      )}
+      <div className="payee">
+        <p className="holder">{account.holder}</p>
+        <p>
+          {account.bankName} · <b>{account.number}</b>
+        </p>
+      </div>
       <p className="hint">{w.any}</p>
       <a
         className="tv-button quiet"

@@ -18,6 +18,10 @@ const WORDS = {
     vi: 'Đưa khách quét. Tài khoản này chưa nghe được, xem app ngân hàng.',
     en: 'Let the shopper scan. This account cannot be heard: look in your bank’s app.',
   },
+  noAccount: {
+    vi: 'Sạp chưa nhận chuyển khoản được: xem Mã của tôi.',
+    en: 'The stall cannot be paid by bank yet: see My code.',
+  },
   next: { vi: 'Khách tiếp theo', en: 'Next shopper' },
   cancel: { vi: 'Hủy mã', en: 'Cancel' },
   code: { vi: 'Mã thu', en: 'Code for' },
@@ -119,11 +123,19 @@ function Keypad({
         ))}
       </div>
       {make.isError || cash.isError ? <ErrorPanel error={make.error ?? cash.error} /> : null}
-      <Button disabled={amount === '' || busy} onClick={() => make.mutate()}>
-        {w.make}
-      </Button>
+      {stall.accounts.length === 0 ? (
+        <p className="hint">{w.noAccount}</p>
+      ) : (
+        <Button disabled={amount === '' || busy} onClick={() => make.mutate()}>
+          {w.make}
+        </Button>
+      )}
       {cash.data === undefined ? (
-        <Button kind="quiet" disabled={amount === '' || busy} onClick={() => cash.mutate()}>
+        <Button
+          kind={stall.accounts.length === 0 ? 'main' : 'quiet'}
+          disabled={amount === '' || busy}
+          onClick={() => cash.mutate()}
+        >
           {w.cash}
         </Button>
       ) : (

@@ -180,6 +180,8 @@ export const StallDeposit = z.object({
 /** `GET /v1/stalls/:id/register`: all of a stall but what it sells, which the board does not see here. */
 export const StallRecord = RegisterStall.extend({
   demo: z.boolean(),
+  /** Whether it has an account that shoppers can pay to; its charges are paid to the board's in any case. */
+  hasAccount: z.boolean(),
   contracts: z.array(Contract),
   deposit: StallDeposit,
   zones: z.array(z.object({ fromDay: Day, zoneCode: z.string(), zoneName: z.string() })),

@@ -16,6 +16,7 @@ export const ReceivingAccount = z.object({
 
 export type ReceivingAccount = z.infer<typeof ReceivingAccount>
 
+/** `accounts` is empty and `payload` null while nobody has set up where the stall's sales are paid to. */
 export const Stall = z
   .object({
     id: z.string(),
@@ -28,7 +29,7 @@ export const Stall = z
     salesConsent: z.boolean(),
     accounts: z.array(ReceivingAccount),
     memo: z.string(),
-    payload: z.string(),
+    payload: z.string().nullable(),
   })
   .meta({ id: 'Stall' })
 export type Stall = z.infer<typeof Stall>

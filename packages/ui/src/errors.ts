@@ -45,8 +45,8 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
   intake_unavailable: again,
   database_unavailable: again,
   stall_without_account: words(
-    'Sạp chưa có tài khoản nhận. Hỏi Ban quản lý chợ.',
-    'The stall has no receiving account. Ask the board.',
+    'Chưa có tài khoản nhận tiền. Báo Ban quản lý chợ: người cài đặt hệ thống ghi vào.',
+    'There is no receiving account. Tell the board: whoever runs the system enters it.',
   ),
   request_already_final: words('Mã này đã xong. Làm mã mới.', 'This code is closed. Make a new one.'),
   day_invalid: words(

@@ -11,8 +11,8 @@ const WORDS = {
   back: { vi: '← Sổ sạp', en: '← The register' },
   title: { vi: 'Thêm sạp', en: 'Add a stall' },
   told: {
-    vi: 'Sạp mới có ngay tài khoản trong sổ cái và mã in. Người thuê ghi bằng hợp đồng, ở trang của sạp.',
-    en: 'A new stall has its accounts in the ledger and its printed code at once. Who rents it is said by a contract, on its page.',
+    vi: 'Sạp mới có ngay tài khoản trong sổ cái. Mã in để khách trả tiền có sau khi người cài đặt hệ thống ghi tài khoản ngân hàng của sạp. Người thuê ghi bằng hợp đồng, ở trang của sạp.',
+    en: 'A new stall has its accounts in the ledger at once. It has a printed code for shoppers once whoever runs the system has entered its bank account. Who rents it is said by a contract, on its page.',
   },
   zone: { vi: 'Thêm khu', en: 'Add a zone' },
   zoneCode: { vi: 'Mã khu (1–6 chữ, số)', en: 'Zone code (1–6 letters, digits)' },

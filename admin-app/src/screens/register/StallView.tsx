@@ -30,6 +30,18 @@ const WORDS = {
   contracts: { vi: 'Hợp đồng', en: 'Contracts' },
   none: { vi: 'Chưa có ai thuê sạp này.', en: 'Nobody has this stall.' },
   newContract: { vi: 'Ghi hợp đồng mới', en: 'New contract' },
+  noAccount: {
+    vi: 'Khách chưa chuyển khoản được cho sạp này',
+    en: 'Shoppers cannot pay this stall by bank yet',
+  },
+  noAccountWhy: {
+    vi: 'Chưa có tài khoản ngân hàng của sạp, nên chưa có mã in. Ở đây chưa ghi được: gửi tên ngân hàng, số và tên chủ tài khoản cho người cài đặt hệ thống.',
+    en: 'The stall’s bank account is missing, so it has no printed code. It cannot be entered here yet: send bank, number and holder to whoever runs the system.',
+  },
+  noAccountMeanwhile: {
+    vi: 'Khoản phải thu của sạp vẫn tính, và vẫn trả bằng mã QR vào tài khoản của Ban quản lý.',
+    en: 'Its charges are billed, and are paid by QR code to the board’s account, all the same.',
+  },
   editTitle: { vi: 'Sửa thông tin sạp', en: 'Change the stall' },
 }
 
@@ -56,6 +68,12 @@ export function StallView({ me }: { me: Me }) {
               </h2>
               <State of={stall.state} />
             </div>
+            {stall.hasAccount || stall.status === 'removed' ? null : (
+              <Card title={w.noAccount}>
+                <p>{w.noAccountWhy}</p>
+                <p>{w.noAccountMeanwhile}</p>
+              </Card>
+            )}
             <Doing me={me} stall={stall} what={query.get('do')} contractId={query.get('contract')} />
             <div className="two">
               <Place me={me} stall={stall} />

@@ -138,7 +138,7 @@ function stallRegisterRoutes(app: App, ctx: Context): void {
     {
       config: { access: 'register.write' },
       schema: {
-        summary: 'A new stall, with its accounts in the books and its printed code',
+        summary: 'A new stall, with its accounts in the books and the memo of its printed code',
         tags,
         params: Id,
         body: CreateStall,

@@ -29,7 +29,7 @@ import { dayOf } from '../days.ts'
 import { readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { addStallsToDirectory } from '../markets/directory.ts'
-import { takeCodes } from '../stalls/repository.ts'
+import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import * as repository from './repository.ts'
 import { fullCode, plain, stallStateOf, standingOf } from './rules.ts'
 
@@ -90,6 +90,7 @@ export async function getStallRecord(
   return {
     ...toRegisterStall(row),
     demo: (await repository.findMarket(tx, marketId)).demo,
+    hasAccount: (await listAccounts(tx, marketId, stallId)).length > 0,
     contracts,
     deposit: await getDeposit(tx, marketId, stallId, current),
     zones: await repository.listZonesOf(tx, marketId, stallId),
@@ -124,7 +125,7 @@ async function requireZone(tx: Tx, marketId: string, id: string): Promise<Zone> 
   return found
 }
 
-/** A new stall with its accounts and its printed code. Errors: `stall_code_taken`, `stall_lot_taken`, `request_invalid`. */
+/** A new stall with its accounts in the books and the memo of its printed code. Errors: `stall_code_taken`, `stall_lot_taken`, `request_invalid`. */
 export async function createStall(
   ctx: Clock,
   tx: Tx,

@@ -1,13 +1,23 @@
 import type { PublicStall } from '@tienve/contracts'
 import { escapeHtml, page } from '../http/page.ts'
+import type { Unpayable } from './service.ts'
 
 /**
  * The shopper's page: who will be paid, by which bank, and the code. It works without any script but copying. The code is
  * a PNG in an element of its own, since galleries and banks' apps take no SVG, and an iPhone saves a picture to its gallery
  * by a long press alone.
  */
-export function stallPage(stall: PublicStall | null): string {
-  if (stall === null) {
+export function stallPage(stall: PublicStall | Unpayable): string {
+  if (stall === 'stall_without_account') {
+    return page({
+      title: 'Sạp chưa nhận chuyển khoản',
+      demo: false,
+      body: `<h1>Sạp này chưa nhận chuyển khoản được</h1>
+<p>Sạp chưa có tài khoản nhận tiền ở đây. Trả người bán bằng tiền mặt.
+<span lang="en">This stall cannot be paid by bank transfer here yet. Pay the seller in cash.</span></p>`,
+    })
+  }
+  if (stall === 'not_found') {
     return page({
       title: 'Không có sạp này',
       demo: false,

@@ -1,5 +1,5 @@
-import { AppError, PublicStall, SetConsent, Stall, pageOf } from '@tienve/contracts'
-import { inMarket } from '@tienve/db'
+import { AppError, ERRORS, PublicStall, SetConsent, Stall, pageOf } from '@tienve/contracts'
+import { inMarket, type Tx } from '@tienve/db'
 import { qrSvg } from '@tienve/vietqr/image'
 import { qrPng } from '@tienve/vietqr/png'
 import { z } from 'zod'
@@ -7,10 +7,17 @@ import type { Context } from '../context.ts'
 import { sendFile } from '../documents/send.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import { asksForJson } from '../http/page.ts'
-import type { App } from '../http/types.ts'
+import type { Actor, App } from '../http/types.ts'
 import { cardPdf } from './card.ts'
 import { stallPage } from './page.ts'
-import { changeConsent, getPublicStall, getStall, getStallCard, getStalls } from './service.ts'
+import {
+  changeConsent,
+  getPrintedCode,
+  getPublicStall,
+  getStall,
+  getStallCard,
+  getStalls,
+} from './service.ts'
 
 const StallId = z.object({ id: z.string() })
 const StallListItem = z.object({
@@ -29,7 +36,7 @@ export function stallRoutes(app: App, ctx: Context): void {
       config: { access: 'stall.read' },
       schema: { summary: 'A stall and its printed code', tags, params: StallId, response: { 200: Stall } },
     },
-    async (request) => readStall(ctx, request),
+    async (request) => readStall(ctx, request, getStall),
   )
 
   app.put(
@@ -82,7 +89,7 @@ function printRoutes(app: App, ctx: Context): void {
       schema: { summary: 'The printed code as SVG', tags, params: StallId },
     },
     async (request, reply) => {
-      const stall = await readStall(ctx, request)
+      const stall = await readStall(ctx, request, getPrintedCode)
       return reply.type('image/svg+xml').send(qrSvg(stall.payload, { demo: stall.demo }))
     },
   )
@@ -94,7 +101,7 @@ function printRoutes(app: App, ctx: Context): void {
       schema: { summary: 'The printed code as PNG', tags, params: StallId },
     },
     async (request, reply) => {
-      const stall = await readStall(ctx, request)
+      const stall = await readStall(ctx, request, getPrintedCode)
       return reply.type('image/png').send(qrPng(stall.payload, { demo: stall.demo }))
     },
   )
@@ -131,11 +138,11 @@ function publicRoutes(app: App, ctx: Context): void {
     async (request, reply) => {
       const stall = await getPublicStall(ctx, request.params.stallCode)
       if (asksForJson(request)) {
-        if (stall === null) throw new AppError('not_found')
+        if (typeof stall === 'string') throw new AppError(stall)
         return reply.send(PublicStall.parse(stall))
       }
       return reply
-        .code(stall === null ? 404 : 200)
+        .code(typeof stall === 'string' ? ERRORS[stall].status : 200)
         .type('text/html; charset=utf-8')
         .send(stallPage(stall))
     },
@@ -149,14 +156,18 @@ function publicRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const stall = await getPublicStall(ctx, request.params.stallCode)
-      if (stall === null) throw new AppError('not_found')
+      if (typeof stall === 'string') throw new AppError(stall)
       return reply.type('image/png').send(qrPng(stall.payload, { demo: stall.demo }))
     },
   )
 }
 
-async function readStall(ctx: Context, request: { params: { id: string } } & Parameters<typeof actorOf>[0]) {
+async function readStall<T>(
+  ctx: Context,
+  request: { params: { id: string } } & Parameters<typeof actorOf>[0],
+  read: (tx: Tx, actor: Actor, stallId: string) => Promise<T>,
+): Promise<T> {
   const actor = actorOf(request)
   requireOwnStall(actor, request.params.id)
-  return inMarket(ctx.db, actor.marketId, (tx) => getStall(tx, actor, request.params.id))
+  return inMarket(ctx.db, actor.marketId, (tx) => read(tx, actor, request.params.id))
 }

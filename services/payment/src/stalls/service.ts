@@ -10,7 +10,7 @@ import { maskNumber, toReceivingAccount, type AccountRow } from './rules.ts'
 
 type StallRow = NonNullable<Awaited<ReturnType<typeof findStall>>>
 
-/** A stall with its printed code. Errors: `not_found`, `stall_without_account`. */
+/** A stall, with its printed code once it has an account to be paid to. Errors: `not_found`. */
 export async function getStall(tx: Tx, actor: Actor, stallId: string): Promise<Stall> {
   const row = await requireStall(tx, actor.marketId, stallId)
   return toStall(row, await listAccounts(tx, actor.marketId, stallId), actor)
@@ -23,7 +23,14 @@ export async function requireStall(tx: Tx, marketId: string, stallId: string): P
   return row
 }
 
-/** What a stall's printed card says, the account's whole number included. Errors: as `getStall`. */
+/** The stall's printed code, for a picture of it. Errors: `not_found`, `stall_without_account`. */
+export async function getPrintedCode(tx: Tx, actor: Actor, stallId: string) {
+  const { payload, demo } = await getStall(tx, actor, stallId)
+  if (payload === null) throw new AppError('stall_without_account')
+  return { payload, demo }
+}
+
+/** What a stall's printed card says, the account's whole number included. Errors: as `getPrintedCode`. */
 export async function getStallCard(tx: Tx, actor: Actor, stallId: string): Promise<StallCard> {
   const row = await requireStall(tx, actor.marketId, stallId)
   const [account] = await listAccounts(tx, actor.marketId, stallId)
@@ -53,14 +60,18 @@ export async function getStalls(tx: Tx, marketId: string) {
   return { items, nextCursor: null }
 }
 
-/** What anybody may know of a stall: whom they are about to pay. Null when there is no such stall. */
-export async function getPublicStall(ctx: Context, code: string): Promise<PublicStall | null> {
+/** Why nobody can be paid at a stall's address: there is no such stall, or it has no account yet. */
+export type Unpayable = 'not_found' | 'stall_without_account'
+
+/** What anybody may know of a stall: whom they are about to pay, or why they cannot. */
+export async function getPublicStall(ctx: Context, code: string): Promise<PublicStall | Unpayable> {
   const found = await findInDirectory(ctx.db, 'stall_code', code.toUpperCase())
-  if (found === null) return null
+  if (found === null) return 'not_found'
   return inMarket(ctx.db, found.marketId, async (tx) => {
     const row = await findStall(tx, found.marketId, found.objectId)
     const [account] = await listAccounts(tx, found.marketId, found.objectId)
-    if (row === null || account === undefined) return null
+    if (row === null) return 'not_found'
+    if (account === undefined) return 'stall_without_account'
     const shown = toReceivingAccount(account, null)
     return {
       code: row.code,
@@ -98,7 +109,6 @@ function printedPayload(account: { bin: string; number: string }, memo: string):
 
 function toStall(row: StallRow, accounts: AccountRow[], actor: Actor): Stall {
   const [account] = accounts
-  if (account === undefined) throw new AppError('stall_without_account')
   return {
     id: row.id,
     code: row.code,
@@ -110,6 +120,6 @@ function toStall(row: StallRow, accounts: AccountRow[], actor: Actor): Stall {
     salesConsent: row.salesConsentAt !== null,
     accounts: accounts.map((one) => toReceivingAccount(one, actor)),
     memo: row.memoCode,
-    payload: printedPayload(account, row.memoCode),
+    payload: account === undefined ? null : printedPayload(account, row.memoCode),
   }
 }
