@@ -33,7 +33,9 @@ async function main(): Promise<void> {
   await claimFolder(DATA_DIR)
   await requireFreePorts(ports)
   buildApps()
-  console.log('Starting the database and filling the demo market (about a minute and a half the first time) …')
+  console.log(
+    'Starting the database and filling the demo market (about a minute and a half the first time) …',
+  )
   const startedAt = Date.now()
   let stopped = 'Stopping before anything was filled.'
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -100,6 +100,7 @@ function Keypad({
     },
   })
   const busy = make.isPending || cash.isPending
+  const isPayable = stall.accounts.length > 0
   return (
     <section className="keypad-screen">
       <h1>{w.how}</h1>
@@ -123,16 +124,16 @@ function Keypad({
         ))}
       </div>
       {make.isError || cash.isError ? <ErrorPanel error={make.error ?? cash.error} /> : null}
-      {stall.accounts.length === 0 ? (
-        <p className="hint">{w.noAccount}</p>
-      ) : (
+      {isPayable ? (
         <Button disabled={amount === '' || busy} onClick={() => make.mutate()}>
           {w.make}
         </Button>
+      ) : (
+        <p className="hint">{w.noAccount}</p>
       )}
       {cash.data === undefined ? (
         <Button
-          kind={stall.accounts.length === 0 ? 'main' : 'quiet'}
+          kind={isPayable ? 'quiet' : 'main'}
           disabled={amount === '' || busy}
           onClick={() => cash.mutate()}
         >

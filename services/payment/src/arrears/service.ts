@@ -3,7 +3,7 @@ import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, toMoment } from '../days.ts'
-import { notACursor, readWords, writeWords } from '../http/cursor.ts'
+import { cutPageBy, notACursor, readWords, writeWords } from '../http/cursor.ts'
 import { sumDebtsByStall, sumDebtsByZone, type DebtPage, type StallDebt } from '../summaries/repository.ts'
 import { countPromises, listDisputedStalls, listPromises, type PromiseCursor } from './repository.ts'
 import { dueBetween } from './rules.ts'
@@ -27,12 +27,13 @@ export async function getArrears(
   const asOf = query.asOf ?? today
   if (asOf > today) throw new AppError('day_invalid')
   const zones = await sumDebtsByZone(tx, marketId, asOf)
-  const { rows } = await sumDebtsByStall(tx, marketId, asOf, {
+  const stalls = await sumDebtsByStall(tx, marketId, asOf, {
     after: readDebtCursor(query.cursor),
     limit: query.limit + 1,
   })
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPageBy(stalls.rows, query.limit, (last) =>
+    writeWords(last.owedVnd, last.stallCode ?? ''),
+  )
   const disputed = await listDisputedStalls(tx, marketId)
   return {
     asOf,
@@ -42,7 +43,7 @@ export async function getArrears(
       stalls: Number(row.stalls),
       ...toAges(row),
     })),
-    items: page.map((row) => ({
+    items: rows.map((row) => ({
       stallId: row.stallId ?? '',
       stallCode: row.stallCode ?? '',
       stallName: row.stallName ?? '',
@@ -51,8 +52,7 @@ export async function getArrears(
       disputed: disputed.has(row.stallId ?? ''),
       ...toAges(row),
     })),
-    nextCursor:
-      rows.length > page.length && last !== undefined ? writeWords(last.owedVnd, last.stallCode ?? '') : null,
+    nextCursor,
     total: { stalls: Number(zones.total?.stalls ?? 0n), ...toAges(zones.total) },
     dueBetween: dueBetween(asOf),
   }
@@ -67,15 +67,16 @@ export async function getPromises(
 ): Promise<PromisePage> {
   const today = dayOf(ctx.now())
   const asked = { marketId, since: addDays(today, -PROMISE_DAYS), today }
-  const rows = await listPromises(tx, asked, {
+  const found = await listPromises(tx, asked, {
     after: readPromiseCursor(query.cursor),
     limit: query.limit + 1,
   })
   const counts = await countPromises(tx, asked)
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPageBy(found, query.limit, (last) =>
+    writeWords(`${last.state}/${last.promisedOn}`, last.visitId),
+  )
   return {
-    items: page.map((row) => ({
+    items: rows.map((row) => ({
       visitId: row.visitId,
       stallId: row.stallId,
       stallCode: row.stallCode,
@@ -90,10 +91,7 @@ export async function getPromises(
       owedVnd: vndToJson(row.owedVnd),
       state: row.state,
     })),
-    nextCursor:
-      rows.length > page.length && last !== undefined
-        ? writeWords(`${last.state}/${last.promisedOn}`, last.visitId)
-        : null,
+    nextCursor,
     counts: {
       waiting: counts.get('waiting') ?? 0,
       broken: counts.get('broken') ?? 0,

@@ -26,6 +26,7 @@ import {
 } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { startOfDay, toMoment } from '../days.ts'
+import { cutPageBy } from '../http/cursor.ts'
 import { listZones } from '../reports/repository.ts'
 import { isWithheld, NO_TOTALS, spanCellsOf, type SpanCell, type Zone } from '../reports/rules.ts'
 import {
@@ -136,20 +137,19 @@ export async function getStatement(
     { after: readAfter(query.cursor, true), limit: query.limit + 1 },
     query,
   )
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const page = cutPageBy(rows, query.limit, (last) => `${last.seq}.${last.leg}`)
   return {
     account: toAccount(account, await readNaming(tx, marketId)),
     fromDay: query.fromDay ?? null,
     toDay: query.toDay ?? null,
     openingVnd: vndToJson(openingVnd),
     closingVnd: vndToJson(closingVnd),
-    items: page.map((row) => ({
+    items: page.rows.map((row) => ({
       ...toTransfer(row, new Set()),
       changeVnd: vndToJson(row.changeVnd),
       balanceVnd: vndToJson(row.balanceVnd),
     })),
-    nextCursor: rows.length > page.length && last !== undefined ? `${last.seq}.${last.leg}` : null,
+    nextCursor: page.nextCursor,
   }
 }
 
@@ -274,10 +274,9 @@ export async function getBlocks(
 ): Promise<{ items: LedgerBlock[]; nextCursor: string | null }> {
   const after = query.after === undefined ? undefined : (readAfter(query.after, true)?.seq ?? 0n)
   const rows = await listBlocks(tx, marketId, { after, limit: query.limit + 1, newestFirst: true })
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const page = cutPageBy(rows, query.limit, (last) => String(last.height))
   return {
-    items: page.map((row) => ({
+    items: page.rows.map((row) => ({
       height: Number(row.height),
       firstSeq: Number(row.firstSeq),
       lastSeq: Number(row.lastSeq),
@@ -285,7 +284,7 @@ export async function getBlocks(
       hash: row.hash.toString('hex'),
       hashVersion: row.version,
     })),
-    nextCursor: rows.length > page.length && last !== undefined ? String(last.height) : null,
+    nextCursor: page.nextCursor,
   }
 }
 

@@ -2,7 +2,7 @@ import { SERVICES, type DraftCharge, type RoundPreview } from '@tienve/contracts
 import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { monthBefore } from '../days.ts'
-import { readWords, writeWords } from '../http/cursor.ts'
+import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
 import { listCited } from '../tariffs/repository.ts'
 import { compareMonths, nameOf, sizeOf, type Billed, type Comparison } from './compare.ts'
 import { draftMonth, type Draft, type Problem } from './drafts.ts'
@@ -30,13 +30,11 @@ export async function previewOf(
   const before = await listBilled(tx, marketId, monthBefore(period))
   const after = readDraftCursor(cursor)
   const rest = compareMonths(drafts, before).filter((one) => after === null || isAfter(one, after))
-  const page = rest.slice(0, limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPageBy(rest, limit, (last) => writeWords(sizeOf(last), nameOf(last)))
   return {
     period,
-    items: await toDraftCharges(tx, marketId, page),
-    nextCursor:
-      rest.length > page.length && last !== undefined ? writeWords(sizeOf(last), nameOf(last)) : null,
+    items: await toDraftCharges(tx, marketId, rows),
+    nextCursor,
     totals: totalsOf(drafts, before),
     problems,
   }

@@ -16,7 +16,7 @@ import { listChanges } from '../changes/repository.ts'
 import { toChange } from '../changes/rules.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, daysBetween, toMoment } from '../days.ts'
-import { notACursor, readWords, writeWords } from '../http/cursor.ts'
+import { cutPageBy, notACursor, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { listOfCharges } from '../receipts/repository.ts'
 import { receiptNumber, receiptUrl, toReceipt } from '../receipts/rules.ts'
@@ -49,15 +49,14 @@ export async function getCharges(
 ): Promise<ChargePage> {
   const today = dayOf(ctx.now())
   const filter = filterOf(query, today)
-  const rows = await repository.listCharges(tx, marketId, filter, {
+  const found = await repository.listCharges(tx, marketId, filter, {
     limit: query.limit + 1,
     after: readChargeCursor(query.cursor),
   })
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPageBy(found, query.limit, writeChargeCursor)
   return {
-    items: await toCharges(ctx, tx, marketId, page, today),
-    nextCursor: rows.length > page.length && last !== undefined ? writeChargeCursor(last) : null,
+    items: await toCharges(ctx, tx, marketId, rows, today),
+    nextCursor,
     totals: toTotals(await repository.sumCharges(tx, marketId, filter)),
   }
 }
@@ -70,15 +69,14 @@ export async function getChargesByStall(
   query: ChargeQuery,
 ): Promise<StallChargesPage> {
   const filter = filterOf(query, dayOf(ctx.now()))
-  const rows = await repository.sumByStall(tx, marketId, filter, {
+  const found = await repository.sumByStall(tx, marketId, filter, {
     limit: query.limit + 1,
     after: readStallCursor(query.cursor),
   })
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPageBy(found, query.limit, writeStallCursor)
   return {
-    items: page.map((row) => ({ ...row, ...toTotals(row) })),
-    nextCursor: rows.length > page.length && last !== undefined ? writeStallCursor(last) : null,
+    items: rows.map((row) => ({ ...row, ...toTotals(row) })),
+    nextCursor,
     totals: toTotals(await repository.sumCharges(tx, marketId, filter)),
   }
 }

@@ -29,7 +29,7 @@ import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { addDays, dayOf, toMoment } from '../days.ts'
-import { notACursor } from '../http/cursor.ts'
+import { cutPageBy, notACursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { getReconciliation } from '../reconciliation/service.ts'
 import { countFeeds, sumOpenSuspense } from '../reports/repository.ts'
@@ -101,13 +101,13 @@ export async function getClosedDays(
 ): Promise<ClosedDayPage> {
   if (query.cursor !== undefined && !Day.safeParse(query.cursor).success) throw notACursor()
   const closes = await listCloses(tx, marketId, { after: query.cursor, limit: query.limit + 1 })
-  const page = closes.slice(0, query.limit)
+  const { rows, nextCursor } = cutPageBy(closes, query.limit, (last) => last.businessDay)
   const { closedThrough } = await findBounds(tx, marketId)
   return {
     today: dayOf(ctx.now()),
     closedThrough,
-    items: await toClosedDays(tx, marketId, page),
-    nextCursor: closes.length > page.length ? (page.at(-1)?.businessDay ?? null) : null,
+    items: await toClosedDays(tx, marketId, rows),
+    nextCursor,
   }
 }
 
@@ -141,12 +141,10 @@ export async function getSeals(
   query: { cursor?: string | undefined; limit: number },
 ): Promise<LedgerSealPage> {
   const seals = await listSeals(tx, marketId, { after: readPlace(query.cursor), limit: query.limit + 1 })
-  const page = seals.slice(0, query.limit)
-  const last = page.at(-1)
+  const { rows, nextCursor } = cutPageBy(seals, query.limit, (last) => `${last.businessDay}.${last.height}`)
   return {
-    items: page.map(toSeal),
-    nextCursor:
-      seals.length > page.length && last !== undefined ? `${last.businessDay}.${last.height}` : null,
+    items: rows.map(toSeal),
+    nextCursor,
     publicKeys: ctx.config.sealPublicKeys.map((key) => ({
       keyId: keyIdOf(key),
       publicKey: key.toString('base64'),

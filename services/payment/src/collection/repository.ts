@@ -8,6 +8,9 @@ import { stall } from '../stalls/tables.ts'
 import { tariff, vatRate } from '../tariffs/tables.ts'
 import { book, bookCounter, bookPage, collection, dayTicket } from './tables.ts'
 
+/** Whether the day ticket `t` of a statement is paid: in cash when it was sold, or when the bank has told of it. */
+export const isTicketPaid = sql`(t.paid_by = 'cash' or t.bank_transaction_id is not null)`
+
 export type PageCut = { limit: number; before: Cursor | null }
 
 const bookColumns = {

@@ -16,7 +16,7 @@ import { vndToJson } from '@tienve/money'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
-import { readWords, writeWords } from '../http/cursor.ts'
+import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { plain } from '../register/rules.ts'
 import { openDeposits } from './deposits.ts'
@@ -42,16 +42,12 @@ export async function getContracts(
   const today = dayOf(ctx.now())
   const filter = { ...query, today, expiresBy: addDays(today, query.expiringDays) }
   const words = readWords(query.cursor, /^(\S{1,30}) (.{1,60})$/)
-  const rows = await repository.listContracts(tx, marketId, filter, {
+  const found = await repository.listContracts(tx, marketId, filter, {
     limit: query.limit + 1,
     after: words === null ? null : { key: words[0], number: words[1] },
   })
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
-  return {
-    items: await toContracts(tx, marketId, page, today),
-    nextCursor: rows.length > page.length && last !== undefined ? writeWords(last.key, last.number) : null,
-  }
+  const { rows, nextCursor } = cutPageBy(found, query.limit, (last) => writeWords(last.key, last.number))
+  return { items: await toContracts(tx, marketId, rows, today), nextCursor }
 }
 
 /** Every contract of one stall, the latest first. */
@@ -73,13 +69,10 @@ export async function getStallholders(
     ({ name, phone }) => plain(`${name} ${phone ?? ''}`).includes(asked),
   )
   const at = words === null ? 0 : found.findIndex(({ id }) => id === words[0]) + 1
-  const items = found.slice(at, at + query.limit)
-  const last = items.at(-1)
-  return {
-    items,
-    nextCursor:
-      found.length > at + items.length && last !== undefined ? writeWords(last.id, last.name) : null,
-  }
+  const { rows, nextCursor } = cutPageBy(found.slice(at), query.limit, (last) =>
+    writeWords(last.id, last.name),
+  )
+  return { items: rows, nextCursor }
 }
 
 /**

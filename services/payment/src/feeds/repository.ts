@@ -1,5 +1,6 @@
 import { insertMany, type Db, type Tx } from '@tienve/db'
 import { and, asc, eq, lte, sql, type Column } from 'drizzle-orm'
+import { isTicketPaid } from '../collection/repository.ts'
 import { paymentRequest } from '../payments/tables.ts'
 import { pageName } from '../receipts/rules.ts'
 import { receivingAccount } from '../stalls/tables.ts'
@@ -219,7 +220,7 @@ export async function lockTickets(tx: Tx, marketId: string, ids: readonly string
     book: string
     page: number
   }>(sql`
-    select t.id, t.price_vnd, t.vat_vnd, t.bank_transaction_id is not null or t.paid_by = 'cash' as paid, p.token,
+    select t.id, t.price_vnd, t.vat_vnd, ${isTicketPaid} as paid, p.token,
       b.code as book, t.page
     from day_ticket t
     join book b on b.market_id = t.market_id and b.id = t.book_id

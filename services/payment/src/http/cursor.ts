@@ -37,15 +37,23 @@ export function isAfterPage(
   return or(lt(occurredAt, cursor.at), and(eq(occurredAt, cursor.at), lt(id, cursor.id)))
 }
 
-/** Cuts rows that were read with one too many into a page; `nextCursor` is null when nothing comes after it. */
+/** Cuts rows, newest first, that were read with one too many into a page; `nextCursor` is null when nothing comes after it. */
 export function cutPage<Row extends { id: string; occurredAt: Date }>(
   rows: readonly Row[],
   limit: number,
 ): { rows: Row[]; nextCursor: string | null } {
+  return cutPageBy(rows, limit, (last) => writeWords(last.occurredAt.getTime(), last.id))
+}
+
+/** As `cutPage`, of rows in another order: `cursorOf` names the last one shown. */
+export function cutPageBy<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (last: Row) => string,
+): { rows: Row[]; nextCursor: string | null } {
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  const isLast = rows.length <= limit || last === undefined
-  return { rows: page, nextCursor: isLast ? null : writeWords(last.occurredAt.getTime(), last.id) }
+  return { rows: page, nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null }
 }
 
 /** Null for the first page. Errors: `request_invalid` for a text that we did not make. */

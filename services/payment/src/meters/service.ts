@@ -17,7 +17,7 @@ import { and, eq } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, nextPeriod, periodOf } from '../days.ts'
-import { readWords, writeWords } from '../http/cursor.ts'
+import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { findStall } from '../stalls/repository.ts'
 import * as repository from './repository.ts'
@@ -34,13 +34,12 @@ export async function getReadings(
 ): Promise<MeterReadings> {
   const { period, limit } = query
   const after = readWords(query.cursor, /^(meter) (\S{1,60})$/)?.[1] ?? null
-  const rows = await repository.listReadings(tx, marketId, period, { limit: limit + 1, after })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
+  const found = await repository.listReadings(tx, marketId, period, { limit: limit + 1, after })
+  const { rows, nextCursor } = cutPageBy(found, limit, (last) => writeWords('meter', last.meterId))
   const status = await repository.findRoundStatus(tx, marketId, period)
   return {
-    items: page.map((row) => toReading(row, period)),
-    nextCursor: rows.length > limit && last !== undefined ? writeWords('meter', last.meterId) : null,
+    items: rows.map((row) => toReading(row, period)),
+    nextCursor,
     period,
     roundStatus: status === null ? null : readOne(ROUND_STATUSES, status),
     anomalyRatio: await repository.findAnomalyRatio(tx, marketId),

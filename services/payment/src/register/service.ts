@@ -26,7 +26,7 @@ import { findCovering, lockStall } from '../contracts/repository.ts'
 import { bindsOn } from '../contracts/rules.ts'
 import { getContractsOfStall } from '../contracts/service.ts'
 import { dayOf } from '../days.ts'
-import { readWords, writeWords } from '../http/cursor.ts'
+import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { addStallsToDirectory } from '../markets/directory.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
@@ -64,12 +64,11 @@ export async function getRegister(
     ({ state, code }) =>
       (query.state === undefined ? state !== 'removed' : state === query.state) && code > after,
   )
-  const items = shown.slice(0, query.limit)
-  const last = items.at(-1)
+  const page = cutPageBy(shown, query.limit, (last) => writeWords('code', last.code))
   const count = (state: StallState) => found.filter((one) => one.state === state).length
   return {
-    items,
-    nextCursor: shown.length > items.length && last !== undefined ? writeWords('code', last.code) : null,
+    items: page.rows,
+    nextCursor: page.nextCursor,
     counts: Object.fromEntries(STALL_STATES.map((state) => [state, count(state)])) as RegisterPage['counts'],
   }
 }
@@ -125,7 +124,10 @@ async function requireZone(tx: Tx, marketId: string, id: string): Promise<Zone> 
   return found
 }
 
-/** A new stall with its accounts in the books and the memo of its printed code. Errors: `stall_code_taken`, `stall_lot_taken`, `request_invalid`. */
+/**
+ * A new stall with its accounts in the books and the memo of its printed code. Errors: `stall_code_taken`,
+ * `stall_lot_taken`, `request_invalid`.
+ */
 export async function createStall(
   ctx: Clock,
   tx: Tx,

@@ -1,6 +1,7 @@
 import type { Tx } from '@tienve/db'
 import { sql, type SQL } from 'drizzle-orm'
 import { zoneOfCharge } from '../charges/repository.ts'
+import { isTicketPaid } from '../collection/repository.ts'
 import { addDays, startOfDay } from '../days.ts'
 
 /** Rows and, from the same statement, what they add up to. */
@@ -285,7 +286,7 @@ export async function sumByWay(
         where c.market_id = ${marketId} and c.undone_at is null and c.day >= ${`${from}-01`}::date
         union all
         select to_char(t.day, 'YYYY-MM'), 'ticket_' || t.paid_by, t.price_vnd from day_ticket t
-        where t.market_id = ${marketId} and (t.paid_by = 'cash' or t.bank_transaction_id is not null) and t.day >= ${`${from}-01`}::date
+        where t.market_id = ${marketId} and ${isTicketPaid} and t.day >= ${`${from}-01`}::date
       ), months as (
         select to_char(m, 'YYYY-MM') as period
         from generate_series(${`${from}-01`}::date, ${`${to}-01`}::date, interval '1 month') m
