@@ -10,10 +10,22 @@ import { lastDayOf } from '../../services/payment/src/days.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import { findSubject } from '../../services/payment/src/origin/repository.ts'
 import { seedDemo, topUpDemo, type SeedOptions } from './seed.ts'
-import { openBooks, sidesOf, type Books, type Sums } from './testing.ts'
-
-/** Sales by market and day. */
-type Counts = Record<string, number>
+import * as rowsOf from './statements.ts'
+import {
+  byColumn,
+  countSales,
+  countsOf,
+  hideTable,
+  hundredthsOf,
+  moneyOf,
+  openBooks,
+  requireShown,
+  sidesOf,
+  worded,
+  type Books,
+  type Counts,
+  type Sums,
+} from './testing.ts'
 
 let database: TestDatabase
 let other: TestDatabase
@@ -29,25 +41,6 @@ const optionsAt = (on: TestDatabase, time: string, days = 1): SeedOptions => ({
   days,
   onProgress: (line) => said.push(line),
 })
-
-/** What is in the database; a transfer that a shopper made twice is one sale. */
-async function countSales({ adminUrl }: TestDatabase): Promise<Counts> {
-  const db = createDb(adminUrl, { max: 1 })
-  const pages = await Promise.all(
-    MARKETS.map(async ({ id, name }) => {
-      const { rows } = await inMarket(db, id, (tx) =>
-        tx.execute<{ day: string; count: number }>(sql`
-          select day::text, count(*)::integer as count from (
-            select day from payment where market_id = ${id} and purpose = 'sale' and verdict <> 'repeated'
-            union all select day from cash_sale where market_id = ${id}) s
-          group by day`),
-      )
-      return rows.map(({ day, count }) => [`${name}: ${day}`, count] as const)
-    }),
-  )
-  await db.pool.end()
-  return Object.fromEntries(pages.flat())
-}
 
 /** What the lines of the progress say, which are taken away with that. */
 function takeTold(): Counts {
@@ -121,7 +114,7 @@ describe('the months that the demo billed', () => {
 
   it('were paid by bank and in cash, whole, in part, too much and not at all', async () => {
     for (const period of PERIODS) {
-      const ways = await Promise.all([...books.values()].map(async ({ one }) => one(WAYS, [period])))
+      const ways = await Promise.all([...books.values()].map(async ({ one }) => one(rowsOf.WAYS, [period])))
       for (const way of ['bank', 'cash', 'part', 'over', 'none'])
         expect(
           ways.some((of) => (of[way] ?? 0n) > 0n),
@@ -133,7 +126,7 @@ describe('the months that the demo billed', () => {
   it('come to the same đồng in lines, charges, rounds, the ledger and the report of the round', async () => {
     for (const { one, report } of books.values()) {
       for (const period of PERIODS) {
-        const { total = 0n, lines, net, vat, passed, owed, ...posted } = await one(BILLED, [period])
+        const { total = 0n, lines, net, vat, passed, owed, ...posted } = await one(rowsOf.BILLED, [period])
         expect(total).toBeGreaterThan(0n)
         expect({ lines, ...posted }).toEqual({
           lines: total,
@@ -161,8 +154,8 @@ describe('the months that the demo billed', () => {
       const receivables = [...held].filter(
         ([id, vnd]) => id.startsWith(boardAccounts.receivable('')) && vnd !== 0n,
       )
-      expect(new Map(receivables)).toEqual(await each(OWED_BY_STALL))
-      const sums = await one(MONEY)
+      expect(new Map(receivables)).toEqual(await each(rowsOf.OWED_BY_STALL))
+      const sums = await one(rowsOf.MONEY)
       expect(sidesOf(held)).toEqual({
         owed: sums['owed'],
         ahead: sums['ahead'],
@@ -182,7 +175,7 @@ describe('the months that the demo billed', () => {
     const seen: Sums[] = []
     for (const { one, each, report } of books.values()) {
       const ages = { notDueVnd: 0n, to30Vnd: 0n, to60Vnd: 0n, to90Vnd: 0n, over90Vnd: 0n, owedVnd: 0n }
-      for (const [dueOn, vnd] of await each(OWED_BY_DUE_DAY)) {
+      for (const [dueOn, vnd] of await each(rowsOf.OWED_BY_DUE_DAY)) {
         const days = (Date.parse(TODAY) - Date.parse(dueOn)) / 86_400_000
         const age =
           days < 0
@@ -201,7 +194,7 @@ describe('the months that the demo billed', () => {
       expect(await report('ageing', 'ageing-zones', { asOf: TODAY })).toEqual(ages)
       expect(await report('ageing', 'ageing-stalls', { asOf: TODAY })).toEqual(ages)
       for (const period of PERIODS) {
-        const { paid, cash, tickets } = await one(CAME, [period])
+        const { paid, cash, tickets } = await one(rowsOf.CAME, [period])
         expect(await report('bank-payers', 'bank-payers', { period })).toMatchObject({ paidVnd: paid })
         const span = { from: `${period}-01`, to: period === TODAY.slice(0, 7) ? TODAY : lastDayOf(period) }
         expect(await report('collectors', 'collectors', span)).toMatchObject({
@@ -215,6 +208,140 @@ describe('the months that the demo billed', () => {
         seen.some((of) => (of[age] ?? 0n) > 0n),
         age,
       ).toBe(age !== 'notDueVnd')
+  })
+
+  it('fill the cash book till by till and day by day, from receipts, tickets and hand-overs', async () => {
+    for (const { rows, tables } of books.values()) {
+      const held = new Map<string, bigint>()
+      const byDay = Map.groupBy(await rows(rowsOf.CASH_BY_DAY), ([key]) => key.split(' ')[1] ?? '')
+      expect(byDay.size).toBeGreaterThan(0)
+      for (const day of [...byDay.keys()].toSorted()) {
+        const book = await tables('cash-book', { day })
+        for (const [key, { came = 0n, went = 0n }] of byDay.get(day) ?? []) {
+          const till = key.split(' ')[0] ?? ''
+          const opening = held.get(till) ?? 0n
+          held.set(till, opening + came - went)
+          const page = requireShown(book, till)
+          expect(moneyOf(page, page.total ?? {}), key).toEqual({ in: came, out: went, held: held.get(till) })
+          let running = opening
+          for (const [at, row] of page.rows.entries()) {
+            const moved = moneyOf(page, row)
+            if (at > 0) running += (moved['in'] ?? 0n) - (moved['out'] ?? 0n)
+            expect(moved['held'], `${key} ${at}`).toBe(running)
+          }
+          expect(running).toBe(held.get(till))
+        }
+        const others = [...book].filter(
+          ([till]) => !(byDay.get(day) ?? []).some(([key]) => key.startsWith(`${till} `)),
+        )
+        for (const [till, page] of others) {
+          expect(moneyOf(page, page.total ?? {}), till).toEqual({
+            in: 0n,
+            out: 0n,
+            held: held.get(till) ?? 0n,
+          })
+        }
+      }
+    }
+  })
+
+  it('are reported zone by zone and service by service, and who paid them by bank stall by stall', async () => {
+    for (const { rows, tables } of books.values()) {
+      for (const period of PERIODS) {
+        const zones = await rows(rowsOf.BILLED_BY_ZONE, [period])
+        expect(zones.size).toBeGreaterThan(0)
+        const ward = await tables('ward-month', { period })
+        const round = requireShown(ward, 'round-zones')
+        const billed = { net: 'netVnd', vat: 'vatVnd', passed: 'passThroughVnd', total: 'totalVnd' }
+        const after = { changed: 'changedVnd', settled: 'collectedVnd', owed: 'owedVnd' }
+        expect(byColumn(round, ['zone'], { ...billed, ...after })).toEqual(zones)
+
+        const services = requireShown(await tables('round', { period }), 'round')
+        expect(
+          byColumn(services, ['zone', 'service'], { charges: 'charges', total: 'totalVnd', vat: 'vatVnd' }),
+        ).toEqual(worded(await rows(rowsOf.BILLED_BY_SERVICE, [period])))
+
+        const payers = requireShown(await tables('bank-payers', { period }), 'bank-payers')
+        const sent = await rows(rowsOf.SENT_BY_STALL, [period])
+        expect(byColumn(payers, ['stall'], { paid: 'paidVnd', payments: 'payments' })).toEqual(sent)
+        expect(countsOf(ward)[0]).toBe(BigInt(sent.size))
+      }
+    }
+  })
+
+  it('show what share came without cash, with both sides of the division', async () => {
+    const period = PERIODS.at(-1) ?? ''
+    for (const { one, tables } of books.values()) {
+      const all: Sums[] = []
+      const cashless = requireShown(await tables('cashless', { period }), 'cashless')
+      const told = new Map(cashless.rows.map((row) => [row['period'], row]))
+      for (const month of PERIODS) {
+        const {
+          charge_bank = 0n,
+          charge_cash = 0n,
+          ticket_bank = 0n,
+          ticket_cash = 0n,
+        } = await one(rowsOf.TAKEN, [month])
+        const bank = charge_bank + ticket_bank
+        const whole = bank + charge_cash + ticket_cash
+        expect(whole).toBeGreaterThan(0n)
+        const row = told.get(month.split('-').toReversed().join('/')) ?? {}
+        expect(moneyOf(cashless, row)).toEqual({
+          chargeBankVnd: charge_bank,
+          chargeCashVnd: charge_cash,
+          ticketBankVnd: ticket_bank,
+          ticketCashVnd: ticket_cash,
+          bankVnd: bank,
+          allVnd: whole,
+        })
+        const share = (Math.round((1000 * Number(bank)) / Number(whole)) / 10).toFixed(1)
+        expect(row['share']).toBe(`${share.replace('.', ',')}\u{a0}%`)
+        all.push(moneyOf(cashless, row))
+        expect((await tables('ward-month', { period: month })).get('cashless')?.rows[0]).toEqual(row)
+      }
+      const sum = (name: string): bigint => all.reduce((vnd, of) => vnd + (of[name] ?? 0n), 0n)
+      const total = moneyOf(cashless, cashless.total ?? {})
+      expect(total).toEqual(Object.fromEntries(Object.keys(total).map((name) => [name, sum(name)])))
+    }
+  })
+
+  it('leave the register as its contracts, pauses and meters say, and the ward reads the same counts', async () => {
+    const seen = { paused: 0n, ending: 0, odd: 0 }
+    for (const { rows, tables } of books.values()) {
+      for (const period of PERIODS) {
+        const last = lastDayOf(period)
+        const asOf = last < TODAY ? last : TODAY
+        const ward = await tables('ward-month', { period })
+        const places = await rows(rowsOf.PLACES, [asOf])
+        const columns = { places: 'stalls', held: 'let', paused: 'paused', vacant: 'vacant' }
+        const occupancy = await tables('occupancy', { asOf })
+        expect(byColumn(requireShown(occupancy, 'occupancy'), ['zone'], columns)).toEqual(places)
+        expect(ward.get('occupancy')).toEqual(occupancy.get('occupancy'))
+        const sum = (name: string): bigint =>
+          [...places.values()].reduce((count, of) => count + (of[name] ?? 0n), 0n)
+        expect(requireShown(occupancy, 'empty').rows).toHaveLength(Number(sum('paused') + sum('vacant')))
+
+        const ending = await rows(rowsOf.ENDING, [asOf])
+        const contracts = requireShown(await tables('contracts', { asOf }), 'contracts')
+        expect(byColumn(contracts, ['number'], { deposit: 'depositVnd' })).toEqual(
+          new Map([...ending].map(([number, { deposit = 0n }]) => [number, { deposit }])),
+        )
+        const past = [...ending.values()].filter((of) => of['past'] === 1n).length
+
+        const odd = await rows(rowsOf.ODD, [period])
+        const meters = requireShown(await tables('meters', { period }), 'meters')
+        expect(new Map(meters.rows.map((row) => [row['serial'], hundredthsOf(row['used'])]))).toEqual(
+          new Map([...odd].map(([serial, { used }]) => [serial, used])),
+        )
+        const open = [...odd.values()].filter(({ confirmed }) => confirmed === 0n).length
+        expect(meters.rows.filter((row) => row['confirmedBy'] === 'Chưa ai xác nhận')).toHaveLength(open)
+        expect(countsOf(ward).slice(1)).toEqual([ending.size - past, past, odd.size, open].map(BigInt))
+        seen.paused += sum('paused')
+        seen.ending += ending.size
+        seen.odd += odd.size
+      }
+    }
+    for (const [what, count] of Object.entries(seen)) expect(Number(count), what).toBeGreaterThan(0)
   })
 
   it('are posted for something that can be shown, whatever it was', async () => {
@@ -264,86 +391,3 @@ describe('the months that the demo billed', () => {
     await Promise.all([api.pool.end(), worker.pool.end()])
   })
 })
-
-/** How many charges of a month were paid in each way. */
-const WAYS = `
-  with made as (select c.* from charge c join billing_round b on b.market_id = c.market_id and b.id = c.round_id
-    where c.market_id = $1 and b.period = $2)
-  select count(*) filter (where outstanding_vnd = 0 and exists (select from settlement s
-      where s.market_id = made.market_id and s.charge_id = made.id and s.payment_id is not null)) as bank,
-    count(*) filter (where outstanding_vnd = 0 and exists (select from settlement s
-      where s.market_id = made.market_id and s.charge_id = made.id and s.collection_id is not null)) as cash,
-    count(*) filter (where paid_vnd > 0 and outstanding_vnd > 0) as part,
-    count(*) filter (where exists (select from settlement s join stall_credit k on k.market_id = s.market_id
-      and k.source_id in (s.payment_id, s.collection_id)
-      where s.market_id = made.market_id and s.charge_id = made.id)) as over,
-    count(*) filter (where paid_vnd = 0 and outstanding_vnd > 0) as none
-  from made`
-
-/** What a month was billed, and what of it stands in the ledger under which account. */
-const BILLED = `
-  with made as (select c.* from charge c join billing_round b on b.market_id = c.market_id and b.id = c.round_id
-    where c.market_id = $1 and b.period = $2),
-  line as (select l.* from charge_line l where l.market_id = $1 and l.charge_id in (select id from made)),
-  leg as (select t.* from ledger_txn x join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
-    where x.market_id = $1 and x.kind = 'charge_issued' and x.source_id in (select id from made)
-      and t.debit_account like 'board:131.%')
-  select (select sum(total_vnd) from made)::bigint as total, (select sum(outstanding_vnd) from made)::bigint as owed,
-    (select sum(amount_vnd) from line)::bigint as lines,
-    (select sum(net_vnd) from line where not pass_through)::bigint as net,
-    (select sum(vat_vnd) from line)::bigint as vat,
-    (select sum(net_vnd) from line where pass_through)::bigint as passed,
-    (select sum(amount_vnd) from leg)::bigint as posted_total,
-    (select sum(amount_vnd) from leg where credit_account = '${boardAccounts.revenue}')::bigint as posted_net,
-    (select sum(amount_vnd) from leg where credit_account = '${boardAccounts.vat}')::bigint as posted_vat,
-    (select sum(amount_vnd) from leg where credit_account = '${boardAccounts.utility}')::bigint as posted_passed`
-
-const OWED_BY_STALL = `
-  select '${boardAccounts.receivable('')}' || stall_id as id, sum(outstanding_vnd)::bigint as vnd
-  from charge where market_id = $1 and outstanding_vnd > 0 group by stall_id`
-
-const OWED_BY_DUE_DAY = `
-  select due_on::text as id, sum(outstanding_vnd)::bigint as vnd from charge
-  where market_id = $1 and outstanding_vnd > 0 group by due_on`
-
-/** What is owed and where the board's money is, from the rows beside the ledger. */
-const MONEY = `
-  select (select sum(outstanding_vnd) from charge where market_id = $1)::bigint as owed,
-    (select sum(amount_vnd - used_vnd) from stall_credit where market_id = $1)::bigint as ahead,
-    (select sum(case direction when 'in' then amount_vnd else -amount_vnd end) from bank_transaction t
-      join receiving_account a on a.market_id = t.market_id and a.id = t.account_id and a.stall_id is null
-      where t.market_id = $1)::bigint as banked,
-    (select sum(amount_vnd) from suspense where market_id = $1 and posted and resolved_at is null)::bigint as unplaced,
-    (select sum(cashier_vnd) from handover where market_id = $1 and cashier_id is not null)::bigint as handed,
-    (select sum(expected_vnd) from handover where market_id = $1 and cashier_id is not null)::bigint as expected,
-    (select sum(amount_vnd) from collection where market_id = $1 and undone_at is null)::bigint
-      + (select coalesce(sum(price_vnd), 0) from day_ticket where market_id = $1 and paid_by = 'cash')::bigint as cash,
-    (select sum(amount_vnd) from collection where market_id = $1 and undone_at is null)::bigint as collected,
-    (select sum(amount_vnd) from payment where market_id = $1 and purpose = 'charge')::bigint as paid,
-    (select sum(amount_vnd) from stall_credit where market_id = $1 and source_kind <> 'change')::bigint as credited,
-    (select sum(amount_vnd) from settlement where market_id = $1 and credit_id is null)::bigint as settled,
-    (select count(*) from charge c where market_id = $1 and paid_vnd <> (select coalesce(sum(amount_vnd), 0)
-      from settlement s where s.market_id = c.market_id and s.charge_id = c.id))::bigint as unlike`
-
-/** What came in a month: by bank for charges, in cash, and for day tickets in cash. */
-const CAME = `
-  select (select coalesce(sum(amount_vnd), 0) from payment where market_id = $1 and purpose = 'charge' and to_char(day, 'YYYY-MM') = $2)::bigint as paid,
-    (select coalesce(sum(amount_vnd), 0) from collection where market_id = $1 and to_char(day, 'YYYY-MM') = $2)::bigint as cash,
-    (select coalesce(sum(price_vnd), 0) from day_ticket
-      where market_id = $1 and paid_by = 'cash' and to_char(day, 'YYYY-MM') = $2)::bigint as tickets`
-
-/** Runs something while a table cannot be found, as after a migration that went wrong. */
-async function hideTable(
-  { adminUrl }: TestDatabase,
-  table: string,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  const { pool } = createDb(adminUrl, { max: 1 })
-  await pool.query(`alter table ${table} rename to hidden`)
-  try {
-    await work()
-  } finally {
-    await pool.query(`alter table hidden rename to ${table}`)
-    await pool.end()
-  }
-}
