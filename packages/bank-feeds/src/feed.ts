@@ -19,7 +19,11 @@ export interface FeedKey {
   readonly scheme?: FeedScheme
 }
 
-export type FeedScheme = 'hmac' | 'api-key'
+/**
+ * How a provider proves a message: it signs it, sends a key along, or sends a token that it fetched from us before, for a
+ * secret written `id:secret`.
+ */
+export type FeedScheme = 'hmac' | 'api-key' | 'token'
 
 export type VerifyFailure =
   | 'no_active_key'
@@ -30,12 +34,14 @@ export type VerifyFailure =
   | 'timestamp_outside_tolerance'
   | 'signature_mismatch'
   | 'api_key_mismatch'
+  | 'token_mismatch'
+  | 'token_expired'
 
 export type VerifyResult =
   | { readonly ok: true; readonly keyId: string }
   | { readonly ok: false; readonly reason: VerifyFailure }
 
-/** `reversal` only where a provider says so itself: a refund otherwise arrives as an ordinary `debit`. */
+/** `reversal` (money out that undoes money in) only where a provider says so itself: a refund arrives as a `debit`. */
 export type FeedEventKind = 'credit' | 'debit' | 'reversal' | 'test' | 'unsupported'
 
 /** One movement of money on one bank account, as one provider tells it. */
@@ -106,8 +112,62 @@ export interface FeedAdapter {
   verify(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult
   /** Reads an authentic body into events. Throws `FeedParseError` when any part that matters cannot be read. */
   parse(rawBody: Buffer, contentType: string | undefined): FeedEvent[]
-  /** The answer this provider understands. */
-  ack(outcome: FeedOutcome): FeedReply
+  /** The answer this provider understands; some want a reference of ours, the same each time, for the message's bytes. */
+  ack(outcome: FeedOutcome, rawBody?: Buffer): FeedReply
+  /** For providers that fetch a token from us: where under the connection's address, and where they send to with it. */
+  readonly token?: FeedToken
+  /** For providers that can be asked what they know. */
+  readonly pull?: FeedPull
+}
+
+export interface FeedToken {
+  /** What follows the connection's address, without a slash in front: the provider fixes the names. */
+  readonly path: string
+  /** Where messages then go; '' when it is the connection's own address. */
+  readonly eventPath: string
+  /** Answers who asks for a token: with one that `verify` takes for as long as its answer says, or a refusal. Never throws. */
+  issue(request: FeedRequest, keys: readonly FeedKey[], now: Date): FeedReply
+}
+
+/** What a provider is asked for: movements of one account, or of all that the secret opens, since a moment. */
+export interface PullQuery {
+  /** The provider's address without a slash at the end; the fake bank's in a demo. */
+  readonly baseUrl: string
+  readonly secret: string
+  readonly accountNumber: string | null
+  readonly from: Date
+  readonly to: Date
+  /** Where the page before ended, as `read` gave it; null for the first. */
+  readonly cursor: string | null
+}
+
+export interface PullRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface PullAnswer {
+  readonly status: number
+  readonly headers: FeedHeaders
+  readonly rawBody: Buffer
+}
+
+export type PullProblem = 'unauthorised' | 'rate_limited' | 'unreadable' | 'unavailable'
+
+export type PullPage =
+  | { readonly ok: true; readonly events: readonly FeedEvent[]; readonly next: string | null }
+  | { readonly ok: false; readonly problem: PullProblem; readonly retryAfterSeconds: number | null }
+
+/** A provider's own list, as pure functions: whoever calls them does the asking. */
+export interface FeedPull {
+  /** Its public address. */
+  readonly baseUrl: string
+  readonly requestsPerSecond: number
+  request(query: PullQuery): PullRequest
+  /** Reads an answer to `request`. Never throws: what cannot be read is a problem by name. */
+  read(answer: PullAnswer, query: PullQuery): PullPage
 }
 
 export type FeedParseCode =

@@ -1,4 +1,4 @@
-import type { FeedKey } from '@tienve/bank-feeds'
+import type { FeedKey, FeedScheme } from '@tienve/bank-feeds'
 import { inMarket, type Tx } from '@tienve/db'
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -8,6 +8,8 @@ import { connection, connectionSecret } from './tables.ts'
 
 /** A key that is taken back must stop working within seconds; a storm must not ask the database for it each time. */
 const KEEP_MS = 5_000
+
+const SCHEMES = ['hmac', 'api-key', 'token'] as const satisfies readonly FeedScheme[]
 
 export type KnownConnection = { marketId: string; id: string; provider: string; keys: FeedKey[] }
 
@@ -69,7 +71,7 @@ export async function findKey(
 }
 
 function toKey(masterKey: Buffer, row: typeof connectionSecret.$inferSelect): FeedKey {
-  const scheme = row.scheme === 'hmac' || row.scheme === 'api-key' ? row.scheme : undefined
+  const scheme = SCHEMES.find((known) => known === row.scheme)
   return {
     id: row.id,
     secret: unseal(masterKey, row.ciphertext, row.id),
