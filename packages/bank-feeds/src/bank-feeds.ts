@@ -2,6 +2,8 @@ import { casso } from './casso.ts'
 import type { FeedAdapter } from './feed.ts'
 import { payos } from './payos.ts'
 import { sepay } from './sepay.ts'
+import { standard } from './standard.ts'
+import { vietqrvn } from './vietqrvn.ts'
 
 export type {
   FeedAdapter,
@@ -42,7 +44,10 @@ export type {
 export { sepayRequest } from './sepay-request.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
-export const feeds = { sepay, casso, payos } as const satisfies Record<string, FeedAdapter>
+export const feeds = { sepay, casso, payos, vietqrvn, standard } as const satisfies Record<
+  string,
+  FeedAdapter
+>
 
 export type Provider = keyof typeof feeds
 
