@@ -28,6 +28,7 @@ export type {
   SepayTransaction,
 } from './sepay-request.ts'
 export { sepayRequest } from './sepay-request.ts'
+export { readVietnamTime, vietnamTimeText, type ReadTime } from './vietnam-time.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
 export const feeds = { sepay } as const satisfies Record<string, FeedAdapter>
