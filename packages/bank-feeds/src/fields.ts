@@ -5,8 +5,8 @@ import { parseStrictJson } from './strict-json.ts'
 /** The flat fields of a body: every value as the text that was sent, null where the provider sent JSON's null. */
 export type Fields = ReadonlyMap<string, string | null>
 
-/** Reads a body that must be JSON, as `parseStrictJson` does. Throws `FeedParseError`. */
-export function readJson(rawBody: Buffer, contentType: string | undefined): unknown {
+/** Reads a body that can only be JSON, numbers as the text that was sent. Throws `FeedParseError`. */
+export function readJson(rawBody: Buffer, contentType?: string): unknown {
   const mediaType = mediaTypeOf(contentType)
   if (mediaType !== '' && mediaType !== 'application/json') {
     throw new FeedParseError('content_type_unsupported', mediaType)
@@ -20,7 +20,7 @@ export function readFields(rawBody: Buffer, contentType: string | undefined): Fi
   switch (mediaType) {
     case '':
     case 'application/json':
-      return readObject(readJson(rawBody, contentType))
+      return fieldsOf(parseStrictJson(decodeUtf8(rawBody)))
     case 'application/x-www-form-urlencoded':
       return toFields([...new URLSearchParams(decodeUtf8(rawBody))])
     case 'multipart/form-data':
@@ -30,14 +30,6 @@ export function readFields(rawBody: Buffer, contentType: string | undefined): Fi
     default:
       throw new FeedParseError('content_type_unsupported', mediaType)
   }
-}
-
-/** The flat fields of an object that `readJson` gave; what is nested or a boolean is left out. Throws `FeedParseError`. */
-export function readObject(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FeedParseError('body_unreadable', 'object expected')
-  }
-  return toFields(Object.entries(value).filter(isScalar))
 }
 
 /** A field's text without the blanks around it; null when it is absent, null or blank. */
@@ -73,6 +65,14 @@ export function getAmount(fields: Fields, name: string): bigint {
 export function readWhole(text: string): bigint | null {
   const match = /^(-?\d{1,15})(?:\.0{1,2})?$/.exec(text)
   return match?.[1] === undefined ? null : BigInt(match[1])
+}
+
+/** The flat fields of one JSON object; what is nested in it is left out. Throws `FeedParseError`. */
+export function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new FeedParseError('body_unreadable', 'object expected')
+  }
+  return toFields(Object.entries(value).filter(isScalar))
 }
 
 function mediaTypeOf(contentType: string | undefined): string {

@@ -10,7 +10,7 @@ import type {
 } from './feed.ts'
 import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
-import { findText, getAmount, getText, readJson, readObject, readWhole } from './fields.ts'
+import { fieldsOf, findText, getAmount, getText, readJson, readWhole } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
 import { standardRequest, standardSecretBytes, standardSignature } from './standard-request.ts'
 import { readVietnamTime } from './vietnam-time.ts'
@@ -89,7 +89,7 @@ function readSecret(key: FeedKey): Buffer | null {
 /** A type that we do not know is no error: a sender may tell of more than we asked for. */
 function parseStandard(rawBody: Buffer, contentType: string | undefined): FeedEvent[] {
   const body = readJson(rawBody, contentType)
-  if (getText(readObject(body), 'type') !== EVENT_TYPE) return []
+  if (getText(fieldsOf(body), 'type') !== EVENT_TYPE) return []
   return [readEvent(dataOf(body))]
 }
 
@@ -98,7 +98,7 @@ function dataOf(body: unknown): unknown {
 }
 
 function readEvent(data: unknown): FeedEvent {
-  const fields = readObject(data)
+  const fields = fieldsOf(data)
   const id = getText(fields, 'id')
   if (/^0+$/.test(id) || id.length > 200) throw new FeedParseError('event_id_invalid', 'id')
   return {

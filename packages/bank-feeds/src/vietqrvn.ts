@@ -10,7 +10,7 @@ import type {
 } from './feed.ts'
 import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
-import { findText, getAmount, getText, readJson, readObject } from './fields.ts'
+import { fieldsOf, findText, getAmount, getText, readJson } from './fields.ts'
 import { issueToken, readBasic, verifyToken } from './token.ts'
 import type { ReadTime } from './vietnam-time.ts'
 import { readVietnamTime } from './vietnam-time.ts'
@@ -66,7 +66,7 @@ function issueVietqrvnToken(request: FeedRequest, keys: readonly FeedKey[], now:
 /** One page of the documentation writes the names `bankAccount`, others `bankaccount`: here they are all in lower case. */
 function readMessage(rawBody: Buffer, contentType: string | undefined): Fields {
   const fields = new Map<string, string | null>()
-  for (const [written, value] of readObject(readJson(rawBody, contentType))) {
+  for (const [written, value] of fieldsOf(readJson(rawBody, contentType))) {
     const name = written.toLowerCase()
     if (fields.has(name)) throw new FeedParseError('field_repeated', name)
     fields.set(name, value)
