@@ -1,5 +1,7 @@
 import type { FeedAdapter } from './feed.ts'
 import { sepay } from './sepay.ts'
+import { standard } from './standard.ts'
+import { vietqrvn } from './vietqrvn.ts'
 
 export type {
   FeedAdapter,
@@ -37,7 +39,7 @@ export type {
 export { sepayRequest } from './sepay-request.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
-export const feeds = { sepay } as const satisfies Record<string, FeedAdapter>
+export const feeds = { sepay, standard, vietqrvn } as const satisfies Record<string, FeedAdapter>
 
 export type Provider = keyof typeof feeds
 

@@ -5,13 +5,22 @@ import { parseStrictJson } from './strict-json.ts'
 /** The flat fields of a body: every value as the text that was sent, null where the provider sent JSON's null. */
 export type Fields = ReadonlyMap<string, string | null>
 
+/** Reads a body that can only be JSON, numbers as the text that was sent. Throws `FeedParseError`. */
+export function readJson(rawBody: Buffer, contentType?: string): unknown {
+  const mediaType = mediaTypeOf(contentType)
+  if (mediaType !== '' && mediaType !== 'application/json') {
+    throw new FeedParseError('content_type_unsupported', mediaType)
+  }
+  return parseStrictJson(decodeUtf8(rawBody))
+}
+
 /** Reads a JSON, form-encoded or multipart body of one object. Throws `FeedParseError`. */
 export function readFields(rawBody: Buffer, contentType: string | undefined): Fields {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = mediaTypeOf(contentType)
   switch (mediaType) {
     case '':
     case 'application/json':
-      return readJsonFields(decodeUtf8(rawBody))
+      return fieldsOf(parseStrictJson(decodeUtf8(rawBody)))
     case 'application/x-www-form-urlencoded':
       return toFields([...new URLSearchParams(decodeUtf8(rawBody))])
     case 'multipart/form-data':
@@ -58,12 +67,16 @@ export function readWhole(text: string): bigint | null {
   return match?.[1] === undefined ? null : BigInt(match[1])
 }
 
-function readJsonFields(text: string): Fields {
-  const value = parseStrictJson(text)
+/** The flat fields of one JSON object; what is nested in it is left out. Throws `FeedParseError`. */
+export function fieldsOf(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new FeedParseError('body_unreadable', 'object expected')
   }
   return toFields(Object.entries(value).filter(isScalar))
+}
+
+function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
 function isScalar(entry: [string, unknown]): entry is [string, string | null] {
