@@ -42,6 +42,7 @@ export type {
   SepayTransaction,
 } from './sepay-request.ts'
 export { sepayRequest } from './sepay-request.ts'
+export { readVietnamTime, vietnamTimeText, type ReadTime } from './vietnam-time.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
 export const feeds = { sepay, casso, payos, vietqrvn, standard } as const satisfies Record<
