@@ -20,7 +20,7 @@ export function readFields(rawBody: Buffer, contentType: string | undefined): Fi
   switch (mediaType) {
     case '':
     case 'application/json':
-      return fieldsOf(readJson(rawBody, contentType))
+      return fieldsOf(parseStrictJson(decodeUtf8(rawBody)))
     case 'application/x-www-form-urlencoded':
       return toFields([...new URLSearchParams(decodeUtf8(rawBody))])
     case 'multipart/form-data':
@@ -71,7 +71,7 @@ export function readWhole(text: string): bigint | null {
   return match?.[1] === undefined ? null : BigInt(match[1])
 }
 
-/** The flat fields of an object that `readJson` gave; what is nested or a boolean is left out. Throws `FeedParseError`. */
+/** The flat fields of one JSON object; what is nested in it is left out. Throws `FeedParseError`. */
 export function fieldsOf(value: unknown): Fields {
   if (!isObject(value)) throw new FeedParseError('body_unreadable', 'object expected')
   return toFields(Object.entries(value).filter(isScalar))

@@ -29,8 +29,8 @@ const RETRY_AFTER_SECONDS = '60'
 /**
  * SePay's bank webhook (developer.sepay.vn/en/sepay-webhooks): one movement of money per request, as JSON, form-encoded
  * or multipart, authenticated by HMAC-SHA256, by an API key or by a token that it fetched from us; and Bank Hub's, which
- * has other names for the same. `request` makes such requests, for the fake bank and for tests. `pullV1` asks the older
- * list, for accounts whose token is of its kind.
+ * has other names for the same. `request` makes such requests, for the fake bank and for tests.
+ * `pullV1` asks the older list, for accounts whose token is of its kind.
  */
 export const sepay = {
   provider: 'sepay',

@@ -10,7 +10,7 @@ import type {
 } from './feed.ts'
 import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
-import { findText, getAmount, getText, readJson, fieldsOf, readWhole } from './fields.ts'
+import { fieldsOf, findText, getAmount, getText, readJson, readWhole } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
 import { standardRequest, standardSecretBytes, standardSignature } from './standard-request.ts'
 import { readVietnamTime } from './vietnam-time.ts'

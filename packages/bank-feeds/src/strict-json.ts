@@ -3,14 +3,13 @@ import { FeedParseError } from './feed.ts'
 /** A JSON string, or one of the marks that shape objects and lists. Numbers and words are not needed here. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]/g
 
-/** No provider's message is deeper than some four levels; what is much deeper was made to break a reader. */
+/** No provider's message is deeper than some four levels; what is much deeper was made to break a reader, and is refused. */
 const MAX_DEPTH = 32
 
 /**
  * Parses JSON in which every number stays the text that was sent (`18067000.00`, an id over 2^53), so that nothing is
  * rounded before it is read as money. An object that names one key twice is refused: readers disagree on which counts.
- * So is one nested too deep for those who walk it. `toNumber` may give a number's text another shape. Throws
- * `FeedParseError`.
+ * `toNumber` may give a number's text another shape. Throws `FeedParseError`.
  */
 export function parseStrictJson(
   text: string,
@@ -24,12 +23,12 @@ export function parseStrictJson(
   } catch (cause) {
     throw new FeedParseError('body_unreadable', null, { cause })
   }
-  refuseRepeatedKeysAndDepth(text)
+  refuseRepeatedKeys(text)
   return value
 }
 
 /** `text` is known to be valid JSON, so a string is a key exactly when a colon follows it. */
-function refuseRepeatedKeysAndDepth(text: string): void {
+function refuseRepeatedKeys(text: string): void {
   const scopes: Set<string>[] = []
   let lastString = ''
   for (const [token] of text.matchAll(TOKEN)) {

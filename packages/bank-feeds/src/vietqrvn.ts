@@ -10,7 +10,7 @@ import type {
 } from './feed.ts'
 import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
-import { findText, getAmount, getText, readJson, fieldsOf } from './fields.ts'
+import { fieldsOf, findText, getAmount, getText, readJson } from './fields.ts'
 import { issueToken, readBasic, verifyToken } from './token.ts'
 import type { ReadTime } from './vietnam-time.ts'
 import { readVietnamTime } from './vietnam-time.ts'
