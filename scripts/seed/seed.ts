@@ -283,19 +283,7 @@ function addToFile(
       ...(stallId === undefined ? {} : { stallId }),
     })),
   )
-  demo.connections.push(
-    ...connections.map((one) => ({
-      id: one.id,
-      provider: one.provider,
-      marketId: plan.id,
-      webhookUrl: `${baseUrl}/webhooks/${one.provider}/${one.id}`,
-      secrets: {
-        [SECRET_NAMES[one.scheme]]: one.secret,
-        ...(one.pullKey === null ? {} : { pullKey: one.pullKey }),
-      },
-      accounts: one.accounts,
-    })),
-  )
+  demo.connections.push(...connections.map((one) => toFile(baseUrl, plan.id, one)))
   demo.stalls.push(
     ...stalls.map((stall) => ({
       id: stall.id,
@@ -309,4 +297,20 @@ function addToFile(
       memo: memos.get(stall.id) ?? '',
     })),
   )
+}
+
+/** A connection as `demo.json` has it. */
+export function toFile(
+  baseUrl: string,
+  marketId: string,
+  { id, provider, scheme, secret, pullKey, accounts }: DemoConnection,
+): DemoFile['connections'][number] {
+  return {
+    id,
+    provider,
+    marketId,
+    webhookUrl: `${baseUrl}/webhooks/${provider}/${id}`,
+    secrets: { [SECRET_NAMES[scheme]]: secret, ...(pullKey === null ? {} : { pullKey }) },
+    accounts,
+  }
 }

@@ -8,7 +8,8 @@ const WORDS = {
   request_invalid: 'Mã này không đọc được. Chụp lại cho rõ, hoặc lấy mã khác.',
   amount_invalid: 'Số tiền phải từ 1 đến 499.999.999 đồng. Gõ lại số tiền.',
   not_found: 'Ngân hàng giả lập không biết tài khoản này. Dùng mã của chợ mẫu.',
-  fault: 'Kênh báo của tài khoản này chỉ báo tiền vào, không báo tiền ra. Chọn tài khoản hoặc tình huống khác.',
+  fault:
+    'Kênh báo của tài khoản này chỉ báo tiền vào, không báo tiền ra. Chọn tài khoản hoặc tình huống khác.',
   nobody: 'Chọn một tài khoản, hoặc dán, chụp mã của sạp.',
   offline: 'Ngân hàng giả lập không trả lời. Xem npm start còn chạy không.',
 }

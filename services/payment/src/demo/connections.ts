@@ -118,7 +118,8 @@ export async function insertPulls(
   { bankSimUrl, from }: DemoPulls,
 ): Promise<void> {
   for (const { id, provider, pullKey } of connections) {
-    if (pullKey === null || feeds[provider].capabilities.pull === 'none') continue
+    // payOS answers for one link at a time and has no list.
+    if (pullKey === null || feeds[provider].capabilities.pull !== 'list') continue
     await tx.insert(connectionPull).values({
       marketId,
       connectionId: id,
