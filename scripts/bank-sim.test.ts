@@ -1,7 +1,6 @@
 import { createDb, inMarket } from '@tienve/db'
 import { verifyMarket } from '@tienve/ledger'
 import { sql } from 'drizzle-orm'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildBankSim } from '../services/bank-sim/src/app.ts'
 import { insertPulls, type DemoConnection } from '../services/payment/src/demo/connections.ts'
@@ -11,7 +10,7 @@ import { startService, until, type TestService } from '../services/payment/src/t
 import { toFile } from './seed/seed.ts'
 
 let service: TestService
-let sim: FastifyInstance
+let sim: ReturnType<typeof buildBankSim>
 let bankSimUrl: string
 
 /** The market that is heard by every provider. */

@@ -1,5 +1,5 @@
 import type { Service, TariffUnit } from '@tienve/contracts'
-import { inMarket, insertMany, newId, type Db, type Tx } from '@tienve/db'
+import { inMarket, insertMany, type Db, type Tx } from '@tienve/db'
 import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
