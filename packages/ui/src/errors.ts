@@ -90,7 +90,7 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'This statement cannot be read or does not add up. See the line named.',
   ),
   statement_unchecked: words(
-    'Sao kê này không có số dư để kiểm tra. Xuất lại bản có số dư đầu, cuối.',
+    'Sao kê này thiếu số đầu kỳ và cuối kỳ nên không kiểm tra được. Hãy xuất lại bản có hai số đó.',
     'This statement has no balance to check by. Export it again with balances.',
   ),
   statement_of_other_account: words(
