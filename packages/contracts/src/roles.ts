@@ -65,6 +65,7 @@ export const PERMISSIONS = {
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
   'reconciliation.read': BOARD,
+  'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

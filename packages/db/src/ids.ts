@@ -34,6 +34,7 @@ export type IdPrefix =
   | 'shd'
   | 'stl'
   | 'stt'
+  | 'stm'
   | 'sus'
   | 'tkt'
   | 'trf'

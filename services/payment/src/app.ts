@@ -46,6 +46,7 @@ import { receiptRoutes } from './receipts/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { statementRoutes } from './statements/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
@@ -85,6 +86,8 @@ export async function buildApp(
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,
     timeWindow: '1 minute',
+    // A socket that is gone already has no address, over which the plugin's own key stumbles.
+    keyGenerator: ({ ip }: { ip: string | undefined }) => ip ?? 'gone',
     errorResponseBuilder: (_request, { ttl }) =>
       new AppError('rate_limited', undefined, { retryAfterSeconds: Math.ceil(ttl / 1000) }),
   })
@@ -144,6 +147,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   reconciliationRoutes(app, ctx)
   privacyRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
+  await statementRoutes(app, ctx, intake)
 }
 
 /** The two apps, and what the few pages of the service itself are made of. */

@@ -297,7 +297,10 @@ export async function releaseHeld(tx: Tx, marketId: string, events: readonly Rel
       and provider_event_id = any(${sql.param(clear)}::text[])`)
 }
 
-/** Takes up again what only a feed without authority told of, now that something came that may bear it out. */
+/**
+ * Takes up again what only a feed without authority told of: now that something came that may bear it out, or, of what was
+ * held `before` a moment, to tell a person once.
+ */
 export async function requeueUnconfirmed(
   tx: Tx,
   marketId: string,
@@ -308,7 +311,12 @@ export async function requeueUnconfirmed(
     insert into inbox_queue (market_id, inbox_id, due_at)
     select distinct f.market_id, f.inbox_id, ${now}::timestamptz from feed_event f
     where f.market_id = ${marketId} and f.held = 'unconfirmed' and f.held_at is not null
-      ${before === null ? sql`` : sql`and f.held_at < ${before}`}
+      ${
+        before === null
+          ? sql``
+          : sql`and f.held_at <= ${before} and not exists (select from suspense s where s.market_id = f.market_id
+              and s.inbox_id = f.inbox_id and s.provider_event_id = f.provider_event_id)`
+      }
     on conflict (market_id, inbox_id) do nothing`)
 }
 
