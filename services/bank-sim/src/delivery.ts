@@ -31,8 +31,8 @@ export async function deliver(
   for (const [attempt, waitMs] of [...RETRY_AFTER_MS, 0].entries()) {
     const answer = await send(post, connection, entry, forged)
     deliveries.push({ attempt: attempt + 1, ...answer })
-    // A refusal stays one however often it is tried.
-    if (answer.status !== null && answer.status < 500) break
+    // A refusal stays one however often it is tried; to be sent away for a while is none.
+    if (answer.status !== null && answer.status < 500 && answer.status !== 429) break
     await post.sleep(waitMs)
   }
   return deliveries

@@ -17,8 +17,8 @@ export type Heard = { path: string; ok: boolean; events: FeedEvent[] }
 export type SimUnderTest = {
   sim: FastifyInstance
   heard: Heard[]
-  /** How many of the next messages the service refuses to take for now. */
-  failNext(count: number): void
+  /** With which statuses the service sends the next messages away for now. */
+  failNext(statuses: number[]): void
   pay(order: object): Promise<{ status: number; body: Outcome & { fields?: Record<string, string> } }>
   stop(): Promise<void>
 }
@@ -29,7 +29,7 @@ export const BOARD = { bin: '970415', account: '0001999999' }
 /** The simulator with one stall and one board on one connection, and in place of the service a server that only listens. */
 export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}): Promise<SimUnderTest> {
   const heard: Heard[] = []
-  let failures = 0
+  let failures: number[] = []
   const keys: FeedKey[] = [
     { id: 'key', secret: kind.secrets['hmacSecret'] ?? '', scheme: 'hmac' },
     { id: 'key', secret: kind.secrets['apiKey'] ?? '', scheme: 'api-key' },
@@ -49,11 +49,11 @@ export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}
         response.statusCode = status
         return response.end(JSON.stringify(body))
       }
-      const fails = failures-- > 0
+      const failure = failures.shift()
       const { ok } = adapter.verify(asked, keys, new Date())
-      if (!fails)
+      if (failure === undefined)
         heard.push({ path, ok, events: ok ? adapter.parse(rawBody, request.headers['content-type']) : [] })
-      response.statusCode = fails ? 503 : ok ? 200 : 401
+      response.statusCode = failure ?? (ok ? 200 : 401)
       return response.end('{}')
     })
   })
@@ -63,8 +63,8 @@ export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}
   return {
     sim,
     heard,
-    failNext: (count) => {
-      failures = count
+    failNext: (statuses) => {
+      failures = statuses
     },
     pay: async (order) => {
       const response = await sim.inject({ method: 'POST', url: '/transfers', payload: order })
