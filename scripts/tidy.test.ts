@@ -145,6 +145,7 @@ describe('the house', () => {
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
       stalls: ['card.ts'],
+      suspense: ['resolve.ts', 'testing.ts'],
       summaries: [
         'cash.ts',
         'debts.ts',

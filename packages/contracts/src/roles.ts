@@ -64,6 +64,9 @@ export const PERMISSIONS = {
   'ledger.export': ['head', 'accountant', 'admin'],
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
+  'suspense.approve': ['head'],
+  'refunds.read': BOARD,
+  'refunds.promise': ['accountant'],
   'reconciliation.read': BOARD,
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS

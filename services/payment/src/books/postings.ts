@@ -280,12 +280,12 @@ export function suspenseIn(item: {
   }
 }
 
-/** Money in suspense that a person found to be for a charge. The bank's side was posted when it came. */
+/** Money in suspense that a person found to be for what a stall owes. The bank's side was posted when it came. */
 export function suspenseToCharge(
-  paid: Settled & { suspenseId: string; paymentId: string; occurredAt: Date },
+  paid: Settled & { resolutionId: string; line: number; paymentId: string; occurredAt: Date },
 ): PostItem {
   return {
-    idemKey: `suspense-out:${paid.suspenseId}`,
+    idemKey: suspenseOut(paid),
     kind: 'suspense_to_charge',
     occurredAt: paid.occurredAt,
     sourceKind: 'payment',
@@ -293,6 +293,54 @@ export function suspenseToCharge(
     transfers: settledFrom(boardAccounts.suspense, paid),
   }
 }
+
+/** Money in suspense that is the operator's and no charge's: its general books say what it is. */
+export function suspenseToGeneral(
+  named: Sum & { resolutionId: string; line: number; occurredAt: Date },
+): PostItem {
+  return {
+    idemKey: suspenseOut(named),
+    kind: 'suspense_to_general',
+    occurredAt: named.occurredAt,
+    sourceKind: 'suspense_resolution',
+    sourceId: named.resolutionId,
+    transfers: [
+      {
+        book: 'board',
+        debit: boardAccounts.suspense,
+        credit: boardAccounts.general,
+        amountVnd: named.amountVnd,
+      },
+    ],
+  }
+}
+
+const suspenseOut = ({ resolutionId, line }: { resolutionId: string; line: number }): string =>
+  `suspense-out:${resolutionId}:${line}`
+
+/** Money that went back, on the bank's word: out of suspense, or of what a stall had paid beyond its debts. */
+export function refundPaid(
+  paid: Sum & { refundId: string; of: 'suspense' | 'advance'; occurredAt: Date; sourceHash: Buffer | null },
+): PostItem {
+  return {
+    idemKey: `refund:${paid.refundId}`,
+    kind: `${paid.of}_returned`,
+    occurredAt: paid.occurredAt,
+    sourceKind: 'refund',
+    sourceId: paid.refundId,
+    sourceHash: paid.sourceHash,
+    transfers: [
+      {
+        book: 'board',
+        debit: boardAccounts[paid.of],
+        credit: boardAccounts.bank,
+        amountVnd: paid.amountVnd,
+      },
+    ],
+  }
+}
+
+type Sum = { amountVnd: bigint }
 
 /** Money of a stall's, and how much of it is beyond all that it owes. */
 type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }

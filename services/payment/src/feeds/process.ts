@@ -3,6 +3,8 @@ import { newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
+import type { Outgoing } from '../refunds/rules.ts'
+import { closeRefunds } from '../refunds/service.ts'
 import { findSettleOrder, lockOwed } from '../settlements/repository.ts'
 import { stallsHeardBy, toFeedEvents } from './deafness.ts'
 import { planCredits, type Fresh, type Known } from './plan.ts'
@@ -51,12 +53,13 @@ export async function processMessages(
   const credits = fresh.filter(({ event }) => event.kind === 'credit')
   const plan = planCredits(marketId, credits, known)
   plan.suspense.push(...changedEvents(marketId, changed))
+  const movements = fresh.filter(isMovement)
+  const refunds = await closeRefunds(tx, marketId, movements.filter(isOutgoing).map(toOutgoing))
   const stalls = await stallsHeardBy(tx, marketId, back)
   const told = [...toFeedEvents(stalls, 'listening', now), ...plan.live]
 
   // In this order on the wire: a payment needs its bank transaction, and nothing may follow the posting but COMMIT.
-  const movements = fresh.filter(isMovement)
-  await Promise.all([
+  const [, , , , seqs] = await Promise.all([
     insertHeard(
       tx,
       fresh.map((one) => toFeedEvent(marketId, one)),
@@ -66,8 +69,9 @@ export async function processMessages(
     writePlan(tx, marketId, plan, known.requests),
     finishMessages(tx, marketId, readings.map(toOutcome)),
     appendEvents(tx, marketId, told, now),
-    postAll(tx, marketId, plan.posts, { as: 'worker' }),
+    postAll(tx, marketId, [...plan.posts, ...refunds.posts], { as: 'worker' }),
   ])
+  await refunds.write(seqs.slice(plan.posts.length))
   for (const { problem } of readings)
     ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
 }
@@ -171,6 +175,22 @@ async function loadKnown(tx: Tx, marketId: string, named: ReadonlyMap<string, Na
 /** Test and unsupported messages are remembered as events, and are no movement of money. */
 function isMovement({ event }: Fresh): boolean {
   return event.kind === 'credit' || event.kind === 'debit' || event.kind === 'reversal'
+}
+
+function isOutgoing({ event }: Fresh): boolean {
+  return event.kind === 'debit'
+}
+
+function toOutgoing({ event, place, transactionId, sourceHash }: Fresh): Outgoing {
+  const { amount: amountVnd, content, occurredAt } = event
+  return {
+    transactionId,
+    accountId: place?.accountId ?? null,
+    amountVnd,
+    content,
+    occurredAt,
+    sourceHash,
+  }
 }
 
 function toFeedEvent(marketId: string, heard: Heard & Fresh) {
