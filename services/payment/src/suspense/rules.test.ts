@@ -44,7 +44,7 @@ describe('a code one character off', () => {
 
 describe('the key of a memo', () => {
   it('is the payer’s own words, whatever the month, the code and the bank’s envelope', () => {
-    const one = memoKey('MBVCB.123.Lê Thị Hoa nộp tiền chợ tháng 10 VQX01234568')
+    const one = memoKey('MBVCB.123.Lê Thị Hoa nộp tiền chợ tháng 10 VQX01234568.CT tu 0011 toi 0022')
     expect(one).toBe('LE THI HOA')
     expect(memoKey('FT26011 le thi hoa nop tien cho T11')).toBe(one)
     expect(memoKey('chuyen tien')).toBeNull()

@@ -49,7 +49,7 @@ function variantsOf(token: string): string[] {
 
 /** What banks and payers write around a name whoever pays, and so tells nobody from another. */
 const COMMON_WORDS = new Set(
-  'CHUYEN TIEN KHOAN CK CT TU DEN NOP THANH TOAN CHO SAP QUAY PHI THANG TRA BAN QUAN LY MBVCB IBFT FT NAPAS REF VCB MB TCB GD MA THE TAI DIEN NUOC VE SINH'.split(
+  'CHUYEN TIEN KHOAN CK CT TU TOI DEN NOP THANH TOAN CHO SAP QUAY PHI THANG TRA BAN QUAN LY MBVCB IBFT FT NAPAS REF VCB MB TCB GD MA THE TAI DIEN NUOC VE SINH'.split(
     ' ',
   ),
 )
