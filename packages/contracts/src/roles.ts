@@ -64,6 +64,9 @@ export const PERMISSIONS = {
   'ledger.export': ['head', 'accountant', 'admin'],
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
+  'suspense.approve': ['head'],
+  'refunds.read': BOARD,
+  'refunds.promise': ['accountant'],
   'reconciliation.read': BOARD,
   'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
