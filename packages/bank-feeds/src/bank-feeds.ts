@@ -1,4 +1,6 @@
+import { casso } from './casso.ts'
 import type { FeedAdapter } from './feed.ts'
+import { payos } from './payos.ts'
 import { sepay } from './sepay.ts'
 
 export type {
@@ -11,16 +13,26 @@ export type {
   FeedKey,
   FeedOutcome,
   FeedParseCode,
+  FeedPull,
   FeedReply,
   FeedRequest,
   FeedScheme,
+  FeedToken,
+  PullAnswer,
+  PullPage,
+  PullProblem,
+  PullQuery,
+  PullRequest,
   VerifyFailure,
   VerifyResult,
 } from './feed.ts'
 export { FeedParseError } from './feed.ts'
 export { proofOf } from './keys.ts'
+export type { CassoForm, CassoRequest, CassoRequestOptions, CassoTransaction } from './casso-request.ts'
 export type { FindCodesOptions, FoundCodes } from './memo.ts'
 export { findCodes, normaliseMemo } from './memo.ts'
+export type { PayosOrder, PayosOrderQuery } from './payos-order.ts'
+export type { PayosPayment, PayosRequest, PayosRequestOptions } from './payos-request.ts'
 export type {
   SepayContentType,
   SepayRequest,
@@ -30,7 +42,7 @@ export type {
 export { sepayRequest } from './sepay-request.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
-export const feeds = { sepay } as const satisfies Record<string, FeedAdapter>
+export const feeds = { sepay, casso, payos } as const satisfies Record<string, FeedAdapter>
 
 export type Provider = keyof typeof feeds
 

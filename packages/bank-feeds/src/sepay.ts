@@ -5,6 +5,7 @@ import type {
   FeedEventKind,
   FeedKey,
   FeedOutcome,
+  FeedPull,
   FeedReply,
   FeedRequest,
   VerifyResult,
@@ -13,6 +14,7 @@ import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
 import { findText, getAmount, getText, readFields, readWhole } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
+import { isSepayTest, readSepayBalance, sepayPull, sepayPullV1 } from './sepay-pull.ts'
 import { sepayRequest } from './sepay-request.ts'
 import { readVietnamTime } from './vietnam-time.ts'
 
@@ -25,7 +27,7 @@ const RETRY_AFTER_SECONDS = '60'
 /**
  * SePay's bank webhook (developer.sepay.vn/en/sepay-webhooks): one movement of money per request, as JSON, form-encoded
  * or multipart, authenticated by HMAC-SHA256 or by an API key. `request` makes such requests, for the fake bank and
- * for tests.
+ * for tests. `pullV1` asks the older list, for accounts whose token is of its kind.
  */
 export const sepay = {
   provider: 'sepay',
@@ -42,8 +44,10 @@ export const sepay = {
   verify: verifySepay,
   parse: (rawBody: Buffer, contentType: string | undefined) => [readEvent(readFields(rawBody, contentType))],
   ack: acknowledgeSepay,
+  pull: sepayPull,
+  pullV1: sepayPullV1,
   request: sepayRequest,
-} as const satisfies FeedAdapter & { request: unknown }
+} as const satisfies FeedAdapter & { pullV1: FeedPull; request: unknown }
 
 /** A request that carries a signature stands or falls by it: an API key beside it is not looked at. */
 function verifySepay(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult {
@@ -101,7 +105,7 @@ function readEvent(fields: Fields): FeedEvent {
     codeHint: findText(fields, 'code'),
     occurredAt: time.occurredAt,
     precision: time.precision,
-    balanceAfter: readBalance(fields),
+    balanceAfter: readSepayBalance(fields),
     counterparty: null,
     orderRef: null,
   }
@@ -109,7 +113,8 @@ function readEvent(fields: Fields): FeedEvent {
 
 /** The amount is positive both ways: only `transferType` tells money in from money out. */
 function readKind(fields: Fields): FeedEventKind {
-  if (isTest(fields)) return 'test'
+  const reference = findText(fields, 'referenceCode')
+  if (isSepayTest(reference, findText(fields, 'subAccount'))) return 'test'
   switch (findText(fields, 'transferType')?.toLowerCase()) {
     case 'in':
       return 'credit'
@@ -118,23 +123,6 @@ function readKind(fields: Fields): FeedEventKind {
     default:
       return 'unsupported'
   }
-}
-
-/**
- * SePay's test mode and "send test" button reach the same address, signed by the same secret, as real money does. They
- * show by the bank reference, `SB…`, and by virtual accounts `SBSEPAY…`. No bank's references are known to begin so.
- */
-function isTest(fields: Fields): boolean {
-  return (
-    (findText(fields, 'referenceCode')?.startsWith('SB') ?? false) ||
-    (findText(fields, 'subAccount')?.startsWith('SBSEPAY') ?? false)
-  )
-}
-
-/** SePay writes 0 where the bank did not tell the balance. A balance we cannot read is not worth losing a payment for. */
-function readBalance(fields: Fields): bigint | null {
-  const text = findText(fields, 'accumulated')
-  return (text === null ? null : readWhole(text)) || null
 }
 
 function acknowledgeSepay(outcome: FeedOutcome): FeedReply {
