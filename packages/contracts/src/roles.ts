@@ -65,6 +65,9 @@ export const PERMISSIONS = {
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
   'reconciliation.read': BOARD,
+  'connections.read': ['stallholder', ...BOARD],
+  'connections.write': ['stallholder', 'accountant', 'admin'],
+  'feeds.read': BOARD,
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 
