@@ -3,11 +3,13 @@ import { and, eq, lt, sql } from 'drizzle-orm'
 import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
 import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
+import { measureFeeds } from './connections/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
 import { deleteSessionsBefore } from './identity/repository.ts'
 import { trimEvents } from './live/repository.ts'
+import type { Metrics } from './metrics.ts'
 import type { Channel } from './notices/channels.ts'
 import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
@@ -19,6 +21,7 @@ const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
 type Deps = {
   db: Db
   log: Log
+  metrics: Metrics
   now: () => Date
   demo: boolean
   sealing: Sealing | null
@@ -57,13 +60,13 @@ export async function startJobs(deps: Deps): Promise<Runner> {
 }
 
 async function everyMinute(deps: Deps, marketId: string): Promise<void> {
-  const { db, log, now, demo, sealing } = deps
+  const { db, log, metrics, now, demo, sealing } = deps
   await inMarket(db, marketId, async (tx) => {
     await expireRequests(tx, marketId, now())
-    // A demo that nobody plays with is quiet all day, and its feeds are no worse for it.
-    if (demo) return
-    const deaf = await markDeaf(tx, marketId, now())
+    // A demo that nobody plays with is quiet all day, and the feeds that came with it are no worse for it.
+    const deaf = await markDeaf(tx, marketId, now(), { setUpOnly: demo })
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
+    await measureFeeds(metrics, tx, marketId, now())
   })
   await finishRounds(db, marketId, now)
   await sendNotices(deps, marketId)

@@ -26,7 +26,8 @@ type Standing = {
 /** How a connection stands, by what is most worth telling. A refusal counts until something is heard after it. */
 export function connectionStateOf(one: Standing): ConnectionState {
   if (one.revokedAt !== null) return 'revoked'
-  if (one.refusedAt !== null && (one.lastHeardAt === null || one.refusedAt > one.lastHeardAt)) return 'refused'
+  if (one.refusedAt !== null && (one.lastHeardAt === null || one.refusedAt > one.lastHeardAt))
+    return 'refused'
   if (one.deafSince !== null) return 'deaf'
   if (one.pullProblem !== null) return 'pull_problem'
   return one.lastHeardAt === null ? 'waiting' : 'heard'
@@ -34,7 +35,7 @@ export function connectionStateOf(one: Standing): ConnectionState {
 
 /** How an account that some feeds are to hear is heard: as by the best of them. No feed at all is `none`. */
 export function hearingOf(
-  feeds: readonly { lastHeardAt: Date | null; deafSince: Date | null }[],
+  feeds: readonly { lastHeardAt: Date | string | null; deafSince: Date | string | null }[],
 ): Exclude<HearingState, 'quiet'> {
   if (feeds.length === 0) return 'none'
   const heard = feeds.filter(({ lastHeardAt }) => lastHeardAt !== null)
@@ -86,7 +87,8 @@ function odditiesOf(pasted: string, secret: string): SecretOddity[] {
 function newSecret(provider: Provider, scheme: ProofScheme): string {
   const bytes = randomBytes(NEW_BYTES)
   if (provider === 'standard') return `whsec_${bytes.toString('base64')}`
-  if (scheme === 'token') return `tienve_${randomBytes(NAME_BYTES).toString('hex')}:${bytes.toString('base64url')}`
+  if (scheme === 'token')
+    return `tienve_${randomBytes(NAME_BYTES).toString('hex')}:${bytes.toString('base64url')}`
   return bytes.toString('hex')
 }
 

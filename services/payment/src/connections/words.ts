@@ -1,5 +1,5 @@
 import type { ProofScheme, Provider, SetupStep } from '@tienve/contracts'
-import { feeds, isProvider, type FeedToken } from '@tienve/bank-feeds'
+import { feeds, isProvider, type FeedAdapter, type FeedToken } from '@tienve/bank-feeds'
 
 type Text = { vi: string; en: string }
 type Step = Omit<SetupStep, 'value'> & { value: Text | null }
@@ -41,7 +41,10 @@ function sepaySteps(url: string, proof: readonly Step[]): Step[] {
       both('Tài khoản ngân hàng', 'Bank accounts'),
       both('đúng những tài khoản của kết nối này', 'exactly the accounts of this connection'),
     ),
-    choose(both('Bỏ qua nếu không có mã thanh toán', 'Skip when there is no payment code'), both('Không', 'No')),
+    choose(
+      both('Bỏ qua nếu không có mã thanh toán', 'Skip when there is no payment code'),
+      both('Không', 'No'),
+    ),
     ...proof,
     choose(both('Kiểu nội dung', 'Content type'), same('application/json')),
     choose(both('Tự gửi lại khi lỗi', 'Auto-retry'), both('Bật', 'On')),
@@ -56,7 +59,9 @@ const SEPAY_PROOF: Record<ProofScheme, (url: string, token: FeedToken | undefine
   ],
   'api-key': () => [
     choose(both('Kiểu chứng thực', 'Authentication'), same('API Key')),
-    paste(both('API Key (SePay gửi trong Authorization: Apikey …)', 'API Key (sent as Authorization: Apikey …)')),
+    paste(
+      both('API Key (SePay gửi trong Authorization: Apikey …)', 'API Key (sent as Authorization: Apikey …)'),
+    ),
   ],
   // Which form of token request an account sends could not be tried: see docs/FEEDS.md.
   token: (url, token) => [
@@ -136,7 +141,10 @@ const vietqrvnSteps = (url: string, token: FeedToken | undefined): Step[] => [
   ),
   copy(both('Địa chỉ gốc (Base URL)', 'Base URL'), url),
   copy(both('Lấy token', 'Get token'), `${url}/${token?.path ?? 'api/token_generate'}`),
-  copy(both('Gửi giao dịch', 'Transaction sync'), `${url}/${token?.eventPath ?? 'bank/api/transaction-sync'}`),
+  copy(
+    both('Gửi giao dịch', 'Transaction sync'),
+    `${url}/${token?.eventPath ?? 'bank/api/transaction-sync'}`,
+  ),
   paste(same('Username'), 'name'),
   paste(same('Password'), 'password'),
   choose(
@@ -163,10 +171,7 @@ const standardSteps = (url: string): Step[] => [
   ),
   copy(ADDRESS, url),
   paste(both('Khóa ký (whsec_…)', 'Signing secret (whsec_…)')),
-  choose(
-    both('Ba header', 'Three headers'),
-    same('webhook-id, webhook-timestamp, webhook-signature'),
-  ),
+  choose(both('Ba header', 'Three headers'), same('webhook-id, webhook-timestamp, webhook-signature')),
   choose(both('Kiểu nội dung', 'Content type'), same('application/json')),
 ]
 
@@ -187,6 +192,6 @@ export function setupOf(provider: Provider, scheme: ProofScheme, url: string): S
   }
 }
 
-function tokenOf(adapter: { token?: FeedToken }): FeedToken | undefined {
+function tokenOf(adapter: FeedAdapter): FeedToken | undefined {
   return adapter.token
 }

@@ -3,7 +3,7 @@ import { AppError } from '@tienve/contracts'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { App } from '../http/types.ts'
-import { createConnections } from './connections.ts'
+import { createConnections, createRefusalNotes } from './connections.ts'
 import type { Intake } from './intake.ts'
 
 /** A webhook of one movement is under 2 kB; this leaves room for a provider that sends many at once. */
@@ -11,6 +11,7 @@ const MAX_BODY_BYTES = 256 * 1024
 
 export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promise<void> {
   const findConnection = createConnections(ctx)
+  const noteRefusal = createRefusalNotes(ctx)
   await app.register(async (scope: App) => {
     // Signatures are over the bytes as they came, so nothing may parse them first.
     scope.removeAllContentTypeParsers()
@@ -47,6 +48,7 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
         )
         if (!proof.ok) {
           ctx.metrics.webhooks.inc({ provider, outcome: 'unauthorised' })
+          noteRefusal(connection, proof.reason)
           throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`)
         }
         const outcome = await intake.store({
