@@ -7,6 +7,7 @@ CREATE TABLE "connection_pull" (
 	"every_seconds" integer NOT NULL,
 	"read_to" timestamp with time zone NOT NULL,
 	"asked_at" timestamp with time zone,
+	"swept_at" timestamp with time zone,
 	"problem" text,
 	"failures" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "connection_pull_market_id_connection_id_pk" PRIMARY KEY("market_id","connection_id"),
@@ -57,6 +58,8 @@ ALTER TABLE "connection_account" ADD COLUMN "authoritative" boolean DEFAULT true
 ALTER TABLE "feed_event" ADD COLUMN "held" text;--> statement-breakpoint
 ALTER TABLE "feed_event" ADD COLUMN "held_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "feed_inbox" ADD COLUMN "via" text DEFAULT 'push' NOT NULL;--> statement-breakpoint
+ALTER TABLE "suspense" ADD COLUMN "provider_event_id" text;--> statement-breakpoint
+ALTER TABLE "suspense" ADD COLUMN "direction" text DEFAULT 'in' NOT NULL;--> statement-breakpoint
 ALTER TABLE "sighting" ADD COLUMN "joined_by" text DEFAULT 'first' NOT NULL;--> statement-breakpoint
 ALTER TABLE "connection_pull" ADD CONSTRAINT "connection_pull_market_id_connection_id_connection_market_id_id_fk" FOREIGN KEY ("market_id","connection_id") REFERENCES "public"."connection"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statement" ADD CONSTRAINT "statement_market_id_connection_id_connection_market_id_id_fk" FOREIGN KEY ("market_id","connection_id") REFERENCES "public"."connection"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -65,7 +68,7 @@ CREATE INDEX "pull_queue_due_idx" ON "pull_queue" USING btree ("due_at");--> sta
 CREATE INDEX "statement_account_idx" ON "statement" USING btree ("market_id","account_id","to_day");--> statement-breakpoint
 ALTER TABLE "bank_transaction" ADD CONSTRAINT "bank_transaction_market_id_reverses_id_bank_transaction_market_id_id_fk" FOREIGN KEY ("market_id","reverses_id") REFERENCES "public"."bank_transaction"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection" ADD CONSTRAINT "connection_market_id_stall_id_stall_market_id_id_fk" FOREIGN KEY ("market_id","stall_id") REFERENCES "public"."stall"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "bank_transaction_same_idx" ON "bank_transaction" USING btree ("market_id","account_number","amount_vnd","occurred_at");--> statement-breakpoint
+CREATE INDEX "bank_transaction_same_idx" ON "bank_transaction" USING btree ("market_id","account_id","amount_vnd","occurred_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "bank_transaction_reverses_key" ON "bank_transaction" USING btree ("market_id","reverses_id") WHERE "bank_transaction"."reverses_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "connection_account_authoritative_key" ON "connection_account" USING btree ("market_id","number","bin") WHERE "connection_account"."authoritative";--> statement-breakpoint
 CREATE INDEX "feed_event_held_idx" ON "feed_event" USING btree ("market_id","held_at") WHERE "feed_event"."held" is not null;--> statement-breakpoint
@@ -76,6 +79,7 @@ ALTER TABLE "connection" ADD CONSTRAINT "connection_refusal" CHECK (("connection
 ALTER TABLE "feed_event" ADD CONSTRAINT "feed_event_held" CHECK ("feed_event"."held" in ('ambiguous', 'unconfirmed', 'separate'));--> statement-breakpoint
 ALTER TABLE "feed_event" ADD CONSTRAINT "feed_event_held_at" CHECK (("feed_event"."held" is null) = ("feed_event"."held_at" is null) and ("feed_event"."held" is null or "feed_event"."bank_transaction_id" is null));--> statement-breakpoint
 ALTER TABLE "feed_inbox" ADD CONSTRAINT "feed_inbox_via" CHECK ("feed_inbox"."via" in ('push', 'pull', 'statement'));--> statement-breakpoint
+ALTER TABLE "suspense" ADD CONSTRAINT "suspense_direction" CHECK ("suspense"."direction" in ('in', 'out'));--> statement-breakpoint
 ALTER TABLE "sighting" ADD CONSTRAINT "sighting_joined_by" CHECK ("sighting"."joined_by" in ('first', 'reference', 'memo', 'count', 'person'));--> statement-breakpoint
 
 DO $$
@@ -105,8 +109,11 @@ GRANT UPDATE (base_url, ciphertext, every_seconds, problem, failures), DELETE ON
 -- A person says of a telling that was held back what it is; the worker then takes its message up again.
 GRANT INSERT ON sighting TO tv_api;--> statement-breakpoint
 GRANT UPDATE (bank_transaction_id, held, held_at) ON feed_event TO tv_api, tv_worker;--> statement-breakpoint
+-- The worker takes up again what another feed may bear out, and closes what stood open for it.
+GRANT INSERT ON inbox_queue TO tv_worker;--> statement-breakpoint
+GRANT UPDATE (status, resolution, resolved_at) ON suspense TO tv_worker;--> statement-breakpoint
 -- Who asks providers writes how far that went, and when to ask again.
-GRANT UPDATE (read_to, asked_at, problem, failures) ON connection_pull TO tv_worker;--> statement-breakpoint
+GRANT UPDATE (read_to, asked_at, swept_at, problem, failures) ON connection_pull TO tv_worker;--> statement-breakpoint
 GRANT SELECT, UPDATE, DELETE ON pull_queue TO tv_worker;--> statement-breakpoint
 
 -- A feed that was set up is findable by its address before any market is known. Only one that is there, in the market that

@@ -1,7 +1,7 @@
-import { casso } from './casso.ts'
 import type { FeedAdapter } from './feed.ts'
-import { payos } from './payos.ts'
 import { sepay } from './sepay.ts'
+import { standard } from './standard.ts'
+import { vietqrvn } from './vietqrvn.ts'
 
 export type {
   FeedAdapter,
@@ -28,11 +28,8 @@ export type {
 } from './feed.ts'
 export { FeedParseError } from './feed.ts'
 export { proofOf } from './keys.ts'
-export type { CassoForm, CassoRequest, CassoRequestOptions, CassoTransaction } from './casso-request.ts'
 export type { FindCodesOptions, FoundCodes } from './memo.ts'
 export { findCodes, normaliseMemo } from './memo.ts'
-export type { PayosOrder, PayosOrderQuery } from './payos-order.ts'
-export type { PayosPayment, PayosRequest, PayosRequestOptions } from './payos-request.ts'
 export type {
   SepayContentType,
   SepayRequest,
@@ -42,7 +39,7 @@ export type {
 export { sepayRequest } from './sepay-request.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
-export const feeds = { sepay, casso, payos } as const satisfies Record<string, FeedAdapter>
+export const feeds = { sepay, standard, vietqrvn } as const satisfies Record<string, FeedAdapter>
 
 export type Provider = keyof typeof feeds
 

@@ -280,6 +280,47 @@ export function suspenseIn(item: {
   }
 }
 
+/** Money that left the board's account and nobody knows why: a claim that waits until somebody says. */
+export function outgoingUnknown(item: {
+  suspenseId: string
+  amountVnd: bigint
+  occurredAt: Date
+  sourceHash: Buffer
+}): PostItem {
+  return {
+    idemKey: `suspense:${item.suspenseId}`,
+    kind: 'outgoing_unknown',
+    occurredAt: item.occurredAt,
+    sourceKind: 'suspense',
+    sourceId: item.suspenseId,
+    sourceHash: item.sourceHash,
+    transfers: [
+      { book: 'board', debit: boardAccounts.outgoing, credit: boardAccounts.bank, amountVnd: item.amountVnd },
+    ],
+  }
+}
+
+/** A sale that went back the way it came, on the bank's word: the stall's revenue and account are lower by it. */
+export function saleReturned(sale: {
+  transactionId: string
+  paymentId: string
+  stallId: string
+  amountVnd: bigint
+  occurredAt: Date
+  sourceHash: Buffer
+}): PostItem {
+  const { bank, revenue } = stallAccounts(sale.stallId)
+  return {
+    idemKey: `returned:${sale.transactionId}`,
+    kind: 'refund_bank',
+    occurredAt: sale.occurredAt,
+    sourceKind: 'payment',
+    sourceId: sale.paymentId,
+    sourceHash: sale.sourceHash,
+    transfers: [{ book: sale.stallId, debit: revenue, credit: bank, amountVnd: sale.amountVnd }],
+  }
+}
+
 /** Money in suspense that a person found to be for a charge. The bank's side was posted when it came. */
 export function suspenseToCharge(
   paid: Settled & { suspenseId: string; paymentId: string; occurredAt: Date },

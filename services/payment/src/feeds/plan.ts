@@ -315,6 +315,8 @@ function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, pl
     id,
     bankTransactionId: fresh.transactionId,
     inboxId: fresh.inboxId,
+    providerEventId: fresh.event.providerEventId,
+    direction: 'in',
     reason,
     amountVnd: amount,
     occurredAt,

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import {
   boolean,
   check,
-  date,
   foreignKey,
   index,
   integer,
@@ -15,7 +14,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { bytea, vndColumn } from '../columns.ts'
-import { receivingAccount, stall } from '../stalls/tables.ts'
+import { stall } from '../stalls/tables.ts'
 
 /** A bank feed: who sends us messages about which accounts. Of the provider `statement` it is people who bring files. */
 export const connection = pgTable(
@@ -113,6 +112,8 @@ export const connectionPull = pgTable(
     everySeconds: integer('every_seconds').notNull(),
     readTo: timestamp('read_to', { withTimezone: true }).notNull(),
     askedAt: timestamp('asked_at', { withTimezone: true }),
+    /** When it was last asked for days back, and not for the last minutes alone. */
+    sweptAt: timestamp('swept_at', { withTimezone: true }),
     /** Why the last asking failed, and how often in a row; null and 0 when it went well. */
     problem: text(),
     failures: integer().notNull().default(0),
@@ -141,45 +142,6 @@ export const pullQueue = pgTable(
     dueAt: timestamp('due_at', { withTimezone: true }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.marketId, t.connectionId] }), index('pull_queue_due_idx').on(t.dueAt)],
-)
-
-/**
- * A statement of an account that a person brought: its bytes, once, and what they add up to. Its rows go the way of every
- * message, some at a time, and are sightings of the source that has its id.
- */
-export const statement = pgTable(
-  'statement',
-  {
-    marketId: text('market_id').notNull(),
-    id: text().notNull(),
-    accountId: text('account_id').notNull(),
-    connectionId: text('connection_id').notNull(),
-    fileHash: bytea('file_hash').notNull(),
-    rawFile: bytea('raw_file').notNull(),
-    format: text().notNull(),
-    profile: text(),
-    fromDay: date('from_day').notNull(),
-    toDay: date('to_day').notNull(),
-    openingVnd: vndColumn('opening_vnd'),
-    closingVnd: vndColumn('closing_vnd'),
-    rowCount: integer('row_count').notNull(),
-    importedBy: text('imported_by').notNull(),
-    importedAt: timestamp('imported_at', { withTimezone: true }).notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.marketId, t.id] }),
-    unique('statement_file_key').on(t.marketId, t.accountId, t.fileHash),
-    index('statement_account_idx').on(t.marketId, t.accountId, t.toDay),
-    foreignKey({
-      columns: [t.marketId, t.connectionId],
-      foreignColumns: [connection.marketId, connection.id],
-    }),
-    foreignKey({
-      columns: [t.marketId, t.accountId],
-      foreignColumns: [receivingAccount.marketId, receivingAccount.id],
-    }),
-    check('statement_days', sql`${t.toDay} >= ${t.fromDay} and ${t.rowCount} >= 0`),
-  ],
 )
 
 /** Every message a bank or provider sent and we acknowledged: its bytes as they came. Only ever added to; `state` moves. */
@@ -300,7 +262,7 @@ export const bankTransaction = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     // By what two tellings of one movement have in common: see joining.ts.
-    index('bank_transaction_same_idx').on(t.marketId, t.accountNumber, t.amountVnd, t.occurredAt),
+    index('bank_transaction_same_idx').on(t.marketId, t.accountId, t.amountVnd, t.occurredAt),
     uniqueIndex('bank_transaction_reverses_key')
       .on(t.marketId, t.reversesId)
       .where(sql`${t.reversesId} is not null`),

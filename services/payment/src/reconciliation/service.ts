@@ -171,10 +171,10 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     select b.id, r.bin, r.number, r.id is not null and r.stall_id is null as board,
       case when o.sales_consent_at is null then o.id end as hidden_stall_id,
       case when b.direction = 'in' then b.amount_vnd when r.stall_id is null then -b.amount_vnd else 0 end as bank_vnd,
-      coalesce((select sum(t.amount_vnd) from ledger_txn x
+      case b.direction when 'in' then 1 else -1 end * coalesce((select sum(t.amount_vnd) from ledger_txn x
         join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
         where x.market_id = b.market_id and x.idem_key in ('payment:' || p.id, 'suspense:' || s.id)), 0)::bigint as ledger_vnd,
-      case when r.id is null then 'foreign_account' when b.direction = 'out' then 'outgoing' end as why,
+      case when r.id is null then 'foreign_account' end as why,
       b.occurred_at
     from bank_transaction b
     left join receiving_account r on r.market_id = b.market_id and r.id = b.account_id

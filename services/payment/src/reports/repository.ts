@@ -126,6 +126,6 @@ export async function sumOpenSuspense(
 ): Promise<{ count: number; amountVnd: bigint }> {
   const { rows } = await tx.execute<{ count: bigint; amount_vnd: bigint }>(sql`
     select count(*), coalesce(sum(amount_vnd), 0)::bigint as amount_vnd from suspense
-    where market_id = ${marketId} and status = 'open'`)
+    where market_id = ${marketId} and status = 'open' and direction = 'in'`)
   return { count: Number(rows[0]?.count ?? 0n), amountVnd: rows[0]?.amount_vnd ?? 0n }
 }
