@@ -49,13 +49,17 @@ export function getText(fields: Fields, name: string): string {
  * nearly readable must not become money.
  */
 export function getAmount(fields: Fields, name: string): bigint {
-  const text = getText(fields, name)
-  const whole = readWhole(text)
-  if (whole === null) {
-    throw new FeedParseError(/^-?\d+\.\d{1,2}$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
-  }
+  const whole = getWhole(fields, name)
   if (whole <= 0n) throw new FeedParseError('amount_not_positive', name)
   return whole
+}
+
+/** As `getAmount`, of either sign or zero. */
+export function getWhole(fields: Fields, name: string): bigint {
+  const text = getText(fields, name)
+  const whole = readWhole(text)
+  if (whole !== null) return whole
+  throw new FeedParseError(/^-?\d+\.\d{1,2}$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
 }
 
 /**
@@ -69,10 +73,24 @@ export function readWhole(text: string): bigint | null {
 
 /** The flat fields of one JSON object; what is nested in it is left out. Throws `FeedParseError`. */
 export function fieldsOf(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FeedParseError('body_unreadable', 'object expected')
-  }
+  if (!isObject(value)) throw new FeedParseError('body_unreadable', 'object expected')
   return toFields(Object.entries(value).filter(isScalar))
+}
+
+/** What an object holds under a name; undefined when it is no object or holds nothing. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** As `memberOf`, for a list that must be there. Throws `field_missing`. */
+export function listOf(value: unknown, name: string): readonly unknown[] {
+  const list = memberOf(value, name)
+  if (!Array.isArray(list)) throw new FeedParseError('field_missing', name)
+  return list
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function mediaTypeOf(contentType: string | undefined): string {
@@ -97,7 +115,8 @@ function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed()
 }
 
-function decodeUtf8(bytes: Buffer): string {
+/** Throws `body_not_utf8`. */
+export function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {

@@ -52,8 +52,12 @@ export function pageOf(cursor: string | null): number {
 function retryAfterSeconds(headers: FeedHeaders, name: string): number | null {
   const text = readHeader(headers, name)
   if (text === undefined) return null
-  const seconds = /^\d{1,10}$/.test(text)
-    ? Number(text)
-    : Math.ceil((Date.parse(text) - Date.parse(readHeader(headers, 'date') ?? '')) / 1000)
+  if (/^\d{1,10}$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS)
+  const seconds = Math.ceil((readDate(text) - readDate(readHeader(headers, 'date') ?? '')) / 1000)
   return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), MAX_RETRY_AFTER_SECONDS)
+}
+
+/** An HTTP date in milliseconds; NaN for anything else, of which `Date.parse` alone would read far too much. */
+function readDate(text: string): number {
+  return /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN
 }

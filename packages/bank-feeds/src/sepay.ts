@@ -5,6 +5,7 @@ import type {
   FeedEventKind,
   FeedKey,
   FeedOutcome,
+  FeedPull,
   FeedReply,
   FeedRequest,
   VerifyResult,
@@ -13,6 +14,7 @@ import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
 import { findText, getAmount, getText, readFields, readWhole } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
+import { isSepayTest, readSepayBalance, sepayPull, sepayPullV1 } from './sepay-pull.ts'
 import { sepayRequest, sepayTokenRequest } from './sepay-request.ts'
 import { issueSepayToken } from './sepay-token.ts'
 import { verifyToken } from './token.ts'
@@ -28,6 +30,7 @@ const RETRY_AFTER_SECONDS = '60'
  * SePay's bank webhook (developer.sepay.vn/en/sepay-webhooks): one movement of money per request, as JSON, form-encoded
  * or multipart, authenticated by HMAC-SHA256, by an API key or by a token that it fetched from us; and Bank Hub's, which
  * has other names for the same. `request` makes such requests, for the fake bank and for tests.
+ * `pullV1` asks the older list, for accounts whose token is of its kind.
  */
 export const sepay = {
   provider: 'sepay',
@@ -45,9 +48,11 @@ export const sepay = {
   parse: (rawBody: Buffer, contentType: string | undefined) => [readEvent(readFields(rawBody, contentType))],
   ack: acknowledgeSepay,
   token: { path: 'oauth/token', eventPath: '', issue: issueSepayToken },
+  pull: sepayPull,
+  pullV1: sepayPullV1,
   request: sepayRequest,
   tokenRequest: sepayTokenRequest,
-} as const satisfies FeedAdapter & { request: unknown; tokenRequest: unknown }
+} as const satisfies FeedAdapter & { pullV1: FeedPull; request: unknown; tokenRequest: unknown }
 
 /** A request that carries a signature stands or falls by it: an API key or a token beside it is not looked at. */
 function verifySepay(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult {
@@ -107,7 +112,7 @@ function readEvent(fields: Fields): FeedEvent {
     codeHint: findText(fields, 'code'),
     occurredAt: time.occurredAt,
     precision: time.precision,
-    balanceAfter: readBalance(fields),
+    balanceAfter: readSepayBalance(fields),
     counterparty: null,
     orderRef: null,
   }
@@ -140,7 +145,8 @@ function readHubEvent(fields: Fields): FeedEvent {
 
 /** The amount is positive both ways: only `transferType` tells money in from money out. */
 function readKind(fields: Fields): FeedEventKind {
-  if (isTest(fields)) return 'test'
+  const reference = findText(fields, 'referenceCode')
+  if (isSepayTest(reference, findText(fields, 'subAccount'))) return 'test'
   switch (findText(fields, 'transferType')?.toLowerCase()) {
     case 'in':
       return 'credit'
@@ -149,23 +155,6 @@ function readKind(fields: Fields): FeedEventKind {
     default:
       return 'unsupported'
   }
-}
-
-/**
- * SePay's test mode and "send test" button reach the same address, signed by the same secret, as real money does. They
- * show by the bank reference, `SB…`, and by virtual accounts `SBSEPAY…`. No bank's references are known to begin so.
- */
-function isTest(fields: Fields): boolean {
-  return (
-    (findText(fields, 'referenceCode')?.startsWith('SB') ?? false) ||
-    (findText(fields, 'subAccount')?.startsWith('SBSEPAY') ?? false)
-  )
-}
-
-/** SePay writes 0 where the bank did not tell the balance. A balance we cannot read is not worth losing a payment for. */
-function readBalance(fields: Fields): bigint | null {
-  const text = findText(fields, 'accumulated')
-  return (text === null ? null : readWhole(text)) || null
 }
 
 function acknowledgeSepay(outcome: FeedOutcome): FeedReply {

@@ -9,21 +9,22 @@ const MAX_DEPTH = 32
 /**
  * Parses JSON in which every number stays the text that was sent (`18067000.00`, an id over 2^53), so that nothing is
  * rounded before it is read as money. An object that names one key twice is refused: readers disagree on which counts.
- * Throws `FeedParseError`.
+ * `toNumber` may give a number's text another shape. Throws `FeedParseError`.
  */
-export function parseStrictJson(text: string): unknown {
+export function parseStrictJson(
+  text: string,
+  toNumber: (written: string) => unknown = (written) => written,
+): unknown {
   let value: unknown
   try {
-    value = JSON.parse(text, keepNumberText)
+    value = JSON.parse(text, (_key, one: unknown, context?: { source?: string }) =>
+      typeof one === 'number' ? toNumber(context?.source ?? String(one)) : one,
+    )
   } catch (cause) {
     throw new FeedParseError('body_unreadable', null, { cause })
   }
   refuseRepeatedKeys(text)
   return value
-}
-
-function keepNumberText(_key: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' ? (context?.source ?? String(value)) : value
 }
 
 /** `text` is known to be valid JSON, so a string is a key exactly when a colon follows it. */
