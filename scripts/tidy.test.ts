@@ -36,7 +36,8 @@ const RULES = {
   },
   'the pure packages have no clock and no chance of their own': {
     applies: (file: string) =>
-      /^packages\/(money|vietqr|bank-feeds|statements|contracts)\/.*\.ts$/.test(file) && !file.includes('.test.'),
+      /^packages\/(money|vietqr|bank-feeds|statements|contracts)\/.*\.ts$/.test(file) &&
+      !file.includes('.test.'),
     faults: (text: string) => text.match(/Date\.now\(|new Date\(\)|Math\.random\(/g) ?? [],
     bad: 'const at = new Date()',
   },

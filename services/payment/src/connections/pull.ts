@@ -2,6 +2,7 @@ import { feeds, isProvider, type FeedAdapter, type FeedPull } from '@tienve/bank
 import { AppError } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import type { Context } from '../context.ts'
+import { pullContext } from '../feeds/pull.ts'
 import { seal } from '../feeds/secrets.ts'
 import * as repository from './repository.ts'
 
@@ -31,7 +32,7 @@ export async function startPull(
     {
       connectionId: id,
       baseUrl: demoBankUrl === null ? pull.baseUrl : `${demoBankUrl}/${provider}`,
-      ciphertext: seal(masterKey, secret, id),
+      ciphertext: seal(masterKey, secret, pullContext(id)),
       everySeconds: EVERY_SECONDS,
       readTo: now,
     },

@@ -7,7 +7,6 @@ import { receivingAccount, stall } from '../stalls/tables.ts'
 const NOT_FILES = ne(connection.provider, 'statement')
 
 export type ConnectionRow = NonNullable<Awaited<ReturnType<typeof findConnection>>>
-export type BoundAccount = Awaited<ReturnType<typeof listBound>>[number]
 
 /** A connection with how it is asked, and who set it up by name. */
 export async function findConnection(tx: Tx, marketId: string, id: string) {
