@@ -74,7 +74,7 @@ describe('a stall that nobody can hear', () => {
     const stall = await logInAs(demo.stack, phone, '/m/', 'stallholder')
     await stall.getByRole('button', { name: 'Cài đặt' }).click()
     await stall.getByRole('button', { name: 'Nghe ngân hàng' }).click()
-    await stall.getByText('Đang nghe').waitFor()
+    await stall.getByText('Đang nghe', { exact: true }).waitFor()
     await stall.getByRole('button', { name: 'Thôi cho Ban nghe' }).click()
     await stall.getByRole('button', { name: 'Thôi cho nghe' }).click()
     await stall.getByText('Chưa nghe được, xem app ngân hàng').first().waitFor()

@@ -142,7 +142,9 @@ function Stalls({ health }: Shown) {
     <Card title={w.stalls}>
       {(['good', 'deaf', 'waiting', 'none'] as const).map((state) => (
         <p key={state}>
-          <State state={state}>: {formatNumber(health.stalls[state])}</State>
+          <State state={state} isNone={health.stalls[state] === 0}>
+            : {formatNumber(health.stalls[state])}
+          </State>
         </p>
       ))}
       <p className="tile-more">{w.stallsWhat}</p>
@@ -213,10 +215,19 @@ function Pulls({ health }: Shown) {
   )
 }
 
-function State({ state, children }: { state: HearingState; children?: ReactNode }) {
+/** A state by its word and colour; one that nothing is in has no colour. */
+function State({
+  state,
+  isNone = false,
+  children,
+}: {
+  state: HearingState
+  isNone?: boolean
+  children?: ReactNode
+}) {
   const words = useWords(STATES)
   return (
-    <Mark kind={MARKS[state]}>
+    <Mark kind={isNone ? 'none' : MARKS[state]}>
       {words[state]}
       {children}
     </Mark>

@@ -55,7 +55,7 @@ export function Pull({ connection, canChange }: { connection: Connection; canCha
       {change.isError ? <ErrorPanel error={change.error} /> : null}
       {canChange ? (
         <form
-          className="filters"
+          className="stack"
           onSubmit={(event) => {
             event.preventDefault()
             change.mutate(key)
@@ -70,14 +70,16 @@ export function Pull({ connection, canChange }: { connection: Connection; canCha
             value={key}
             onChange={(event) => setKey(event.target.value)}
           />
-          <Button type="submit" kind="quiet" disabled={change.isPending || key.trim() === ''}>
-            {pull === null ? w.start : w.again}
-          </Button>
-          {pull === null ? null : (
-            <Button kind="danger" disabled={change.isPending} onClick={() => change.mutate(null)}>
-              {w.stop}
+          <div className="filters">
+            <Button type="submit" kind="quiet" disabled={change.isPending || key.trim() === ''}>
+              {pull === null ? w.start : w.again}
             </Button>
-          )}
+            {pull === null ? null : (
+              <Button kind="danger" disabled={change.isPending} onClick={() => change.mutate(null)}>
+                {w.stop}
+              </Button>
+            )}
+          </div>
         </form>
       ) : null}
     </Card>
