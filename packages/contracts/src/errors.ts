@@ -71,7 +71,60 @@ export const ERRORS = {
   approval_own_proposal: { status: 409, retry: false, title: 'Whoever proposed this cannot approve it' },
   approval_already_decided: { status: 409, retry: false, title: 'This proposal is already decided' },
   suspense_already_resolved: { status: 409, retry: false, title: 'This money is already resolved' },
+  suspense_parts_wrong: {
+    status: 422,
+    retry: false,
+    title: 'The parts do not come to the sum, or more than one of them goes back',
+  },
+  suspense_not_resolved: {
+    status: 409,
+    retry: false,
+    title: 'This money is not resolved: nothing can be undone',
+  },
+  suspense_already_proposed: {
+    status: 409,
+    retry: false,
+    title: 'A resolution of this money waits for a second person already',
+  },
+  suspense_not_proposed: {
+    status: 409,
+    retry: false,
+    title: 'No resolution of this money waits for a second person',
+  },
+  suggestion_changed: {
+    status: 409,
+    retry: false,
+    title: 'What this money is for is no longer certain, or is another charge by now',
+  },
+  resolution_used: {
+    status: 409,
+    retry: false,
+    title: 'What this money became has moved on since: it can no longer be undone',
+  },
+  resolution_closed: {
+    status: 409,
+    retry: false,
+    title: 'The billing round that this money paid is closed: it can no longer be undone',
+  },
+  refund_not_possible: { status: 409, retry: false, title: 'There is not that much left to give back' },
+  refund_already_final: { status: 409, retry: false, title: 'This refund is already paid, or not promised' },
+  refund_transfer_wrong: {
+    status: 422,
+    retry: false,
+    title: 'This is no outgoing transfer of that account and sum that is still free',
+  },
   resolution_invalid: { status: 422, retry: false, title: 'The money cannot be resolved this way' },
+  statement_refused: { status: 422, retry: false, title: 'The statement cannot be read or does not add up' },
+  statement_unchecked: {
+    status: 422,
+    retry: false,
+    title: 'The statement has no balance to check its rows by',
+  },
+  statement_of_other_account: {
+    status: 422,
+    retry: false,
+    title: 'The statement is of another account',
+  },
   price_above_ceiling: { status: 422, retry: false, title: 'The price is above the ceiling of its decision' },
   price_already_billed: {
     status: 409,
@@ -189,16 +242,24 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: Record<string, string> | undefined
   readonly retryAfterSeconds: number | undefined
+  /** What a machine that knows no problem documents looks for in the same answer. */
+  readonly beside: Readonly<Record<string, unknown>> | undefined
 
   constructor(
     code: ErrorCode,
     detail?: string,
-    options: { cause?: unknown; fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+    options: {
+      cause?: unknown
+      fields?: Record<string, string>
+      retryAfterSeconds?: number
+      beside?: Readonly<Record<string, unknown>>
+    } = {},
   ) {
     super(detail ?? ERRORS[code].title, { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.fields = options.fields
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.beside = options.beside
   }
 }

@@ -64,10 +64,14 @@ export const PERMISSIONS = {
   'ledger.export': ['head', 'accountant', 'admin'],
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
+  'suspense.approve': ['head'],
+  'refunds.read': BOARD,
+  'refunds.promise': ['accountant'],
   'reconciliation.read': BOARD,
   'connections.read': ['stallholder', ...BOARD],
   'connections.write': ['stallholder', 'accountant', 'admin'],
   'feeds.read': BOARD,
+  'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

@@ -1,3 +1,4 @@
+import { vietnamDay } from './cells.ts'
 import { StatementError, type Checked, type StatementRow } from './statement.ts'
 
 /** Where the file gives its closing balance: what a person is shown when the sum does not come to it. */
@@ -53,8 +54,8 @@ export function checkBalances(
 export function oldestFirst(rows: StatementRow[], balances: Balances): StatementRow[] {
   const [first, last] = [rows[0], rows.at(-1)]
   if (first === undefined || last === undefined) return rows
-  const days = dayOf(first) - dayOf(last)
-  if (days !== 0) return days > 0 ? rows.toReversed() : rows
+  const [firstDay, lastDay] = [vietnamDay(first.occurredAt), vietnamDay(last.occurredAt)]
+  if (firstDay !== lastDay) return firstDay > lastDay ? rows.toReversed() : rows
   const turned = rows.toReversed()
   const breaks = countBreaks(rows, balances) - countBreaks(turned, balances)
   return breaks > 0 || (breaks === 0 && first.occurredAt > last.occurredAt) ? turned : rows
@@ -70,11 +71,4 @@ function countBreaks(rows: readonly StatementRow[], { openingVnd, closingVnd }: 
     before = row.balanceVnd ?? after
   }
   return closingVnd !== null && before !== null && before !== closingVnd ? breaks + 1 : breaks
-}
-
-const VIETNAM_OFFSET_MS = 7 * 3_600_000
-const DAY_MS = 86_400_000
-
-function dayOf({ occurredAt }: StatementRow): number {
-  return Math.floor((occurredAt.getTime() + VIETNAM_OFFSET_MS) / DAY_MS)
 }

@@ -1,9 +1,8 @@
 import { XMLParser } from 'fast-xml-parser'
 import { readVietnamTime } from '@tienve/bank-feeds'
 import { checkBalances, signedVnd } from './balances.ts'
-import { oneLine } from './cells.ts'
+import { oneLine, vietnamDay } from './cells.ts'
 import { periodOf } from './period.ts'
-import { vietnamDay } from './preamble.ts'
 import { StatementError, type Statement, type StatementRow } from './statement.ts'
 
 /** An element: its children by name, `#text` and attributes. */
@@ -64,6 +63,8 @@ function parse(xml: string): unknown {
       removeNSPrefix: true,
       parseTagValue: false,
       processEntities: false,
+      // Paths as text for callbacks that need none would cost a fifth of the time.
+      jPath: false,
       isArray: (name) => LISTS.has(name),
     }).parse(xml, true)
   } catch (cause) {

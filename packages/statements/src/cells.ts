@@ -1,4 +1,4 @@
-import { readVietnamTime, type ReadTime } from '@tienve/bank-feeds'
+import { readVietnamTime, vietnamTimeText, type ReadTime } from '@tienve/bank-feeds'
 import { StatementError } from './statement.ts'
 
 /** A cell as a table file holds it. A date of a spreadsheet has no zone: its UTC fields are what the sheet shows. */
@@ -75,6 +75,11 @@ function asDay(isoLike: string): ReadTime | null {
 /** Spreadsheets keep a time as a fraction of a day, which is off by some microseconds. */
 function isoText(at: Date): string {
   return new Date(Math.round(at.getTime() / 1000) * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:mm:ss'.length)
+}
+
+/** `YYYY-MM-DD` in Vietnam. */
+export function vietnamDay(at: Date): string {
+  return vietnamTimeText(at).slice(0, 'YYYY-MM-DD'.length)
 }
 
 /** `1,500,000.00` or `1.500.000,00`. */

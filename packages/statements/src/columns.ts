@@ -65,13 +65,11 @@ export function profileOf(header: Header): string | null {
   return best.name
 }
 
-/** True for a row that says what the header says: tables of several pages repeat it. */
-export function repeatsHeader(line: TableLine, header: Header): boolean {
-  const own = new Set(header.titles.flatMap((title) => title.split('\n')).map(plainWords))
-  const texts = line.cells.map(cellText).filter((text) => text !== '')
-  return (
-    texts.length >= 2 && texts.every((text) => text.split('\n').every((part) => own.has(plainWords(part))))
-  )
+/** Tells a row that says what the header says: tables of several pages repeat it. */
+export function headerRepeats({ titles }: Header): (filled: readonly string[]) => boolean {
+  const own = new Set(titles.flatMap((title) => title.split('\n')).map(plainWords))
+  return (filled) =>
+    filled.length >= 2 && filled.every((text) => text.split('\n').every((part) => own.has(plainWords(part))))
 }
 
 function headerAt(lines: readonly TableLine[], index: number, names: Names): Header {

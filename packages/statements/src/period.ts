@@ -1,4 +1,4 @@
-import { vietnamDay } from './preamble.ts'
+import { vietnamDay } from './cells.ts'
 import type { StatementRow } from './statement.ts'
 
 const DAY_MS = 86_400_000

@@ -2,6 +2,7 @@ import {
   cellText,
   plainWords,
   readTime,
+  vietnamDay,
   withoutAccents,
   type AmountReader,
   type Cell,
@@ -103,11 +104,4 @@ function accountIn(texts: readonly string[]): string | null {
 function dayIn(pattern: RegExp, text: string): string | null {
   const time = readTime(pattern.exec(text)?.[1] ?? null)
   return time === null ? null : vietnamDay(time.occurredAt)
-}
-
-const VIETNAM_OFFSET_MS = 7 * 3_600_000
-
-/** `YYYY-MM-DD` in Vietnam. */
-export function vietnamDay(at: Date): string {
-  return new Date(at.getTime() + VIETNAM_OFFSET_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
 }

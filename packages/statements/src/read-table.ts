@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { checkBalances, oldestFirst } from './balances.ts'
 import { amountReader, cellText, plainWords, type TableLine } from './cells.ts'
-import { findHeader, HEADER_WITHIN, profileOf, repeatsHeader, type Header } from './columns.ts'
+import { findHeader, HEADER_WITHIN, headerRepeats, profileOf, type Header } from './columns.ts'
 import { readBalanceLine, readPreambleLine, refuseForeign, type Surroundings } from './preamble.ts'
 import type { ColumnProfile } from './profiles.ts'
 import { isTotal, readRow, type RowReader } from './row.ts'
@@ -76,19 +76,20 @@ function tableBody(header: Header, headerLine: number): Body {
   const readAmount = amountReader()
   const reader: RowReader = { header, readAmount, dateKind: null, unproved: null }
   for (const title of header.titles) refuseForeign(title, headerLine, title)
+  const repeatsHeader = headerRepeats(header)
   const balanceColumn = header.roles.get('balance') ?? null
   let words: { line: number; text: string } | null = null
   const take = (line: TableLine) => {
     const texts = line.cells.map(cellText)
     const filled = texts.filter((text) => text !== '')
     if (filled.length === 0) return
-    if (repeatsHeader(line, header)) {
+    if (repeatsHeader(filled)) {
       // What stands between the pages of a table is no part of it.
       words = null
       return
     }
     if (rows.length === 0 && isColumnNumbers(filled)) return
-    const row = readRow(reader, line)
+    const row = readRow(reader, line, texts)
     if (row === 'no_money') {
       if (readBalanceLine(found, line, balanceColumn, readAmount) || isTotal(filled) || isPageNumber(filled))
         return

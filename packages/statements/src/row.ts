@@ -32,21 +32,23 @@ const TOTAL =
 const BALANCE = /^(?:so du (?:dau|cuoi)|(?:opening|beginning|closing|ending) balance)\b/
 
 /**
- * Reads one row of the table. `no_money`: it is none, since it has no date and, unless it is a total or a balance, no
+ * Reads one row of the table, of which `texts` are the cells as text. `no_money`: it is none, since it has no date and, unless it is a total or a balance, no
  * amount. Throws `StatementError` with its line for a row that is only nearly one.
  */
-export function readRow(reader: RowReader, line: TableLine): StatementRow | 'no_money' {
+export function readRow(
+  reader: RowReader,
+  line: TableLine,
+  texts: readonly string[],
+): StatementRow | 'no_money' {
   const { header, readAmount } = reader
   const cell = (role: ColumnRole): Cell => line.cells[header.roles.get(role) ?? -1] ?? null
+  const text = (role: ColumnRole): string => texts[header.roles.get(role) ?? -1] ?? ''
   const title = (role: ColumnRole): string => header.titles[header.roles.get(role) ?? -1] ?? role
-  const hasAmount = (['debit', 'credit', 'amount'] as const).some((role) =>
-    /[1-9]/.test(cellText(cell(role))),
-  )
+  const hasAmount = (['debit', 'credit', 'amount'] as const).some((role) => /[1-9]/.test(text(role)))
   const dated = readDate(cell('occurredAt'), cell('time'))
-  const texts = line.cells.map(cellText)
   // "Số dư đầu kỳ" may carry the first day of the period as its date.
   if (!hasAmount && (dated === null || isBalanceLabel(texts))) return 'no_money'
-  const dateText = cellText(cell('occurredAt'))
+  const dateText = text('occurredAt')
   const isDateless = dateText === '' || isTotal([dateText]) || isBalanceLabel([dateText])
   if (isDateless && (isTotal(texts) || isBalanceLabel(texts))) return 'no_money'
   if (dated === null) throw new StatementError('date_unreadable', line.line, title('occurredAt'))
@@ -54,8 +56,7 @@ export function readRow(reader: RowReader, line: TableLine): StatementRow | 'no_
   reader.dateKind ??= kind
   // Excel turns `05/11/2026` into 11 May where its month comes first and leaves `23/11/2026` a text: both are then wrong.
   if (reader.dateKind !== kind) throw new StatementError('date_ambiguous', line.line, title('occurredAt'))
-  const currency = cellText(cell('currency'))
-  refuseForeign(currency, line.line, title('currency'))
+  refuseForeign(text('currency'), line.line, title('currency'))
   const readMoney = header.roles.has('debit') ? readSides : readSigned
   const shared = header.roles.get('reference') === header.roles.get('occurredAt')
   return {
@@ -63,8 +64,8 @@ export function readRow(reader: RowReader, line: TableLine): StatementRow | 'no_
     ...readMoney(reader, line.line, cell, title),
     occurredAt: dated.occurredAt,
     precision: dated.precision,
-    reference: (shared ? dated.rest : oneLine(cellText(cell('reference')))) || null,
-    content: oneLine(cellText(cell('content'))),
+    reference: (shared ? dated.rest : oneLine(text('reference'))) || null,
+    content: oneLine(text('content')),
     balanceVnd: readAmount(cell('balance'), line.line, title('balance')),
     reversal: false,
   }

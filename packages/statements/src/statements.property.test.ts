@@ -12,8 +12,11 @@ import {
 } from './statements.ts'
 
 const BANKS = Object.keys(profiles).filter((name): name is StatementBank => name in profiles)
-const FORMATS = ['csv', 'xlsx', 'mt940', 'camt053'] as const
-const CASES = BANKS.flatMap((bank) => FORMATS.map((format) => ({ bank, format })))
+/** The messages are the same for every bank. */
+const CASES = [
+  ...BANKS.flatMap((bank) => (['csv', 'xlsx'] as const).map((format) => ({ bank, format }))),
+  ...(['mt940', 'camt053'] as const).map((format) => ({ bank: 'vietcombank' as const, format })),
+]
 
 /** What each layout has a column for; a date alone is a day. */
 const KEEPS: Readonly<Record<StatementBank, { time: boolean; reference: boolean; balance: boolean }>> = {
@@ -88,7 +91,8 @@ function kept(row: Omit<StatementRow, 'line'>, { bank, format }: WriteOptions): 
   }
 }
 
-const withoutLine = ({ line: _, ...row }: StatementRow): Omit<StatementRow, 'line'> => row
+/** `toEqual` passes over what is undefined. */
+const withoutLine = (row: StatementRow) => ({ ...row, line: undefined })
 
 describe.each(CASES)('$bank $format', (options) => {
   it('reads every statement that it writes as what was written', async () => {
@@ -112,7 +116,7 @@ describe.each(CASES)('$bank $format', (options) => {
         const isTable = options.format === 'csv' || options.format === 'xlsx'
         expect(read.profile).toBe(isTable ? options.bank : null)
       }),
-      { numRuns: 60 },
+      { numRuns: 15 },
     )
   })
 
@@ -138,7 +142,7 @@ describe.each(CASES)('$bank $format', (options) => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 10 },
     )
   })
 })

@@ -16,8 +16,8 @@ const MAX_RATIO = 100
 const SMALL_BYTES = 16 * 1024 * 1024
 const MAX_COLUMNS = 60
 const MAX_RECORD_CHARACTERS = 65_536
-const SAMPLE_CHARACTERS = 262_144
-const CHUNK_CHARACTERS = 65_536
+const SAMPLE_BYTES = 262_144
+const CHUNK_BYTES = 65_536
 
 const CSV = {
   relax_column_count: true,
@@ -26,11 +26,18 @@ const CSV = {
   max_record_size: MAX_RECORD_CHARACTERS,
 }
 
-/** The rows of a CSV, each with its number as a spreadsheet shows it. */
+/**
+ * The rows of a CSV, each with its number as a spreadsheet shows it. The table is parsed apart from what is above it: the
+ * parser makes an error, with its stack, for each row that is not as wide as the first one.
+ */
 export async function* csvLines(text: string, profile: ColumnProfile | null): AsyncGenerator<TableLine> {
-  const parser = parse({ ...CSV, delimiter: delimiterOf(text, profile) })
-  Readable.from(chunksOf(text)).pipe(parser)
-  let line = 0
+  const bytes = Buffer.from(text)
+  const { delimiter, lines, starts, header } = sampleOf(bytes, profile)
+  const above = header ?? 0
+  for (const line of lines.slice(0, above)) yield line
+  const parser = parse({ ...CSV, delimiter })
+  Readable.from(chunksOf(bytes.subarray(starts[above] ?? 0))).pipe(parser)
+  let line = above
   try {
     for await (const record of parser) yield { line: ++line, cells: toCells(record) }
   } catch (cause) {
@@ -70,25 +77,40 @@ function readHtml(html: string) {
   }
 }
 
-/** The delimiter with which a header is found, or else the one that gives most cells. */
-function delimiterOf(text: string, profile: ColumnProfile | null): string {
-  const sample = text.slice(0, SAMPLE_CHARACTERS)
+/** The first rows of a CSV, and at which byte each of them starts. */
+type Sample = { readonly delimiter: string; readonly lines: TableLine[]; readonly starts: readonly number[] }
+
+/** Parts by the delimiter with which a header is found, or else by the one that gives most cells. */
+function sampleOf(bytes: Buffer, profile: ColumnProfile | null): Sample & { header: number | null } {
   const tried = [',', ';', '\t'].map((delimiter) => {
-    const lines = sampleLines(sample, delimiter)
-    const cells = lines.reduce((sum, line) => sum + line.cells.length, 0)
-    return { delimiter, cells, hasHeader: findHeader(lines, profile) !== null }
+    const sample = sampleBy(delimiter, bytes.subarray(0, SAMPLE_BYTES))
+    const cells = sample.lines.reduce((sum, line) => sum + line.cells.length, 0)
+    return { ...sample, cells, header: findHeader(sample.lines, profile)?.index ?? null }
   })
-  const best = tried.toSorted((a, b) => Number(b.hasHeader) - Number(a.hasHeader) || b.cells - a.cells)[0]
-  return best?.delimiter ?? ','
+  const [best] = tried.toSorted(
+    (a, b) => Number(b.header !== null) - Number(a.header !== null) || b.cells - a.cells,
+  )
+  return best ?? { delimiter: ',', lines: [], starts: [], header: null }
 }
 
-function sampleLines(text: string, delimiter: string): TableLine[] {
+function sampleBy(delimiter: string, bytes: Buffer): Sample {
+  const lines: TableLine[] = []
+  const starts = [0]
   try {
-    const records: unknown[] = parseSync(text, { ...CSV, delimiter, to: HEADER_WITHIN + 1 })
-    return records.map((record, index) => ({ line: index + 1, cells: toCells(record) }))
+    parseSync(bytes, {
+      ...CSV,
+      delimiter,
+      to: HEADER_WITHIN + 1,
+      on_record: (record, { bytes: end }) => {
+        lines.push({ line: lines.length + 1, cells: toCells(record) })
+        starts.push(end)
+        return null
+      },
+    })
+    return { delimiter, lines, starts }
   } catch {
     // With a delimiter that is not the file's own, a quotation mark may stand anywhere.
-    return []
+    return { delimiter, lines: [], starts: [0] }
   }
 }
 
@@ -101,6 +123,6 @@ function toCell(value: unknown): Cell {
   return typeof value === 'number' || value instanceof Date ? value : null
 }
 
-function* chunksOf(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += CHUNK_CHARACTERS) yield text.slice(at, at + CHUNK_CHARACTERS)
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES)
 }

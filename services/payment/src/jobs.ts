@@ -6,6 +6,8 @@ import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
 import { measureFeeds } from './connections/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
+import { CONFIRM_MS } from './feeds/process.ts'
+import { requeueUnconfirmed } from './feeds/repository.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
 import { deleteSessionsBefore } from './identity/repository.ts'
 import { trimEvents } from './live/repository.ts'
@@ -13,6 +15,7 @@ import type { Metrics } from './metrics.ts'
 import type { Channel } from './notices/channels.ts'
 import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
+import { closeNamedRefunds } from './refunds/service.ts'
 
 const DAY_MS = 86_400_000
 const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
@@ -63,12 +66,14 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
   const { db, log, metrics, now, demo, sealing } = deps
   await inMarket(db, marketId, async (tx) => {
     await expireRequests(tx, marketId, now())
+    await requeueUnconfirmed(tx, marketId, new Date(now().getTime() - CONFIRM_MS), now())
     // A demo that nobody plays with is quiet all day, and the feeds that came with it are no worse for it.
     const deaf = await markDeaf(tx, marketId, now(), { setUpOnly: demo })
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
     await measureFeeds(metrics, tx, marketId, now())
   })
   await finishRounds(db, marketId, now)
+  await closeNamedRefunds(db, marketId)
   await sendNotices(deps, marketId)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Stall } from '@tienve/contracts'
+import type { Stall, StatementRecord } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, fill, Mark, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
@@ -23,9 +23,6 @@ const WORDS = {
   back: { vi: 'Quay lại', en: 'Back' },
 }
 
-/** How far the rows of a statement have come. */
-type Progress = { rowCount: number; rowsDone: number; joined: number; added: number; held: number }
-
 /** The stallholder confirms her sales by her own statement. */
 export function ImportStatement({ stall, onBack }: { stall: Stall; onBack: () => void }) {
   const w = useWords(WORDS)
@@ -33,7 +30,7 @@ export function ImportStatement({ stall, onBack }: { stall: Stall; onBack: () =>
   const [file, setFile] = useState<File | null>(null)
   const send = useMutation({
     mutationFn: (chosen: File) =>
-      api.upload<{ id: string }>(`/v1/receiving-accounts/${account?.id}/statements`, chosen, {
+      api.upload<StatementRecord>(`/v1/receiving-accounts/${account?.id}/statements`, chosen, {
         idempotencyKey: crypto.randomUUID(),
       }),
   })
@@ -85,7 +82,7 @@ function Reading({ id }: { id: string }) {
   const progress = useQuery({
     queryKey: ['statement', id],
     queryFn: async () => {
-      const next = await api.get<Progress>(`/v1/statements/${id}`)
+      const next = await api.get<StatementRecord>(`/v1/statements/${id}`)
       if (isDone(next)) await queries.invalidateQueries({ queryKey: ['day'] })
       return next
     },
@@ -114,6 +111,6 @@ function Reading({ id }: { id: string }) {
   )
 }
 
-function isDone({ rowCount, rowsDone }: Progress): boolean {
+function isDone({ rowCount, rowsDone }: StatementRecord): boolean {
   return rowsDone >= rowCount
 }

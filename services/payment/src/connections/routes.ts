@@ -88,6 +88,7 @@ function boardRoutes(app: App, ctx: Context): void {
         request,
         reply,
         (tx, actor) => createConnection(ctx, tx, actor, request.body),
+        201,
         withoutSecret,
       )
     },
@@ -148,6 +149,7 @@ function stallRoutes(app: App, ctx: Context): void {
         request,
         reply,
         (tx, actor) => createConnection(ctx, tx, actor, request.body),
+        201,
         withoutSecret,
       )
     },
@@ -201,6 +203,7 @@ function oneRoutes(app: App, ctx: Context): void {
         request,
         reply,
         (tx, actor) => rotateSecret(ctx, tx, actor, request.params.id, request.body),
+        201,
         withoutSecret,
       ),
   )

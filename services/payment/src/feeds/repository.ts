@@ -278,7 +278,7 @@ type Released = Pick<
   'connectionId' | 'providerEventId' | 'bankTransactionId' | 'held' | 'heldAt'
 >
 
-/** Notes what became of events that were held back, and closes what stood in suspense for them. */
+/** Notes what became of events that were held back, and takes away the questions that stood in suspense for them. */
 export async function releaseHeld(tx: Tx, marketId: string, events: readonly Released[]): Promise<void> {
   if (events.length === 0) return
   const column = (pick: (event: Released) => unknown) => sql.param(events.map(pick))
@@ -292,12 +292,15 @@ export async function releaseHeld(tx: Tx, marketId: string, events: readonly Rel
   const clear = events.filter(({ held }) => held === null).map(({ providerEventId }) => providerEventId)
   if (clear.length === 0) return
   await tx.execute(sql`
-    update suspense set status = 'resolved', resolution = 'joined', resolved_at = now()
+    delete from suspense
     where market_id = ${marketId} and status = 'open' and not posted and reason in ('unconfirmed', 'ambiguous')
       and provider_event_id = any(${sql.param(clear)}::text[])`)
 }
 
-/** Takes up again what only a feed without authority told of, now that something came that may bear it out. */
+/**
+ * Takes up again what only a feed without authority told of: now that something came that may bear it out, or, of what was
+ * held `before` a moment, to tell a person once.
+ */
 export async function requeueUnconfirmed(
   tx: Tx,
   marketId: string,
@@ -308,7 +311,12 @@ export async function requeueUnconfirmed(
     insert into inbox_queue (market_id, inbox_id, due_at)
     select distinct f.market_id, f.inbox_id, ${now}::timestamptz from feed_event f
     where f.market_id = ${marketId} and f.held = 'unconfirmed' and f.held_at is not null
-      ${before === null ? sql`` : sql`and f.held_at < ${before}`}
+      ${
+        before === null
+          ? sql``
+          : sql`and f.held_at <= ${before} and not exists (select from suspense s where s.market_id = f.market_id
+              and s.inbox_id = f.inbox_id and s.provider_event_id = f.provider_event_id)`
+      }
     on conflict (market_id, inbox_id) do nothing`)
 }
 

@@ -21,11 +21,12 @@ export async function createOnce<T>(
   request: FastifyRequest,
   reply: FastifyReply,
   work: (tx: Tx, actor: Actor) => Promise<T>,
+  status = 201,
   toKeep: (answer: T) => T = (answer) => answer,
 ): Promise<T> {
   const actor = actorOf(request)
   const key = keyOf(request)
-  void reply.code(201)
+  void reply.code(status)
   return inMarket(ctx.db, actor.marketId, async (tx) => {
     if (key === null) return work(tx, actor)
     const name = {
@@ -45,7 +46,7 @@ export async function createOnce<T>(
       return first.answer as T
     }
     const answer = await work(tx, actor)
-    const kept = { bodyHash, status: 201, answer: toKeep(answer), createdAt: ctx.now() }
+    const kept = { bodyHash, status, answer: toKeep(answer), createdAt: ctx.now() }
     await tx.insert(idempotencyKey).values({ ...name, ...kept })
     return answer
   })
