@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Stall, StatementRecord } from '@tienve/contracts'
+import { ApiError, type Stall, type StatementRecord } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, fill, Mark, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
@@ -19,6 +19,8 @@ const WORDS = {
     vi: '{joined} dòng đã biết, {added} dòng mới, {held} dòng chờ người xem.',
     en: '{joined} were known, {added} are new, {held} wait for a person.',
   },
+  line: { vi: 'Dòng {line} của tệp', en: 'Line {line} of the file' },
+  anyway: { vi: 'Vẫn nhập, không đối chiếu được', en: 'Import it unchecked all the same' },
   another: { vi: 'Nhập tệp khác', en: 'Another file' },
   back: { vi: 'Quay lại', en: 'Back' },
 }
@@ -29,11 +31,16 @@ export function ImportStatement({ stall, onBack }: { stall: Stall; onBack: () =>
   const [account] = stall.accounts
   const [file, setFile] = useState<File | null>(null)
   const send = useMutation({
-    mutationFn: (chosen: File) =>
-      api.upload<StatementRecord>(`/v1/receiving-accounts/${account?.id}/statements`, chosen, {
-        idempotencyKey: crypto.randomUUID(),
-      }),
+    mutationFn: ({ chosen, unchecked }: { chosen: File; unchecked: boolean }) =>
+      api.upload<StatementRecord>(
+        `/v1/receiving-accounts/${account?.id}/statements${unchecked ? '?unchecked=true' : ''}`,
+        chosen,
+        {
+          idempotencyKey: crypto.randomUUID(),
+        },
+      ),
   })
+  const problem = send.error instanceof ApiError ? send.error.problem : null
   return (
     <section className="stack">
       <h1>{w.title}</h1>
@@ -42,7 +49,7 @@ export function ImportStatement({ stall, onBack }: { stall: Stall; onBack: () =>
           className="stack"
           onSubmit={(event) => {
             event.preventDefault()
-            if (file !== null) send.mutate(file)
+            if (file !== null) send.mutate({ chosen: file, unchecked: false })
           }}
         >
           <p>{w.what}</p>
@@ -57,6 +64,14 @@ export function ImportStatement({ stall, onBack }: { stall: Stall; onBack: () =>
             />
           </div>
           {send.isError ? <ErrorPanel error={send.error} /> : null}
+          {problem?.fields?.['line'] === undefined ? null : (
+            <p className="late">{fill(w.line, { line: problem.fields['line'] })}</p>
+          )}
+          {problem?.code === 'statement_unchecked' && file !== null ? (
+            <Button kind="quiet" onClick={() => send.mutate({ chosen: file, unchecked: true })}>
+              {w.anyway}
+            </Button>
+          ) : null}
           <Button type="submit" disabled={file === null || send.isPending}>
             {send.isPending ? w.sending : w.send}
           </Button>
