@@ -171,7 +171,7 @@ describe('a secret that is changed', () => {
 })
 
 describe('a connection that is ended', () => {
-  it('takes nothing within five seconds, is changed no more, and leaves the say to another feed', async () => {
+  it('takes nothing after five seconds, and is changed no more', async () => {
     const first = (await connect({ accountIds: ['acc_sdau02'] })).body
     const { id } = first.connection
     expect((await send(id, first.secret)).status).toBe(200)

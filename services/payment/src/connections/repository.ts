@@ -16,10 +16,12 @@ export async function findConnection(tx: Tx, marketId: string, id: string) {
   return row ?? null
 }
 
-/** Holds a connection until the transaction ends, so that two who change it go one after the other. */
-export async function lockConnection(tx: Tx, marketId: string, id: string): Promise<void> {
-  // Not the row itself: a worker that hears the feed must not wait for a person.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`connection ${marketId} ${id}`}, 0))`)
+/**
+ * Lets nobody else change the market's feeds until the transaction ends: who has the say on an account is settled between them.
+ */
+export async function lockFeeds(tx: Tx, marketId: string): Promise<void> {
+  // Not their rows: a worker that hears a feed must not wait for a person.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`feeds ${marketId}`}, 0))`)
 }
 
 /** The connections of a stall; all of the market when it is null. The oldest last. */
@@ -271,9 +273,9 @@ export async function unbindAccounts(
   tx: Tx,
   marketId: string,
   connectionId: string,
-  numbers?: readonly string[],
+  accounts?: readonly BankAccount[],
 ): Promise<void> {
-  const only = numbers === undefined ? sql`true` : sql`a.number = any(${sql.param([...numbers])}::text[])`
+  const only = accounts === undefined ? sql`true` : isOneOf(accounts)
   const { rows } = await tx.execute<{ bin: string; number: string }>(sql`
     delete from connection_account a
     where a.market_id = ${marketId} and a.connection_id = ${connectionId} and ${only}
@@ -285,8 +287,7 @@ export async function unbindAccounts(
       select distinct on (o.bin, o.number) o.bin, o.number, o.connection_id
       from connection_account o
       join connection c on c.market_id = o.market_id and c.id = o.connection_id
-      join unnest(${sql.param(rows.map(({ bin }) => bin))}::text[], ${sql.param(rows.map(({ number }) => number))}::text[])
-        as freed (bin, number) on freed.bin = o.bin and freed.number = o.number
+      join (${asRows(rows)}) as freed (bin, number) on freed.bin = o.bin and freed.number = o.number
       where o.market_id = ${marketId} and c.revoked_at is null and c.provider <> 'statement'
         and not exists (
           select from connection_account s
@@ -297,10 +298,26 @@ export async function unbindAccounts(
 }
 
 /** Takes the say on these accounts from whoever has it. */
-export async function takeAuthority(tx: Tx, marketId: string, numbers: readonly string[]): Promise<void> {
+export async function takeAuthority(
+  tx: Tx,
+  marketId: string,
+  accounts: readonly BankAccount[],
+): Promise<void> {
   await tx.execute(sql`
-    update connection_account set authoritative = false
-    where market_id = ${marketId} and number = any(${sql.param([...numbers])}::text[]) and authoritative`)
+    update connection_account a set authoritative = false
+    where a.market_id = ${marketId} and a.authoritative and ${isOneOf(accounts)}`)
+}
+
+type BankAccount = { bin: string; number: string }
+
+/** Whether `a` is one of these accounts: two banks may have the same number. */
+function isOneOf(accounts: readonly BankAccount[]) {
+  return sql`(a.bin, a.number) in (${asRows(accounts)})`
+}
+
+function asRows(accounts: readonly BankAccount[]) {
+  return sql`select * from unnest(${sql.param(accounts.map(({ bin }) => bin))}::text[],
+    ${sql.param(accounts.map(({ number }) => number))}::text[])`
 }
 
 type Change = Pick<

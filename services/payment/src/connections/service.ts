@@ -146,6 +146,7 @@ export async function createConnection(
   const { marketId, userId, stallId } = actor
   const { provider, scheme, name = '' } = asked
   const { secretFrom } = requireScheme(provider, scheme)
+  await repository.lockFeeds(tx, marketId)
   const accounts = await requireAccounts(tx, actor, asked.accountIds)
   const id = newId('con')
   const now = ctx.now()
@@ -223,7 +224,7 @@ export async function endSecret(
  */
 export async function revokeConnection(ctx: Setup, tx: Tx, actor: Actor, id: string): Promise<Connection> {
   const { marketId, userId } = actor
-  await repository.lockConnection(tx, marketId, id)
+  await repository.lockFeeds(tx, marketId)
   const row = await requireConnection(tx, actor, id)
   if (row.revokedAt === null) {
     const now = ctx.now()
@@ -261,15 +262,11 @@ export async function setAccounts(
   if (taken.some(({ heard_by, heard_by_stall }) => heard_by !== null && heard_by_stall !== stallId)) {
     throw new AppError('account_heard_elsewhere')
   }
-  const kept = new Set(wanted.map(({ number }) => number))
+  const kept = new Set(asked.map(({ accountId }) => accountId))
   const before = await repository.listBound(tx, marketId, id)
-  const gone = before.filter(({ number }) => !kept.has(number)).map(({ number }) => number)
-  // All of them anew, since that is the shortest way to say it: first free, then bind.
-  await repository.takeAuthority(
-    tx,
-    marketId,
-    taken.map(({ number }) => number),
-  )
+  const gone = before.filter(({ accountId }) => !kept.has(accountId))
+  // First free, then bind: one feed at a time has the say.
+  await repository.takeAuthority(tx, marketId, taken)
   await repository.unbindAccounts(tx, marketId, id, gone)
   await repository.rebindAccounts(tx, marketId, id, wanted)
   await noteChange(ctx, tx, actor, id)
@@ -290,8 +287,8 @@ export async function forbidBoard(
   const found = feedsOfBoard.some((one) => one.accountId === accountId && one.connectionId === connectionId)
   const account = (await listAccounts(tx, marketId, stallId)).find((one) => one.id === accountId)
   if (!found || account === undefined) throw new AppError('not_found')
-  await repository.lockConnection(tx, marketId, connectionId)
-  await repository.unbindAccounts(tx, marketId, connectionId, [account.number])
+  await repository.lockFeeds(tx, marketId)
+  await repository.unbindAccounts(tx, marketId, connectionId, [account])
   await noteChange(ctx, tx, actor, connectionId)
 }
 
@@ -319,7 +316,7 @@ async function requireConnection(tx: Tx, actor: Actor, id: string) {
 
 /** As `getConnection`, held until the transaction ends. Errors: `not_found`, `connection_revoked`. */
 async function requireLive(ctx: Setup, tx: Tx, actor: Actor, id: string): Promise<Connection> {
-  await repository.lockConnection(tx, actor.marketId, id)
+  await repository.lockFeeds(tx, actor.marketId)
   const found = await getConnection(ctx, tx, actor, id)
   if (found.revokedAt !== null) throw new AppError('connection_revoked')
   return found
