@@ -31,7 +31,7 @@ export async function startPull(
     marketId,
     {
       connectionId: id,
-      baseUrl: demoBankUrl === null ? pull.baseUrl : `${demoBankUrl}/${provider}`,
+      baseUrl: demoBankUrl === null ? pull.baseUrl : `${demoBankUrl}/pull/${id}`,
       ciphertext: seal(masterKey, secret, pullContext(id)),
       everySeconds: EVERY_SECONDS,
       readTo: now,
