@@ -68,6 +68,9 @@ export const PERMISSIONS = {
   'refunds.read': BOARD,
   'refunds.promise': ['accountant'],
   'reconciliation.read': BOARD,
+  'connections.read': ['stallholder', ...BOARD],
+  'connections.write': ['stallholder', 'accountant', 'admin'],
+  'feeds.read': BOARD,
   'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
