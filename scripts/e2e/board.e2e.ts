@@ -1,5 +1,5 @@
 import { ERRORS, type ChargePage } from '@tienve/contracts'
-import { formatVnd } from '@tienve/money'
+import { formatNumber } from '@tienve/money'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP } from './browser.ts'
@@ -178,7 +178,7 @@ describe('the suspense desk', () => {
     }
     const saved = () => board.getByTestId('suspense-resolved').waitFor()
 
-    await open(new RegExp(`Xem, xử lý ${formatVnd(charge?.outstandingVnd ?? 0)}`))
+    await open(new RegExp(`Xem, xử lý ${formatNumber(charge?.outstandingVnd ?? 0)}`))
     await board.getByRole('button', { name: /Khá chắc.*mã sai một chữ/s }).click()
     expect(await faultsOf(board)).toEqual([])
     await board.getByRole('button', { name: 'Ghi' }).click()
