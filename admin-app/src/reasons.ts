@@ -11,4 +11,7 @@ export const REASON_WORDS: Words<SuspenseReason> = {
   changed_event: { vi: 'Ngân hàng báo lại khác lần trước', en: 'The bank changed its story' },
   overpaid_twice: { vi: 'Nộp trùng', en: 'Paid twice' },
   wrong_amount: { vi: 'Sai giá vé', en: 'Not the price of the ticket' },
+  ambiguous: { vi: 'Chưa rõ có trùng khoản đã ghi không', en: 'May be money we already have' },
+  unconfirmed: { vi: 'Chỉ nguồn phụ báo', en: 'Only a second feed tells of it' },
+  outgoing: { vi: 'Tiền ra chưa rõ lý do', en: 'Money out, not known why' },
 }

@@ -10,8 +10,6 @@ SELECT create_distributed_table('public.billing_round', 'market_id', colocate_wi
 SELECT create_distributed_table('public.book_counter', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_policy
 SELECT create_distributed_table('public.charge_policy', 'market_id', colocate_with => 'public.market');
--- distribute table public.connection
-SELECT create_distributed_table('public.connection', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_event
 SELECT create_distributed_table('public.feed_event', 'market_id', colocate_with => 'public.market');
 -- distribute table public.idempotency_key
@@ -46,12 +44,6 @@ SELECT create_distributed_table('public.tariff_decision', 'market_id', colocate_
 SELECT create_distributed_table('public.vat_rate', 'market_id', colocate_with => 'public.market');
 -- distribute table public.zone
 SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
--- distribute table public.connection_account
-SELECT create_distributed_table('public.connection_account', 'market_id', colocate_with => 'public.market');
--- distribute table public.connection_secret
-SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
--- distribute table public.feed_inbox
-SELECT create_distributed_table('public.feed_inbox', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_balance
 SELECT create_distributed_table('public.ledger_balance', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_day
@@ -74,6 +66,8 @@ SELECT create_distributed_table('public.tariff', 'market_id', colocate_with => '
 SELECT create_distributed_table('public.app_user', 'market_id', colocate_with => 'public.market');
 -- distribute table public.cash_sale
 SELECT create_distributed_table('public.cash_sale', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection
+SELECT create_distributed_table('public.connection', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract
 SELECT create_distributed_table('public.contract', 'market_id', colocate_with => 'public.market');
 -- distribute table public.look
@@ -98,8 +92,16 @@ SELECT create_distributed_table('public.book', 'market_id', colocate_with => 'pu
 SELECT create_distributed_table('public.charge', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_draft
 SELECT create_distributed_table('public.charge_draft', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection_account
+SELECT create_distributed_table('public.connection_account', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection_pull
+SELECT create_distributed_table('public.connection_pull', 'market_id', colocate_with => 'public.market');
+-- distribute table public.connection_secret
+SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.feed_inbox
+SELECT create_distributed_table('public.feed_inbox', 'market_id', colocate_with => 'public.market');
 -- distribute table public.handover
 SELECT create_distributed_table('public.handover', 'market_id', colocate_with => 'public.market');
 -- distribute table public.meter_reading
@@ -112,6 +114,8 @@ SELECT create_distributed_table('public.push_subscription', 'market_id', colocat
 SELECT create_distributed_table('public.refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
 SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
+-- distribute table public.statement
+SELECT create_distributed_table('public.statement', 'market_id', colocate_with => 'public.market');
 -- distribute table public.visit
 SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'public.market');
 -- distribute table public.book_page
@@ -163,7 +167,11 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: table public.directory: asked before any market is known, hence at the coordinator, and written beside each payment of a charge
 -- stays: table public.feed_lane: the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do
 -- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
+-- stays: table public.pull_queue: looked through for all markets at once, like inbox_queue; it has a row for each feed we ask
+-- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
 -- stays: function public.directory_add_stalls(text, text[]): writes the directory, which stays
 -- stays: function public.directory_find(text, text): reads the directory, which stays
--- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[]): writes for several markets, and the queue, which stays
+-- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
+-- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays
+-- stays: function public.pull_schedule(text, text, timestamp with time zone): writes the queue, which stays

@@ -30,6 +30,8 @@ const KEPT_TABLES: Record<string, string> = {
     'the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do',
   'public.inbox_queue':
     'looked through for all markets at once together with feed_lane; it is empty most of the time',
+  'public.pull_queue':
+    'looked through for all markets at once, like inbox_queue; it has a row for each feed we ask',
   drizzle: 'the journal of the migrations, which run at the coordinator',
   graphile_worker:
     'jobs belong to no market, and the NOTIFY that wakes their worker is heard on one node only',
@@ -40,6 +42,9 @@ const KEPT_FUNCTIONS: Record<string, string> = {
   directory_find: 'reads the directory, which stays',
   directory_add_receipts: 'writes the directory, which stays',
   directory_add_stalls: 'writes the directory, which stays',
+  directory_add_connections: 'writes the directory, which stays',
+  inbox_requeue: 'writes the queue, which stays',
+  pull_schedule: 'writes the queue, which stays',
   intake_store: 'writes for several markets, and the queue, which stays',
 }
 

@@ -38,10 +38,6 @@ const WHY_WORDS: Words<DifferenceReason> = {
     vi: 'Tài khoản lạ: không phải của chợ hay sạp nào. Xem ở Treo chờ xử lý.',
     en: 'An account that is neither the board’s nor a stall’s. See Suspense.',
   },
-  outgoing: {
-    vi: 'Tiền ra khỏi tài khoản của Ban quản lý; sổ này chưa ghi tiền ra.',
-    en: 'Money that left the board’s account; these books do not have it.',
-  },
   not_posted: {
     vi: 'Ngân hàng đã báo, sổ chưa ghi.',
     en: 'The bank has told of it, the books do not have it.',

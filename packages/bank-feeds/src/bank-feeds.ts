@@ -1,5 +1,9 @@
+import { casso } from './casso.ts'
 import type { FeedAdapter } from './feed.ts'
+import { payos } from './payos.ts'
 import { sepay } from './sepay.ts'
+import { standard } from './standard.ts'
+import { vietqrvn } from './vietqrvn.ts'
 
 export type {
   FeedAdapter,
@@ -11,16 +15,26 @@ export type {
   FeedKey,
   FeedOutcome,
   FeedParseCode,
+  FeedPull,
   FeedReply,
   FeedRequest,
   FeedScheme,
+  FeedToken,
+  PullAnswer,
+  PullPage,
+  PullProblem,
+  PullQuery,
+  PullRequest,
   VerifyFailure,
   VerifyResult,
 } from './feed.ts'
 export { FeedParseError } from './feed.ts'
 export { proofOf } from './keys.ts'
+export type { CassoForm, CassoRequest, CassoRequestOptions, CassoTransaction } from './casso-request.ts'
 export type { FindCodesOptions, FoundCodes } from './memo.ts'
 export { findCodes, normaliseMemo } from './memo.ts'
+export type { PayosOrder, PayosOrderQuery } from './payos-order.ts'
+export type { PayosPayment, PayosRequest, PayosRequestOptions } from './payos-request.ts'
 export type {
   SepayContentType,
   SepayRequest,
@@ -28,9 +42,13 @@ export type {
   SepayTransaction,
 } from './sepay-request.ts'
 export { sepayRequest } from './sepay-request.ts'
+export { readVietnamTime, vietnamTimeText, type ReadTime } from './vietnam-time.ts'
 
 /** Every provider we can hear, by the name in `/webhooks/:provider/…`. One file per provider, one line here. */
-export const feeds = { sepay } as const satisfies Record<string, FeedAdapter>
+export const feeds = { sepay, casso, payos, vietqrvn, standard } as const satisfies Record<
+  string,
+  FeedAdapter
+>
 
 export type Provider = keyof typeof feeds
 

@@ -5,13 +5,22 @@ import { parseStrictJson } from './strict-json.ts'
 /** The flat fields of a body: every value as the text that was sent, null where the provider sent JSON's null. */
 export type Fields = ReadonlyMap<string, string | null>
 
+/** Reads a body that can only be JSON, numbers as the text that was sent. Throws `FeedParseError`. */
+export function readJson(rawBody: Buffer, contentType?: string): unknown {
+  const mediaType = mediaTypeOf(contentType)
+  if (mediaType !== '' && mediaType !== 'application/json') {
+    throw new FeedParseError('content_type_unsupported', mediaType)
+  }
+  return parseStrictJson(decodeUtf8(rawBody))
+}
+
 /** Reads a JSON, form-encoded or multipart body of one object. Throws `FeedParseError`. */
 export function readFields(rawBody: Buffer, contentType: string | undefined): Fields {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = mediaTypeOf(contentType)
   switch (mediaType) {
     case '':
     case 'application/json':
-      return readJsonFields(decodeUtf8(rawBody))
+      return fieldsOf(parseStrictJson(decodeUtf8(rawBody)))
     case 'application/x-www-form-urlencoded':
       return toFields([...new URLSearchParams(decodeUtf8(rawBody))])
     case 'multipart/form-data':
@@ -40,13 +49,17 @@ export function getText(fields: Fields, name: string): string {
  * nearly readable must not become money.
  */
 export function getAmount(fields: Fields, name: string): bigint {
-  const text = getText(fields, name)
-  const whole = readWhole(text)
-  if (whole === null) {
-    throw new FeedParseError(/^-?\d+\.\d{1,2}$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
-  }
+  const whole = getWhole(fields, name)
   if (whole <= 0n) throw new FeedParseError('amount_not_positive', name)
   return whole
+}
+
+/** As `getAmount`, of either sign or zero. */
+export function getWhole(fields: Fields, name: string): bigint {
+  const text = getText(fields, name)
+  const whole = readWhole(text)
+  if (whole !== null) return whole
+  throw new FeedParseError(/^-?\d+\.\d{1,2}$/.test(text) ? 'amount_fractional' : 'amount_unreadable', name)
 }
 
 /**
@@ -58,12 +71,30 @@ export function readWhole(text: string): bigint | null {
   return match?.[1] === undefined ? null : BigInt(match[1])
 }
 
-function readJsonFields(text: string): Fields {
-  const value = parseStrictJson(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FeedParseError('body_unreadable', 'object expected')
-  }
+/** The flat fields of one JSON object; what is nested in it is left out. Throws `FeedParseError`. */
+export function fieldsOf(value: unknown): Fields {
+  if (!isObject(value)) throw new FeedParseError('body_unreadable', 'object expected')
   return toFields(Object.entries(value).filter(isScalar))
+}
+
+/** What an object holds under a name; undefined when it is no object or holds nothing. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** As `memberOf`, for a list that must be there. Throws `field_missing`. */
+export function listOf(value: unknown, name: string): readonly unknown[] {
+  const list = memberOf(value, name)
+  if (!Array.isArray(list)) throw new FeedParseError('field_missing', name)
+  return list
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
 function isScalar(entry: [string, unknown]): entry is [string, string | null] {
@@ -84,7 +115,8 @@ function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed()
 }
 
-function decodeUtf8(bytes: Buffer): string {
+/** Throws `body_not_utf8`. */
+export function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {

@@ -26,6 +26,7 @@ export type SepayContentType =
   | 'multipart/form-data'
 
 export interface SepayRequestOptions {
+  /** For the scheme `token`, the token that was fetched. */
   readonly secret: string
   /** `hmac` unless said. */
   readonly scheme?: FeedScheme
@@ -33,6 +34,8 @@ export interface SepayRequestOptions {
   readonly now: Date
   /** `application/json` unless said. */
   readonly contentType?: SepayContentType
+  /** The names of Bank Hub's fields instead of the webhook's. */
+  readonly isBankHub?: boolean
 }
 
 /** A request ready to POST. `headers` holds the credentials and the content type. */
@@ -47,7 +50,10 @@ const BOUNDARY = '----sepay-form-7MA4YWxkTrZu0gW'
 /** The webhook that SePay would send for this movement, with valid credentials. */
 export function sepayRequest(transaction: SepayTransaction, options: SepayRequestOptions): SepayRequest {
   const contentType = options.contentType ?? 'application/json'
-  const rawBody = encodeBody(wireFields(transaction), contentType)
+  const rawBody = encodeBody(
+    options.isBankHub ? hubFields(transaction) : wireFields(transaction),
+    contentType,
+  )
   const boundary = contentType === 'multipart/form-data' ? `; boundary=${BOUNDARY}` : ''
   return {
     headers: { 'content-type': `${contentType}${boundary}`, ...credentials(rawBody, options) },
@@ -55,7 +61,17 @@ export function sepayRequest(transaction: SepayTransaction, options: SepayReques
   }
 }
 
+/** The published request for a token, for a secret written `clientId:clientSecret`. */
+export function sepayTokenRequest(options: { readonly secret: string }): SepayRequest {
+  const [clientId, ...rest] = options.secret.split(':')
+  return {
+    headers: { 'content-type': 'application/json' },
+    rawBody: Buffer.from(JSON.stringify({ clientId, clientSecret: rest.join(':') })),
+  }
+}
+
 function credentials(rawBody: Buffer, options: SepayRequestOptions): Record<string, string> {
+  if (options.scheme === 'token') return { authorization: `Bearer ${options.secret}` }
   if (options.scheme === 'api-key') return { authorization: `Apikey ${options.secret}` }
   const timestamp = String(Math.floor(options.now.getTime() / 1000))
   const signature = createHmac('sha256', options.secret).update(`${timestamp}.`).update(rawBody).digest('hex')
@@ -77,6 +93,24 @@ function wireFields(transaction: SepayTransaction): Record<string, string | numb
     subAccount: transaction.subAccount ?? null,
     referenceCode: transaction.referenceCode ?? null,
     description: transaction.description ?? '',
+  }
+}
+
+/** In the order of the documented table. */
+function hubFields(transaction: SepayTransaction): Record<string, string | number | null> {
+  return {
+    gateway: transaction.gateway,
+    transaction_date: vietnamTimeText(transaction.transactionAt),
+    account_number: transaction.accountNumber,
+    bank_account_xid: '',
+    va: transaction.subAccount ?? '',
+    payment_code: transaction.code ?? null,
+    content: transaction.content,
+    transfer_type: transaction.transferType === 'in' ? 'credit' : 'debit',
+    amount: Number(transaction.transferAmount),
+    reference_code: transaction.referenceCode ?? null,
+    accumulated: 0,
+    transaction_id: String(transaction.id),
   }
 }
 

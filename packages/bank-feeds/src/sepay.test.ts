@@ -73,16 +73,37 @@ describe('the samples', () => {
     expect(parse(sandbox.rawBody)).toMatchObject({ kind: 'test', codeHint: 'COURVFG4IE' })
   })
 
-  it('refuses the bodies of other SePay products whole, and never half-reads one', () => {
-    expect(refusalOf(bankHub.rawBody)).toEqual({ code: 'field_missing', field: 'id' })
+  it("refuses the body of SePay's payment gateway whole, and never half-reads one", () => {
     expect(refusalOf(orderPaid.body)).toEqual({ code: 'field_missing', field: 'id' })
   })
 
-  it.each([moneyIn, moneyOut, sandbox])('acknowledges as SePay expects: $case', ({ expectedAck }) => {
-    const { status, body } = sepay.ack('stored')
-    expect(String(expectedAck.status)).toContain(String(status))
-    expect(body).toEqual(expectedAck.body)
+  it("reads Bank Hub's message by its own names, in a namespace of its own and without a balance", () => {
+    expect(parse(bankHub.rawBody)).toEqual({
+      kind: 'credit',
+      providerEventId: 'sepay:hub:07ad3dc9-0000-0000-0000-0afffe87053b',
+      accountNumber: '0000000001',
+      virtualAccount: 'SEPVA0001',
+      amount: 150_000n,
+      bankReference: 'FT26327123456789',
+      content: 'K12 ST0471',
+      rawDescription: null,
+      codeHint: null,
+      occurredAt: new Date('2026-11-23T03:15:02Z'),
+      precision: 'second',
+      balanceAfter: null,
+      counterparty: null,
+      orderRef: null,
+    })
   })
+
+  it.each([moneyIn, moneyOut, sandbox, bankHub])(
+    'acknowledges as SePay expects: $case',
+    ({ expectedAck }) => {
+      const { status, body } = sepay.ack('stored')
+      expect(String(expectedAck.status)).toContain(String(status))
+      expect(body).toEqual(expectedAck.body)
+    },
+  )
 })
 
 describe('verify by signature', () => {
@@ -123,7 +144,9 @@ describe('verify by signature', () => {
 
   it.each([
     ['credentials_missing', {}],
+    ['credentials_missing', { 'x-sepay-signature': ['sha256=a', 'sha256=b'] }],
     ['timestamp_missing', { 'x-sepay-timestamp': undefined }],
+    ['timestamp_missing', { 'x-sepay-timestamp': ['1787213877', '1787213877'] }],
     ['timestamp_unreadable', { 'x-sepay-timestamp': '1787213877.5' }],
     ['credentials_unreadable', { 'x-sepay-signature': 'sha256=abc' }],
     ['signature_mismatch', { 'x-sepay-timestamp': '1787213878' }],
@@ -230,8 +253,41 @@ describe('parse', () => {
     })
   })
 
+  it.each(['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const)(
+    'reads Bank Hub as %s by the same rules',
+    (contentType) => {
+      const { rawBody, headers } = sepay.request(
+        { ...TRANSACTION, transferType: 'out' },
+        { secret: 's', now: SIGNED_AT, contentType, isBankHub: true },
+      )
+      expect(sepay.verify({ rawBody, headers }, [{ id: 'k', secret: 's' }], SIGNED_AT).ok).toBe(true)
+      expect(sepay.parse(rawBody, headers['content-type'])).toMatchObject([
+        {
+          kind: 'debit',
+          providerEventId: 'sepay:hub:92704',
+          amount: 35_000n,
+          content: TRANSACTION.content,
+          occurredAt: TRANSACTION.transactionAt,
+          bankReference: TRANSACTION.referenceCode,
+        },
+      ])
+    },
+  )
+
+  it.each([
+    [{ transaction_id: '0' }, 'event_id_invalid', 'transaction_id'],
+    [{ transaction_id: '' }, 'field_missing', 'transaction_id'],
+    [{ transaction_date: '23/11/2026' }, 'time_unreadable', 'transaction_date'],
+    [{ amount: 1500.5 }, 'amount_fractional', 'amount'],
+    [{ amount: -150000 }, 'amount_not_positive', 'amount'],
+    [{ account_number: null }, 'field_missing', 'account_number'],
+  ])('refuses Bank Hub with %j', (changed, code, field) => {
+    expect(refusalOf({ ...bankHub.body, ...changed })).toEqual({ code, field })
+  })
+
   it('keeps an unknown kind of movement apart, so that it is never booked', () => {
     expect(parse({ ...WIRE, transferType: 'hold' })?.kind).toBe('unsupported')
+    expect(parse({ ...bankHub.body, transfer_type: 'in' })?.kind).toBe('unsupported')
   })
 
   it('drops what Postgres cannot store from a text', () => {

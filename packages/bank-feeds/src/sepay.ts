@@ -5,6 +5,7 @@ import type {
   FeedEventKind,
   FeedKey,
   FeedOutcome,
+  FeedPull,
   FeedReply,
   FeedRequest,
   VerifyResult,
@@ -13,7 +14,10 @@ import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
 import { findText, getAmount, getText, readFields, readWhole } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
-import { sepayRequest } from './sepay-request.ts'
+import { isSepayTest, readSepayBalance, sepayPull, sepayPullV1 } from './sepay-pull.ts'
+import { sepayRequest, sepayTokenRequest } from './sepay-request.ts'
+import { issueSepayToken } from './sepay-token.ts'
+import { verifyToken } from './token.ts'
 import { readVietnamTime } from './vietnam-time.ts'
 
 /** SePay's own tolerance, either way (developer.sepay.vn, "Xác thực"). */
@@ -24,8 +28,9 @@ const RETRY_AFTER_SECONDS = '60'
 
 /**
  * SePay's bank webhook (developer.sepay.vn/en/sepay-webhooks): one movement of money per request, as JSON, form-encoded
- * or multipart, authenticated by HMAC-SHA256 or by an API key. `request` makes such requests, for the fake bank and
- * for tests.
+ * or multipart, authenticated by HMAC-SHA256, by an API key or by a token that it fetched from us; and Bank Hub's, which
+ * has other names for the same. `request` makes such requests, for the fake bank and for tests.
+ * `pullV1` asks the older list, for accounts whose token is of its kind.
  */
 export const sepay = {
   provider: 'sepay',
@@ -42,15 +47,20 @@ export const sepay = {
   verify: verifySepay,
   parse: (rawBody: Buffer, contentType: string | undefined) => [readEvent(readFields(rawBody, contentType))],
   ack: acknowledgeSepay,
+  token: { path: 'oauth/token', eventPath: '', issue: issueSepayToken },
+  pull: sepayPull,
+  pullV1: sepayPullV1,
   request: sepayRequest,
-} as const satisfies FeedAdapter & { request: unknown }
+  tokenRequest: sepayTokenRequest,
+} as const satisfies FeedAdapter & { pullV1: FeedPull; request: unknown; tokenRequest: unknown }
 
-/** A request that carries a signature stands or falls by it: an API key beside it is not looked at. */
+/** A request that carries a signature stands or falls by it: an API key or a token beside it is not looked at. */
 function verifySepay(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult {
   const signature = readHeader(request.headers, 'x-sepay-signature')
   if (signature !== undefined) return verifySignature(request, signature, keys, now)
   const authorization = readHeader(request.headers, 'authorization')
   if (authorization === undefined) return { ok: false, reason: 'credentials_missing' }
+  if (/^bearer\s/i.test(authorization)) return verifyToken(request, keys, now)
   return verifyApiKey(authorization, keys, now)
 }
 
@@ -85,6 +95,7 @@ function verifyApiKey(authorization: string, keys: readonly FeedKey[], now: Date
 }
 
 function readEvent(fields: Fields): FeedEvent {
+  if (fields.has('transaction_id') && !fields.has('id')) return readHubEvent(fields)
   const id = readWhole(getText(fields, 'id'))
   if (id === null || id <= 0n) throw new FeedParseError('event_id_invalid', 'id')
   const time = readVietnamTime(getText(fields, 'transactionDate'))
@@ -101,7 +112,32 @@ function readEvent(fields: Fields): FeedEvent {
     codeHint: findText(fields, 'code'),
     occurredAt: time.occurredAt,
     precision: time.precision,
-    balanceAfter: readBalance(fields),
+    balanceAfter: readSepayBalance(fields),
+    counterparty: null,
+    orderRef: null,
+  }
+}
+
+/** Bank Hub's IPN (developer.sepay.vn/en/bankhub): ids are text, and the balance is always 0, which is "not told". */
+function readHubEvent(fields: Fields): FeedEvent {
+  const id = getText(fields, 'transaction_id')
+  if (/^0+$/.test(id)) throw new FeedParseError('event_id_invalid', 'transaction_id')
+  const time = readVietnamTime(getText(fields, 'transaction_date'))
+  if (time === null) throw new FeedParseError('time_unreadable', 'transaction_date')
+  const direction = findText(fields, 'transfer_type')?.toLowerCase()
+  return {
+    kind: direction === 'credit' || direction === 'debit' ? direction : 'unsupported',
+    providerEventId: `sepay:hub:${id}`,
+    accountNumber: getText(fields, 'account_number'),
+    virtualAccount: findText(fields, 'va'),
+    amount: getAmount(fields, 'amount'),
+    bankReference: findText(fields, 'reference_code'),
+    content: findText(fields, 'content') ?? '',
+    rawDescription: null,
+    codeHint: findText(fields, 'payment_code'),
+    occurredAt: time.occurredAt,
+    precision: time.precision,
+    balanceAfter: null,
     counterparty: null,
     orderRef: null,
   }
@@ -109,7 +145,8 @@ function readEvent(fields: Fields): FeedEvent {
 
 /** The amount is positive both ways: only `transferType` tells money in from money out. */
 function readKind(fields: Fields): FeedEventKind {
-  if (isTest(fields)) return 'test'
+  const reference = findText(fields, 'referenceCode')
+  if (isSepayTest(reference, findText(fields, 'subAccount'))) return 'test'
   switch (findText(fields, 'transferType')?.toLowerCase()) {
     case 'in':
       return 'credit'
@@ -118,23 +155,6 @@ function readKind(fields: Fields): FeedEventKind {
     default:
       return 'unsupported'
   }
-}
-
-/**
- * SePay's test mode and "send test" button reach the same address, signed by the same secret, as real money does. They
- * show by the bank reference, `SB…`, and by virtual accounts `SBSEPAY…`. No bank's references are known to begin so.
- */
-function isTest(fields: Fields): boolean {
-  return (
-    (findText(fields, 'referenceCode')?.startsWith('SB') ?? false) ||
-    (findText(fields, 'subAccount')?.startsWith('SBSEPAY') ?? false)
-  )
-}
-
-/** SePay writes 0 where the bank did not tell the balance. A balance we cannot read is not worth losing a payment for. */
-function readBalance(fields: Fields): bigint | null {
-  const text = findText(fields, 'accumulated')
-  return (text === null ? null : readWhole(text)) || null
 }
 
 function acknowledgeSepay(outcome: FeedOutcome): FeedReply {

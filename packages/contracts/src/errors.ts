@@ -114,6 +114,17 @@ export const ERRORS = {
     title: 'This is no outgoing transfer of that account and sum that is still free',
   },
   resolution_invalid: { status: 422, retry: false, title: 'The money cannot be resolved this way' },
+  statement_refused: { status: 422, retry: false, title: 'The statement cannot be read or does not add up' },
+  statement_unchecked: {
+    status: 422,
+    retry: false,
+    title: 'The statement has no balance to check its rows by',
+  },
+  statement_of_other_account: {
+    status: 422,
+    retry: false,
+    title: 'The statement is of another account',
+  },
   price_above_ceiling: { status: 422, retry: false, title: 'The price is above the ceiling of its decision' },
   price_already_billed: {
     status: 409,
@@ -222,16 +233,24 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: Record<string, string> | undefined
   readonly retryAfterSeconds: number | undefined
+  /** What a machine that knows no problem documents looks for in the same answer. */
+  readonly beside: Readonly<Record<string, unknown>> | undefined
 
   constructor(
     code: ErrorCode,
     detail?: string,
-    options: { cause?: unknown; fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+    options: {
+      cause?: unknown
+      fields?: Record<string, string>
+      retryAfterSeconds?: number
+      beside?: Readonly<Record<string, unknown>>
+    } = {},
   ) {
     super(detail ?? ERRORS[code].title, { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.fields = options.fields
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.beside = options.beside
   }
 }

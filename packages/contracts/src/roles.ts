@@ -68,6 +68,7 @@ export const PERMISSIONS = {
   'refunds.read': BOARD,
   'refunds.promise': ['accountant'],
   'reconciliation.read': BOARD,
+  'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

@@ -42,9 +42,12 @@ export const SUSPENSE_REASONS = [
   'changed_event',
   'overpaid_twice',
   'wrong_amount',
+  'ambiguous',
+  'unconfirmed',
+  'outgoing',
 ] as const
 export type SuspenseReason = (typeof SUSPENSE_REASONS)[number]
 
-/** Why the bank has a movement that the ledger does not: on an account of nobody here, going out, or not posted. */
-export const DIFFERENCE_REASONS = ['foreign_account', 'outgoing', 'not_posted'] as const
+/** Why the bank has a movement that the ledger does not: on an account of nobody here, or not posted. */
+export const DIFFERENCE_REASONS = ['foreign_account', 'not_posted'] as const
 export type DifferenceReason = (typeof DIFFERENCE_REASONS)[number]

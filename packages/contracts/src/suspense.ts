@@ -20,6 +20,8 @@ export const SuspenseItem = z
     id: z.string(),
     reason: z.enum(SUSPENSE_REASONS),
     status: z.enum(['open', 'resolved']),
+    /** Money that came, or that left and nobody knows why. */
+    direction: z.enum(['in', 'out']),
     amountVnd: TotalVnd,
     bankCode: z.string().nullable(),
     accountMasked: z.string().nullable(),

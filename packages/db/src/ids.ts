@@ -36,6 +36,7 @@ export type IdPrefix =
   | 'shd'
   | 'stl'
   | 'stt'
+  | 'stm'
   | 'sus'
   | 'tkt'
   | 'trf'

@@ -85,6 +85,18 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'You proposed this. Somebody else must approve it.',
   ),
   approval_already_decided: words('Đề xuất này đã được duyệt.', 'This is already decided.'),
+  statement_refused: words(
+    'Sao kê này không đọc được hoặc không cộng khớp. Xem dòng được nêu.',
+    'This statement cannot be read or does not add up. See the line named.',
+  ),
+  statement_unchecked: words(
+    'Sao kê này thiếu số đầu kỳ và cuối kỳ nên không kiểm tra được. Hãy xuất lại bản có hai số đó.',
+    'This statement has no balance to check by. Export it again with balances.',
+  ),
+  statement_of_other_account: words(
+    'Sao kê này là của tài khoản khác.',
+    'This statement is of another account.',
+  ),
   suspense_already_resolved: words('Khoản này đã xử lý xong.', 'This money is already resolved.'),
   suspense_parts_wrong: words(
     'Các phần phải cộng đúng bằng số tiền, và chỉ một phần được trả lại. Sửa các phần.',

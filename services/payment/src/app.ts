@@ -47,6 +47,7 @@ import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { refundRoutes } from './refunds/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { statementRoutes } from './statements/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { suspenseRoutes } from './suspense/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
@@ -87,6 +88,8 @@ export async function buildApp(
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,
     timeWindow: '1 minute',
+    // A socket that is gone already has no address, over which the plugin's own key stumbles.
+    keyGenerator: ({ ip }: { ip: string | undefined }) => ip ?? 'gone',
     errorResponseBuilder: (_request, { ttl }) =>
       new AppError('rate_limited', undefined, { retryAfterSeconds: Math.ceil(ttl / 1000) }),
   })
@@ -148,6 +151,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   refundRoutes(app, ctx)
   privacyRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
+  await statementRoutes(app, ctx, intake)
 }
 
 /** The two apps, and what the few pages of the service itself are made of. */

@@ -5,6 +5,8 @@ import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
+import { CONFIRM_MS } from './feeds/process.ts'
+import { requeueUnconfirmed } from './feeds/repository.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
 import { deleteSessionsBefore } from './identity/repository.ts'
 import { trimEvents } from './live/repository.ts'
@@ -61,6 +63,7 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
   const { db, log, now, demo, sealing } = deps
   await inMarket(db, marketId, async (tx) => {
     await expireRequests(tx, marketId, now())
+    await requeueUnconfirmed(tx, marketId, new Date(now().getTime() - CONFIRM_MS), now())
     // A demo that nobody plays with is quiet all day, and its feeds are no worse for it.
     if (demo) return
     const deaf = await markDeaf(tx, marketId, now())

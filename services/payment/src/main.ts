@@ -9,6 +9,7 @@ import { listenForClosings } from './closing/jobs.ts'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { createIntake } from './feeds/intake.ts'
+import { createPuller } from './feeds/pull.ts'
 import { createWorker, type Worker } from './feeds/worker.ts'
 import { startJobs } from './jobs.ts'
 import { safeError } from './http/safe-error.ts'
@@ -58,7 +59,10 @@ if (config.role !== 'api') {
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
   const issuing = listenForIssuing(ctx, workerDb, config.workerDatabaseUrl)
   own.start()
+  const puller = createPuller(ctx, workerDb, createIntake({ db: workerDb, log }))
+  puller.start()
   stops.push(async () => {
+    await puller.stop()
     await own.stop()
     await jobs.stop()
     await closings?.stop()

@@ -53,6 +53,7 @@ export type Told = {
   secret?: string
   at?: Date
   type?: 'in' | 'out'
+  reference?: string
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -173,6 +174,7 @@ export async function startService(
           transferType: told.type ?? 'in',
           transferAmount: told.amountVnd,
           content: told.memo,
+          ...(told.reference === undefined ? {} : { referenceCode: told.reference }),
         },
         { secret: told.secret ?? connection.secret, scheme: connection.scheme, now },
       )

@@ -26,6 +26,7 @@ import { HINT_WORDS, RESOLUTION_WORDS, WHY_WORDS } from './words.ts'
 const WORDS = {
   back: { vi: '‹ Tiền treo', en: '‹ Suspense' },
   came: { vi: 'Tiền về lúc {at}', en: 'Came at {at}' },
+  left: { vi: 'Tiền ra lúc {at}', en: 'Left at {at}' },
   said: { vi: 'Ngân hàng báo', en: 'What the bank said' },
   content: { vi: 'Nội dung', en: 'Memo' },
   account: { vi: 'Tài khoản', en: 'Account' },
@@ -82,7 +83,9 @@ function One({ me, item }: { me: Me; item: SuspenseDetail }) {
   return (
     <>
       <h1>{formatVnd(item.amountVnd)}</h1>
-      <p className="tv-quiet">{fill(w.came, { at: whenOf(item.occurredAt) })}</p>
+      <p className="tv-quiet">
+        {fill(item.direction === 'in' ? w.came : w.left, { at: whenOf(item.occurredAt) })}
+      </p>
       {item.resolution === null ? (
         <Banner kind="info">
           <b>{r[item.reason]}.</b> {why[item.reason]}
@@ -95,7 +98,9 @@ function One({ me, item }: { me: Me; item: SuspenseDetail }) {
       <Said item={item} />
       {isWorkable ? (
         <>
-          {item.isInBooks ? <Suggestions of={item.suggestions} chosen={draft} onChoose={setDraft} /> : null}
+          {item.isInBooks && item.direction === 'in' ? (
+            <Suggestions of={item.suggestions} chosen={draft} onChoose={setDraft} />
+          ) : null}
           <ResolveForm key={draft?.key ?? ''} me={me} item={item} start={draft} />
         </>
       ) : null}

@@ -10,6 +10,7 @@ const WORDS = {
   what: { vi: 'Là tiền gì', en: 'What it is' },
   choose: { vi: 'Chọn cách xử lý', en: 'Choose what to do' },
   notOurs: { vi: 'Không phải của chợ: ghi sổ kế toán chung', en: 'Not the market’s: to the general books' },
+  spent: { vi: 'Tiền chợ chi: ghi sổ kế toán chung', en: 'The market spent it: to the general books' },
   close: { vi: 'Không phải của chợ: đóng lại', en: 'Not the market’s: close it' },
   giveBack: { vi: 'Trả lại người gửi', en: 'Give it back' },
   wholeDebt: { vi: 'cả nợ', en: 'whole debt' },
@@ -34,6 +35,13 @@ const WORDS = {
   propose: { vi: 'Gửi trưởng ban duyệt', en: 'Send for approval' },
 }
 
+/** Money in, money out, or what the books do not hold at all. */
+type Kind = 'in' | 'out' | 'outside'
+
+function kindOf({ isInBooks, direction }: SuspenseDetail): Kind {
+  return isInBooks ? direction : 'outside'
+}
+
 /** What a suggestion fills in. */
 export type Draft = { key: string; target: string; reason: string }
 type Line = { key: number; target: string; sum: string; toWhom: string }
@@ -45,7 +53,7 @@ export function ResolveForm({ me, item, start }: { me: Me; item: SuspenseDetail;
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const [lines, setLines] = useState<Line[]>([
-    { key: 0, target: start?.target ?? (item.isInBooks ? '' : 'not_ours'), sum: '', toWhom: '' },
+    { key: 0, target: start?.target ?? (kindOf(item) === 'in' ? '' : 'not_ours'), sum: '', toWhom: '' },
   ])
   const [reason, setReason] = useState(start?.reason ?? '')
   const save = useMutation({
@@ -76,7 +84,7 @@ export function ResolveForm({ me, item, start }: { me: Me; item: SuspenseDetail;
           <Part
             key={line.key}
             me={me}
-            isInBooks={item.isInBooks}
+            kind={kindOf(item)}
             line={line}
             number={isSplit ? at + 1 : null}
             onChange={(to) => change(line.key, to)}
@@ -84,7 +92,7 @@ export function ResolveForm({ me, item, start }: { me: Me; item: SuspenseDetail;
           />
         ))}
         {isSplit ? <Left vnd={leftVnd} wholeVnd={item.amountVnd} /> : null}
-        {item.isInBooks && lines.length < MOST_PARTS ? (
+        {kindOf(item) === 'in' && lines.length < MOST_PARTS ? (
           <Button kind="quiet" onClick={add}>
             {isSplit ? w.more : w.split}
           </Button>
@@ -120,14 +128,14 @@ function Left({ vnd, wholeVnd }: { vnd: number; wholeVnd: number }) {
 
 function Part({
   me,
-  isInBooks,
+  kind,
   line,
   number,
   onChange,
   onDrop,
 }: {
   me: Me
-  isInBooks: boolean
+  kind: Kind
   line: Line
   number: number | null
   onChange: (to: Partial<Line>) => void
@@ -140,7 +148,7 @@ function Part({
       <Targets
         id={`target${name}`}
         market={me.market.id}
-        isInBooks={isInBooks}
+        kind={kind}
         value={line.target}
         onChange={(target) => onChange({ target })}
       />
@@ -178,13 +186,13 @@ function Part({
 function Targets({
   id,
   market,
-  isInBooks,
+  kind,
   value,
   onChange,
 }: {
   id: string
   market: string
-  isInBooks: boolean
+  kind: Kind
   value: string
   onChange: (value: string) => void
 }) {
@@ -193,7 +201,7 @@ function Targets({
     queryKey: ['outstanding', market],
     queryFn: () =>
       api.get<ChargePage>(`/v1/markets/${market}/charges`, { status: 'outstanding', limit: 200 }),
-    enabled: isInBooks,
+    enabled: kind === 'in',
   })
   const byStall = [...Map.groupBy(charges.data?.items ?? [], ({ stallId }) => stallId)].toSorted(
     ([, [a]], [, [b]]) => (a?.stallCode ?? '').localeCompare(b?.stallCode ?? ''),
@@ -204,8 +212,8 @@ function Targets({
   return (
     <Select id={id} label={w.what} value={value} onChange={(event) => onChange(event.target.value)}>
       <option value="">{w.choose}</option>
-      <option value="not_ours">{isInBooks ? w.notOurs : w.close}</option>
-      {isInBooks ? <option value="return">{w.giveBack}</option> : null}
+      <option value="not_ours">{kind === 'in' ? w.notOurs : kind === 'out' ? w.spent : w.close}</option>
+      {kind === 'in' ? <option value="return">{w.giveBack}</option> : null}
       {isListed || !/^(charge|debt) /.test(value) ? null : <option value={value}>{w.wholeDebt}</option>}
       {byStall.map(([stallId, of]) => (
         <optgroup key={stallId} label={`${of[0]?.stallCode} ${of[0]?.stallName}`}>

@@ -40,6 +40,18 @@ export const WHY_WORDS: Words<SuspenseReason> = {
     vi: 'Đúng mã vé nhưng sai giá vé.',
     en: 'The code of a ticket, and not its price.',
   },
+  ambiguous: {
+    vi: 'Có thể là khoản đã ghi rồi, được báo lại. Sổ chưa ghi khoản này. Xem sao kê ngân hàng rồi chọn.',
+    en: 'It may be money that we have, told again. The books do not hold it. Look at the bank’s statement, then choose.',
+  },
+  unconfirmed: {
+    vi: 'Nguồn chính của tài khoản chưa báo khoản này. Sổ chưa ghi. Xem sao kê ngân hàng rồi chọn.',
+    en: 'The account’s own feed has not told of it. The books do not hold it. Look at the bank’s statement, then choose.',
+  },
+  outgoing: {
+    vi: 'Tiền ra khỏi tài khoản của chợ. Nếu là trả lại cho ai, mở khoản trả lại và chọn giao dịch này.',
+    en: 'It left the market’s account. If it went back to somebody, name it at that refund.',
+  },
 }
 
 export const HINT_WORDS: Words<SuggestionReason> = {

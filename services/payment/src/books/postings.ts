@@ -260,92 +260,31 @@ export function cashHandedOver(handed: {
   }
 }
 
-/** Money on the board's account that nobody can name yet. */
-export function suspenseIn(item: {
-  suspenseId: string
+/** A sale that went back the way it came, on the bank's word: the stall's revenue and account are lower by it. */
+export function saleReturned(sale: {
+  transactionId: string
+  paymentId: string
+  stallId: string
   amountVnd: bigint
   occurredAt: Date
   sourceHash: Buffer
 }): PostItem {
+  const { bank, revenue } = stallAccounts(sale.stallId)
   return {
-    idemKey: `suspense:${item.suspenseId}`,
-    kind: 'suspense_in',
-    occurredAt: item.occurredAt,
-    sourceKind: 'suspense',
-    sourceId: item.suspenseId,
-    sourceHash: item.sourceHash,
-    transfers: [
-      { book: 'board', debit: boardAccounts.bank, credit: boardAccounts.suspense, amountVnd: item.amountVnd },
-    ],
-  }
-}
-
-/** Money in suspense that a person found to be for what a stall owes. The bank's side was posted when it came. */
-export function suspenseToCharge(
-  paid: Settled & { resolutionId: string; line: number; paymentId: string; occurredAt: Date },
-): PostItem {
-  return {
-    idemKey: suspenseOut(paid),
-    kind: 'suspense_to_charge',
-    occurredAt: paid.occurredAt,
+    idemKey: `returned:${sale.transactionId}`,
+    kind: 'refund_bank',
+    occurredAt: sale.occurredAt,
     sourceKind: 'payment',
-    sourceId: paid.paymentId,
-    transfers: settledFrom(boardAccounts.suspense, paid),
+    sourceId: sale.paymentId,
+    sourceHash: sale.sourceHash,
+    transfers: [{ book: sale.stallId, debit: revenue, credit: bank, amountVnd: sale.amountVnd }],
   }
 }
-
-/** Money in suspense that is the operator's and no charge's: its general books say what it is. */
-export function suspenseToGeneral(
-  named: Sum & { resolutionId: string; line: number; occurredAt: Date },
-): PostItem {
-  return {
-    idemKey: suspenseOut(named),
-    kind: 'suspense_to_general',
-    occurredAt: named.occurredAt,
-    sourceKind: 'suspense_resolution',
-    sourceId: named.resolutionId,
-    transfers: [
-      {
-        book: 'board',
-        debit: boardAccounts.suspense,
-        credit: boardAccounts.general,
-        amountVnd: named.amountVnd,
-      },
-    ],
-  }
-}
-
-const suspenseOut = ({ resolutionId, line }: { resolutionId: string; line: number }): string =>
-  `suspense-out:${resolutionId}:${line}`
-
-/** Money that went back, on the bank's word: out of suspense, or of what a stall had paid beyond its debts. */
-export function refundPaid(
-  paid: Sum & { refundId: string; of: 'suspense' | 'advance'; occurredAt: Date; sourceHash: Buffer | null },
-): PostItem {
-  return {
-    idemKey: `refund:${paid.refundId}`,
-    kind: `${paid.of}_returned`,
-    occurredAt: paid.occurredAt,
-    sourceKind: 'refund',
-    sourceId: paid.refundId,
-    sourceHash: paid.sourceHash,
-    transfers: [
-      {
-        book: 'board',
-        debit: boardAccounts[paid.of],
-        credit: boardAccounts.bank,
-        amountVnd: paid.amountVnd,
-      },
-    ],
-  }
-}
-
-type Sum = { amountVnd: bigint }
 
 /** Money of a stall's, and how much of it is beyond all that it owes. */
-type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
+export type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
 
-function settledFrom(from: string, { stallId, amountVnd, creditVnd }: Settled): PostItem['transfers'] {
+export function settledFrom(from: string, { stallId, amountVnd, creditVnd }: Settled): PostItem['transfers'] {
   const receivable = boardAccounts.receivable(stallId)
   return withoutNothing([
     { book: 'board', debit: from, credit: receivable, amountVnd: amountVnd - creditVnd },

@@ -1,10 +1,10 @@
+import { unpacksWithin } from '@tienve/statements'
 import { openXlsx, writeXlsx as makeXlsx } from 'hucre/xlsx'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { readXlsx, writeXlsx } from './sheet.ts'
 import type { Cell, Table } from './table.ts'
-import { unpacksWithin } from './zip.ts'
 
 const TABLE = {
   name: 'Nhật ký chung',

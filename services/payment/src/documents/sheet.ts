@@ -1,8 +1,8 @@
 import { AppError } from '@tienve/contracts'
 import { vndToJson } from '@tienve/money'
+import { unpacksWithin } from '@tienve/statements'
 import { openXlsx, writeXlsx as writeBook, writeXlsxStream } from 'hucre/xlsx'
 import type { Cell, Column, Table } from './table.ts'
-import { unpacksWithin } from './zip.ts'
 
 /** `@` keeps a text that begins like a formula a text even after somebody has edited the cell. */
 const FORMATS = { text: '@', money: '#,##0', count: '#,##0', day: 'dd/mm/yyyy' } as const

@@ -1,6 +1,6 @@
 import type { FeedKey, FeedScheme } from '@tienve/bank-feeds'
 import { inMarket, type Tx } from '@tienve/db'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { unseal } from './secrets.ts'
@@ -11,7 +11,13 @@ const KEEP_MS = 5_000
 
 const SCHEMES = ['hmac', 'api-key', 'token'] as const satisfies readonly FeedScheme[]
 
-export type KnownConnection = { marketId: string; id: string; provider: string; keys: FeedKey[] }
+export type KnownConnection = {
+  marketId: string
+  id: string
+  provider: string
+  triggerOnly: boolean
+  keys: FeedKey[]
+}
 
 /** Finds connections with their keys, keeping each in memory for a few seconds. Null when there is none. */
 export function createConnections(ctx: Context): (id: string) => Promise<KnownConnection | null> {
@@ -37,7 +43,11 @@ async function loadConnection(ctx: Context, id: string): Promise<KnownConnection
   const { marketId } = place
   const rows = await inMarket(ctx.db, marketId, (tx) =>
     tx
-      .select({ provider: connection.provider, secret: connectionSecret })
+      .select({
+        provider: connection.provider,
+        triggerOnly: connection.triggerOnly,
+        secret: connectionSecret,
+      })
       .from(connection)
       .leftJoin(
         connectionSecret,
@@ -46,12 +56,12 @@ async function loadConnection(ctx: Context, id: string): Promise<KnownConnection
           eq(connectionSecret.connectionId, connection.id),
         ),
       )
-      .where(and(eq(connection.marketId, marketId), eq(connection.id, id))),
+      .where(and(eq(connection.marketId, marketId), eq(connection.id, id), isNull(connection.revokedAt))),
   )
   const [first] = rows
   if (first === undefined) return null
   const keys = rows.flatMap(({ secret }) => (secret === null ? [] : [toKey(ctx.config.masterKey, secret)]))
-  return { marketId, id, provider: first.provider, keys }
+  return { marketId, id, provider: first.provider, triggerOnly: first.triggerOnly, keys }
 }
 
 /** One key of a connection, opened: to check again what it signed. Null when it is no longer there. */

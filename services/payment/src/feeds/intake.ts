@@ -22,7 +22,13 @@ export type Message = {
   /** The headers its signature came in. */
   proof: Record<string, string> | null
   receivedAt: Date
+  /** `push` unless said. */
+  via?: Via
 }
+
+/** How a message came to us: sent, fetched, or out of a file that a person brought. */
+export const VIAS = ['push', 'pull', 'statement'] as const
+export type Via = (typeof VIAS)[number]
 
 type Waiting = {
   message: Message
@@ -110,7 +116,7 @@ async function storeBatch(db: Db, batch: readonly Waiting[]): Promise<Set<Messag
       ${column((m) => m.keyId)}::text[], ${column((m) => m.contentType)}::text[],
       ${column((m) => m.rawBody)}::bytea[], ${column((m) => digestOf(m.rawBody))}::bytea[],
       ${column((m) => (m.proof === null ? null : JSON.stringify(m.proof)))}::jsonb[],
-      ${column((m) => m.receivedAt.toISOString())}::timestamptz[])`)
+      ${column((m) => m.receivedAt.toISOString())}::timestamptz[], ${column((m) => m.via ?? 'push')}::text[])`)
   const stored = new Set<Message>()
   for (const { id } of rows) {
     const message = byId.get(id)

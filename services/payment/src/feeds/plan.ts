@@ -3,7 +3,8 @@ import type { LivePayment, SuspenseReason, Verdict } from '@tienve/contracts'
 import { newId } from '@tienve/db'
 import { boardAccounts, type PostItem } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { chargePaid, depositIn, saleByBank, suspenseIn, ticketSold } from '../books/postings.ts'
+import { chargePaid, depositIn, saleByBank, ticketSold } from '../books/postings.ts'
+import { suspenseIn } from '../books/suspense-postings.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
 import { judge, statusAfter, type Asked } from '../payments/rules.ts'
 import type { payment, suspense } from '../payments/tables.ts'
@@ -315,6 +316,8 @@ function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, pl
     id,
     bankTransactionId: fresh.transactionId,
     inboxId: fresh.inboxId,
+    providerEventId: fresh.event.providerEventId,
+    direction: 'in',
     reason,
     amountVnd: amount,
     occurredAt,

@@ -1,12 +1,16 @@
-import { FeedParseError, feeds, isProvider, type FeedEvent } from '@tienve/bank-feeds'
+import { FeedParseError, feeds, isProvider, type FeedAdapter, type FeedEvent } from '@tienve/bank-feeds'
 import { newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
 import type { Outgoing } from '../refunds/rules.ts'
 import { closeRefunds } from '../refunds/service.ts'
+import { readRows } from '../statements/rules.ts'
 import { findSettleOrder, lockOwed } from '../settlements/repository.ts'
+import { readOne } from '../columns.ts'
 import { stallsHeardBy, toFeedEvents } from './deafness.ts'
+import { VIAS } from './intake.ts'
+import { planOutgoing } from './outgoing.ts'
 import { planCredits, type Fresh, type Known } from './plan.ts'
 import {
   eventKey,
@@ -19,12 +23,20 @@ import {
   lockRequests,
   lockTickets,
   markHeard,
+  releaseHeld,
+  requeueUnconfirmed,
   type InboxRow,
+  type Seen,
 } from './repository.ts'
-import { codesOf, digestOf, numbersOf, type NamedCode, type Place } from './rules.ts'
-import { changedEvents, writePlan } from './write.ts'
+import { codesOf, digestOf, numbersOf, type Bound, type NamedCode } from './rules.ts'
+import { readPulled } from './pull.ts'
+import { findUndone, joinHeard, sourceOf, type Heard, type Verdict } from './tellings.ts'
+import { changedEvents, heldEvents, writePlan } from './write.ts'
 
-type Heard = Omit<Fresh, 'transactionId' | 'place'> & { hash: Buffer }
+/** How long the account's own feed may keep silent about what another tells of before a person should know. */
+export const CONFIRM_MS = 15 * 60_000
+
+type Told = Omit<Heard, 'transactionId' | 'place' | 'held'>
 type Reading = { message: InboxRow; events: FeedEvent[]; problem: string | null }
 
 /**
@@ -46,32 +58,52 @@ export async function processMessages(
     findSeen(tx, marketId, all),
     findPlaces(tx, marketId, [...new Set(all.flatMap(({ event }) => numbersOf(event)))]),
     findNamed(tx, marketId, codesIn(all)),
-    markHeard(tx, marketId, [...new Set(messages.map(({ connectionId }) => connectionId))], now),
+    markHeard(tx, marketId, connectionsIn(messages), now),
   ])
   const { fresh, changed } = sortOut(all, seen, places)
+  const verdicts = await joinHeard(tx, marketId, fresh.filter(isMovement))
+  const firsts = fresh.filter((one) => verdicts.get(one)?.as === 'first')
+  const outgoing = firsts.filter(({ event }) => event.kind !== 'credit')
   const known = await loadKnown(tx, marketId, named)
-  const credits = fresh.filter(({ event }) => event.kind === 'credit')
+  const undone = await findUndone(tx, marketId, outgoing)
+  const credits = firsts.filter(({ event }) => event.kind === 'credit')
   const plan = planCredits(marketId, credits, known)
-  plan.suspense.push(...changedEvents(marketId, changed))
-  const movements = fresh.filter(isMovement)
-  const refunds = await closeRefunds(tx, marketId, movements.filter(isOutgoing).map(toOutgoing))
+  const refunds = await closeRefunds(tx, marketId, outgoing.filter(isPaying).map(toOutgoing))
+  planOutgoing(
+    marketId,
+    outgoing.filter(({ transactionId }) => !refunds.paidBy.has(transactionId)),
+    undone,
+    plan,
+  )
+  const held = fresh.filter((one) => verdicts.get(one)?.as === 'held')
+  plan.suspense.push(
+    ...changedEvents(marketId, changed),
+    ...heldEvents(marketId, held.filter(isDue(verdicts, seen, now))),
+  )
   const stalls = await stallsHeardBy(tx, marketId, back)
   const told = [...toFeedEvents(stalls, 'listening', now), ...plan.live]
+  const events = fresh.map((one) => toFeedEvent(marketId, one, verdicts.get(one), seen, now))
+  const [again, first] = partition(
+    events,
+    (event) => seen.get(eventKey(event.connectionId, event.providerEventId))?.held != null,
+  )
 
   // In this order on the wire: a payment needs its bank transaction, and nothing may follow the posting but COMMIT.
-  const [, , , , seqs] = await Promise.all([
+  const [, , , , , seqs] = await Promise.all([
     insertHeard(
       tx,
-      fresh.map((one) => toFeedEvent(marketId, one)),
-      movements.map((one) => toTransaction(marketId, one)),
-      movements.map((one) => toSighting(marketId, one)),
+      first,
+      firsts.map((one) => toTransaction(marketId, one, undone.get(one.transactionId)?.transactionId ?? null)),
+      fresh.flatMap((one) => toSighting(marketId, one, verdicts.get(one))),
     ),
+    releaseHeld(tx, marketId, again),
     writePlan(tx, marketId, plan, known.requests),
     finishMessages(tx, marketId, readings.map(toOutcome)),
     appendEvents(tx, marketId, told, now),
     postAll(tx, marketId, [...plan.posts, ...refunds.posts], { as: 'worker' }),
   ])
   await refunds.write(seqs.slice(plan.posts.length))
+  if (firsts.some(({ place }) => place?.alone === false)) await requeueUnconfirmed(tx, marketId, null, now)
   for (const { problem } of readings)
     ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
 }
@@ -80,23 +112,27 @@ export async function processMessages(
 function readMessage(message: InboxRow): Reading {
   if (message.rawBody === null) return { message, events: [], problem: 'its bytes were erased' }
   try {
-    if (!isProvider(message.provider))
-      throw new Error('a stored message names a provider that we do not have')
-    return {
-      message,
-      events: feeds[message.provider].parse(message.rawBody, message.contentType),
-      problem: null,
-    }
+    return { message, events: readEvents(message, message.rawBody), problem: null }
   } catch (error) {
     if (!(error instanceof FeedParseError)) throw error
     return { message, events: [], problem: error.message }
   }
 }
 
-function eventsOf({ message, events }: Reading): Heard[] {
+/** What a message says, in the form that it came in: a provider's push, its answer to a pull, or rows of a statement. */
+function readEvents({ provider, via, contentType }: InboxRow, rawBody: Buffer): FeedEvent[] {
+  if (via === 'statement') return readRows(rawBody)
+  if (!isProvider(provider)) throw new Error('a stored message names a provider that we do not have')
+  const feed: FeedAdapter = feeds[provider]
+  return via === 'pull' ? readPulled(feed, rawBody) : feed.parse(rawBody, contentType)
+}
+
+function eventsOf({ message, events }: Reading): Told[] {
   return events.map((event) => ({
     inboxId: message.id,
     connectionId: message.connectionId,
+    provider: message.provider,
+    via: readOne(VIAS, message.via),
     receivedAt: message.receivedAt,
     sourceHash: message.bodyHash,
     event,
@@ -108,36 +144,59 @@ function toOutcome({ message, problem }: Reading) {
   return { id: message.id, state: problem === null ? ('done' as const) : ('malformed' as const), problem }
 }
 
-function codesIn(heard: readonly Heard[]): string[] {
+function connectionsIn(messages: readonly InboxRow[]): string[] {
+  return [...new Set(messages.map(({ connectionId }) => connectionId))]
+}
+
+function codesIn(heard: readonly Told[]): string[] {
   const credits = heard.filter(({ event }) => event.kind === 'credit')
   return [...new Set(credits.flatMap(({ event }) => codesOf(event).codes))]
 }
 
 /**
  * Splits what was read into what is new, with the account it speaks of (by its number or else by the virtual account it
- * came through), and what contradicts an earlier telling. A plain repeat is in neither.
+ * came through), and what contradicts an earlier telling. A plain repeat is in neither, unless it was held back: then it is
+ * looked at again, but for one that waits for a person.
  */
 function sortOut(
-  all: readonly Heard[],
-  seen: Map<string, Buffer>,
-  places: ReadonlyMap<string, Place>,
-): { fresh: (Heard & Fresh)[]; changed: Heard[] } {
-  const fresh: (Heard & Fresh)[] = []
-  const changed: Heard[] = []
+  all: readonly Told[],
+  seen: ReadonlyMap<string, Seen>,
+  places: ReadonlyMap<string, Bound>,
+): { fresh: Heard[]; changed: Told[] } {
+  const fresh: Heard[] = []
+  const changed: Told[] = []
+  const inBatch = new Map<string, Buffer>()
   for (const one of all) {
     const { connectionId, event, hash } = one
     const key = eventKey(connectionId, event.providerEventId)
     const before = seen.get(key)
-    if (before === undefined) {
-      seen.set(key, hash)
+    const told = inBatch.get(key) ?? before?.hash
+    const held = before?.held === 'unconfirmed' || before?.held === 'separate' ? before.held : null
+    if (told !== undefined && !told.equals(hash)) changed.push(one)
+    else if (told === undefined || (held !== null && !inBatch.has(key))) {
+      inBatch.set(key, hash)
       const place =
         places.get(eventKey(connectionId, event.accountNumber)) ??
         places.get(eventKey(connectionId, event.virtualAccount ?? '')) ??
         null
-      fresh.push({ ...one, transactionId: newId('btx'), place })
-    } else if (!before.equals(hash)) changed.push(one)
+      fresh.push({ ...one, transactionId: newId('btx'), place, held })
+    }
   }
   return { fresh, changed }
+}
+
+/** What is held back is told to a person once it is clear that nothing else will tell: at once, or when time has passed. */
+function isDue(verdicts: ReadonlyMap<Heard, Verdict>, seen: ReadonlyMap<string, Seen>, now: Date) {
+  return (one: Heard): boolean => {
+    const verdict = verdicts.get(one)
+    if (verdict?.as !== 'held') return false
+    const heldAt = seen.get(eventKey(one.connectionId, one.event.providerEventId))?.heldAt ?? now
+    return verdict.held === 'ambiguous' || now.getTime() - heldAt.getTime() >= CONFIRM_MS
+  }
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))]
 }
 
 /**
@@ -177,7 +236,8 @@ function isMovement({ event }: Fresh): boolean {
   return event.kind === 'credit' || event.kind === 'debit' || event.kind === 'reversal'
 }
 
-function isOutgoing({ event }: Fresh): boolean {
+/** A reversal is the bank's own doing and pays no refund. */
+function isPaying({ event }: Fresh): boolean {
   return event.kind === 'debit'
 }
 
@@ -193,19 +253,35 @@ function toOutgoing({ event, place, transactionId, sourceHash }: Fresh): Outgoin
   }
 }
 
-function toFeedEvent(marketId: string, heard: Heard & Fresh) {
+function toFeedEvent(
+  marketId: string,
+  heard: Heard,
+  verdict: Verdict | undefined,
+  seen: ReadonlyMap<string, Seen>,
+  now: Date,
+) {
+  const { connectionId, event } = heard
+  const isHeld = verdict?.as === 'held'
   return {
     marketId,
-    connectionId: heard.connectionId,
-    providerEventId: heard.event.providerEventId,
+    connectionId,
+    providerEventId: event.providerEventId,
     inboxId: heard.inboxId,
-    kind: heard.event.kind,
+    kind: event.kind,
     contentHash: heard.hash,
-    bankTransactionId: isMovement(heard) ? heard.transactionId : null,
+    bankTransactionId: transactionOf(heard, verdict),
+    held: isHeld ? verdict.held : null,
+    heldAt: isHeld ? (seen.get(eventKey(connectionId, event.providerEventId))?.heldAt ?? now) : null,
   }
 }
 
-function toTransaction(marketId: string, { event, place, ...fresh }: Fresh) {
+/** The movement that an event tells of; null for what is none, or is none yet. */
+function transactionOf(heard: Heard, verdict: Verdict | undefined): string | null {
+  if (verdict === undefined || verdict.as === 'held') return null
+  return verdict.as === 'same' ? verdict.transactionId : heard.transactionId
+}
+
+function toTransaction(marketId: string, { event, place, ...fresh }: Fresh, reversesId: string | null) {
   return {
     marketId,
     id: fresh.transactionId,
@@ -217,18 +293,25 @@ function toTransaction(marketId: string, { event, place, ...fresh }: Fresh) {
     reference: event.bankReference,
     content: event.content,
     occurredAt: event.occurredAt,
+    precision: event.precision,
     receivedAt: fresh.receivedAt,
     balanceAfterVnd: event.balanceAfter,
     provider: { codeHint: event.codeHint, virtualAccount: event.virtualAccount },
+    reversesId,
   }
 }
 
-function toSighting(marketId: string, fresh: Fresh) {
-  return {
-    marketId,
-    bankTransactionId: fresh.transactionId,
-    source: fresh.connectionId,
-    sourceId: fresh.event.providerEventId,
-    seenAt: fresh.receivedAt,
-  }
+function toSighting(marketId: string, heard: Heard, verdict: Verdict | undefined) {
+  const bankTransactionId = transactionOf(heard, verdict)
+  if (bankTransactionId === null) return []
+  return [
+    {
+      marketId,
+      bankTransactionId,
+      source: sourceOf(heard),
+      sourceId: heard.event.providerEventId,
+      joinedBy: verdict?.as === 'same' ? verdict.joinedBy : 'first',
+      seenAt: heard.receivedAt,
+    },
+  ]
 }

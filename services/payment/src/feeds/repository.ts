@@ -5,7 +5,7 @@ import { paymentRequest } from '../payments/tables.ts'
 import { pageName } from '../receipts/rules.ts'
 import { receivingAccount } from '../stalls/tables.ts'
 import type { NamedCharge, Ticket } from './plan.ts'
-import type { NamedCode, Place } from './rules.ts'
+import type { Bound, NamedCode } from './rules.ts'
 import { bankTransaction, connectionAccount, feedEvent, feedInbox, inboxQueue, sighting } from './tables.ts'
 
 export type InboxRow = Awaited<ReturnType<typeof listDue>>[number]
@@ -55,6 +55,7 @@ function selectInbox(tx: Tx) {
       id: feedInbox.id,
       connectionId: feedInbox.connectionId,
       provider: feedInbox.provider,
+      via: feedInbox.via,
       contentType: feedInbox.contentType,
       rawBody: feedInbox.rawBody,
       bodyHash: feedInbox.bodyHash,
@@ -103,23 +104,41 @@ export async function postponeMessage(
     .where(and(eq(inboxQueue.marketId, marketId), eq(inboxQueue.inboxId, id)))
 }
 
-/** The digests of events already heard, by connection and the provider's id (see `eventKey`). */
+/** An event heard before: the digest of what it said, and why it is no money yet, if it is none. */
+export type Seen = {
+  hash: Buffer
+  held: 'ambiguous' | 'unconfirmed' | 'separate' | null
+  heldAt: Date | null
+}
+
+/** Events already heard, by connection and the provider's id (see `eventKey`). */
 export async function findSeen(
   tx: Tx,
   marketId: string,
   heard: readonly { connectionId: string; event: { providerEventId: string } }[],
-): Promise<Map<string, Buffer>> {
+): Promise<Map<string, Seen>> {
   const { rows } = await tx.execute<{
     connection_id: string
     provider_event_id: string
     content_hash: Buffer
+    held: Seen['held']
+    held_at: string | null
   }>(sql`
-    select f.connection_id, f.provider_event_id, f.content_hash
+    select f.connection_id, f.provider_event_id, f.content_hash, f.held, f.held_at
     from unnest(${sql.param(heard.map(({ connectionId }) => connectionId))}::text[],
       ${sql.param(heard.map(({ event }) => event.providerEventId))}::text[]) as e (connection_id, provider_event_id)
     join feed_event f on f.market_id = ${marketId} and f.connection_id = e.connection_id
       and f.provider_event_id = e.provider_event_id`)
-  return new Map(rows.map((row) => [eventKey(row.connection_id, row.provider_event_id), row.content_hash]))
+  return new Map(
+    rows.map((row) => [
+      eventKey(row.connection_id, row.provider_event_id),
+      {
+        hash: row.content_hash,
+        held: row.held,
+        heldAt: row.held_at === null ? null : new Date(row.held_at),
+      },
+    ]),
+  )
 }
 
 export function eventKey(connectionId: string, providerEventId: string): string {
@@ -131,9 +150,14 @@ export async function findPlaces(
   tx: Tx,
   marketId: string,
   numbers: readonly string[],
-): Promise<Map<string, Place>> {
+): Promise<Map<string, Bound>> {
+  const c = connectionAccount
   const rows = await tx
     .select({
+      authoritative: c.authoritative,
+      alone: sql<boolean>`not exists (select from connection_account o where o.market_id = ${c.marketId}
+          and o.number = ${c.number} and o.bin = ${c.bin} and o.connection_id <> ${c.connectionId})
+        and not exists (select from connection_pull p where p.market_id = ${c.marketId} and p.connection_id = ${c.connectionId})`,
       connectionId: connectionAccount.connectionId,
       number: connectionAccount.number,
       accountId: receivingAccount.id,
@@ -235,6 +259,7 @@ export async function lockTickets(tx: Tx, marketId: string, ids: readonly string
   }))
 }
 
+/** Writes what was heard: movements of their own, sightings of these and of others, and the events themselves. */
 export async function insertHeard(
   tx: Tx,
   events: (typeof feedEvent.$inferInsert)[],
@@ -246,6 +271,53 @@ export async function insertHeard(
     insertMany(tx, sighting, sightings),
     insertMany(tx, feedEvent, events),
   ])
+}
+
+type Released = Pick<
+  typeof feedEvent.$inferInsert,
+  'connectionId' | 'providerEventId' | 'bankTransactionId' | 'held' | 'heldAt'
+>
+
+/** Notes what became of events that were held back, and takes away the questions that stood in suspense for them. */
+export async function releaseHeld(tx: Tx, marketId: string, events: readonly Released[]): Promise<void> {
+  if (events.length === 0) return
+  const column = (pick: (event: Released) => unknown) => sql.param(events.map(pick))
+  await tx.execute(sql`
+    update feed_event f set bank_transaction_id = e.transaction_id, held = e.held, held_at = e.held_at
+    from unnest(${column((e) => e.connectionId)}::text[], ${column((e) => e.providerEventId)}::text[],
+      ${column((e) => e.bankTransactionId ?? null)}::text[], ${column((e) => e.held ?? null)}::text[],
+      ${column((e) => e.heldAt?.toISOString() ?? null)}::timestamptz[])
+      as e (connection_id, provider_event_id, transaction_id, held, held_at)
+    where f.market_id = ${marketId} and f.connection_id = e.connection_id and f.provider_event_id = e.provider_event_id`)
+  const clear = events.filter(({ held }) => held === null).map(({ providerEventId }) => providerEventId)
+  if (clear.length === 0) return
+  await tx.execute(sql`
+    delete from suspense
+    where market_id = ${marketId} and status = 'open' and not posted and reason in ('unconfirmed', 'ambiguous')
+      and provider_event_id = any(${sql.param(clear)}::text[])`)
+}
+
+/**
+ * Takes up again what only a feed without authority told of: now that something came that may bear it out, or, of what was
+ * held `before` a moment, to tell a person once.
+ */
+export async function requeueUnconfirmed(
+  tx: Tx,
+  marketId: string,
+  before: Date | null,
+  now: Date,
+): Promise<void> {
+  await tx.execute(sql`
+    insert into inbox_queue (market_id, inbox_id, due_at)
+    select distinct f.market_id, f.inbox_id, ${now}::timestamptz from feed_event f
+    where f.market_id = ${marketId} and f.held = 'unconfirmed' and f.held_at is not null
+      ${
+        before === null
+          ? sql``
+          : sql`and f.held_at <= ${before} and not exists (select from suspense s where s.market_id = f.market_id
+              and s.inbox_id = f.inbox_id and s.provider_event_id = f.provider_event_id)`
+      }
+    on conflict (market_id, inbox_id) do nothing`)
 }
 
 /** Notes that connections were heard just now; answers those that had been taken for deaf. */

@@ -1,16 +1,84 @@
-import { feeds, isProvider, proofOf } from '@tienve/bank-feeds'
+import { feeds, isProvider, proofOf, type FeedAdapter, type FeedReply } from '@tienve/bank-feeds'
 import { AppError } from '@tienve/contracts'
+import { inMarket } from '@tienve/db'
+import { sql } from 'drizzle-orm'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { App } from '../http/types.ts'
-import { createConnections } from './connections.ts'
+import { createConnections, type KnownConnection } from './connections.ts'
 import type { Intake } from './intake.ts'
 
 /** A webhook of one movement is under 2 kB; this leaves room for a provider that sends many at once. */
 const MAX_BODY_BYTES = 256 * 1024
 
+/** A token is asked for once in five minutes or an hour; who asks more often is guessing. */
+const TOKENS_A_MINUTE = 30
+
+const At = z.object({ provider: z.string(), connectionId: z.string().max(60) })
+
 export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promise<void> {
   const findConnection = createConnections(ctx)
+
+  /** The connection of an address, with its adapter. Errors: `connection_unknown`. */
+  const requireFeed = async ({ provider, connectionId }: z.infer<typeof At>) => {
+    const connection = isProvider(provider) ? await findConnection(connectionId) : null
+    if (!isProvider(provider) || connection === null || connection.provider !== provider) {
+      ctx.metrics.webhooks.inc({ provider: 'unknown', outcome: 'unknown' })
+      throw new AppError('connection_unknown')
+    }
+    const feed: FeedAdapter = feeds[provider]
+    return { connection, feed }
+  }
+
+  /** Takes a provider's message in, under its own address or the one that its contract names. */
+  const takeIn = async (
+    feed: FeedAdapter,
+    connection: KnownConnection,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    const { provider } = feed
+    const rawBody = bytesOf(request.body)
+    if (connection.triggerOnly) {
+      await askSoon(ctx, connection)
+      ctx.metrics.webhooks.inc({ provider, outcome: 'trigger' })
+      return send(reply, feed.ack('stored', rawBody))
+    }
+    const receivedAt = ctx.now()
+    const proof = feed.verify({ rawBody, headers: request.headers }, connection.keys, receivedAt)
+    if (!proof.ok) {
+      ctx.metrics.webhooks.inc({ provider, outcome: 'unauthorised' })
+      throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`, {
+        beside: feed.ack('unauthorised', rawBody).body,
+      })
+    }
+    const outcome = await intake
+      .store({
+        marketId: connection.marketId,
+        connectionId: connection.id,
+        provider,
+        keyId: proof.keyId,
+        contentType: request.headers['content-type'] ?? '',
+        rawBody,
+        proof: proofOf(request.headers, feed.proofHeaders),
+        receivedAt,
+      })
+      .catch((error: unknown) => {
+        throw error instanceof AppError
+          ? new AppError(error.code, error.message, {
+              cause: error,
+              ...(error.retryAfterSeconds === undefined
+                ? {}
+                : { retryAfterSeconds: error.retryAfterSeconds }),
+              beside: feed.ack('unavailable', rawBody).body,
+            })
+          : error
+      })
+    ctx.metrics.webhooks.inc({ provider, outcome })
+    return send(reply, feed.ack(outcome, rawBody))
+  }
+
   await app.register(async (scope: App) => {
     // Signatures are over the bytes as they came, so nothing may parse them first.
     scope.removeAllContentTypeParsers()
@@ -28,44 +96,71 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
           summary: "A bank's message",
           description: 'The body is whatever the provider sends. 2xx means that its bytes are stored.',
           tags: ['feeds'],
-          params: z.object({ provider: z.string(), connectionId: z.string().max(60) }),
+          params: At,
         },
       },
       async (request, reply) => {
-        const { provider, connectionId } = request.params
-        const connection = isProvider(provider) ? await findConnection(connectionId) : null
-        if (!isProvider(provider) || connection === null || connection.provider !== provider) {
-          ctx.metrics.webhooks.inc({ provider: 'unknown', outcome: 'unknown' })
-          throw new AppError('connection_unknown')
-        }
-        const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-        const receivedAt = ctx.now()
-        const proof = feeds[provider].verify(
-          { rawBody, headers: request.headers },
-          connection.keys,
-          receivedAt,
-        )
-        if (!proof.ok) {
-          ctx.metrics.webhooks.inc({ provider, outcome: 'unauthorised' })
-          throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`)
-        }
-        const outcome = await intake.store({
-          marketId: connection.marketId,
-          connectionId,
-          provider,
-          keyId: proof.keyId,
-          contentType: request.headers['content-type'] ?? '',
-          rawBody,
-          proof: proofOf(request.headers, feeds[provider].proofHeaders),
-          receivedAt,
-        })
-        ctx.metrics.webhooks.inc({ provider, outcome })
-        const ack = feeds[provider].ack(outcome)
-        return reply
-          .code(ack.status)
-          .headers(ack.headers ?? {})
-          .send(ack.body)
+        const { feed, connection } = await requireFeed(request.params)
+        return takeIn(feed, connection, request, reply)
       },
     )
+
+    for (const feed of Object.values<FeedAdapter>(feeds)) {
+      if (feed.token === undefined) continue
+      const { provider, token } = feed
+      const address = `/webhooks/${provider}/:connectionId`
+      const params = At.omit({ provider: true })
+      scope.post(
+        `${address}/${token.path}`,
+        {
+          config: { access: 'public', rateLimit: { max: TOKENS_A_MINUTE, timeWindow: '1 minute' } },
+          schema: {
+            summary: `A token for ${provider}, for the secret that it was given`,
+            description: 'In the form and at the address that the provider fixes.',
+            tags: ['feeds'],
+            params,
+          },
+        },
+        async (request, reply) => {
+          const { connection } = await requireFeed({ provider, ...request.params })
+          const asked = { rawBody: bytesOf(request.body), headers: request.headers }
+          return send(reply, token.issue(asked, connection.keys, ctx.now()))
+        },
+      )
+      if (token.eventPath === '') continue
+      scope.post(
+        `${address}/${token.eventPath}`,
+        {
+          config: { access: 'public', rateLimit: false },
+          schema: {
+            summary: `A message of ${provider}, with the token that it fetched`,
+            tags: ['feeds'],
+            params,
+          },
+        },
+        async (request, reply) => {
+          const { connection } = await requireFeed({ provider, ...request.params })
+          return takeIn(feed, connection, request, reply)
+        },
+      )
+    }
   })
+}
+
+/** A message that proves nothing is no money, but a reason to ask the provider now. */
+async function askSoon(ctx: Context, { marketId, id }: KnownConnection): Promise<void> {
+  await inMarket(ctx.db, marketId, (tx) =>
+    tx.execute(sql`select pull_schedule(${marketId}, ${id}, ${ctx.now()})`),
+  )
+}
+
+function bytesOf(body: unknown): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+}
+
+function send(reply: FastifyReply, { status, headers, body }: FeedReply): FastifyReply {
+  return reply
+    .code(status)
+    .headers(headers ?? {})
+    .send(body)
 }

@@ -6,6 +6,12 @@ import { createHash } from 'node:crypto'
 /** The account that money came to: a stall's, or (stall null) the board's. */
 export type Place = { accountId: string; stallId: string | null; bin: string }
 
+/**
+ * A place as the feed that tells of it is bound to it: whether what it tells is money by itself, and whether nobody else
+ * tells of that account.
+ */
+export type Bound = Place & { authoritative: boolean; alone: boolean }
+
 /** What a code in a memo names. `stallId` is the stall that asked, that owes or that leaves a deposit; a day ticket has none. */
 export type NamedCode =
   | { kind: 'stall' | 'request' | 'charge' | 'debt' | 'deposit'; objectId: string; stallId: string }

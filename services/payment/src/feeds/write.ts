@@ -6,6 +6,7 @@ import { issueReceipts } from '../receipts/service.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { addToStallDays } from '../payments/totals.ts'
 import { writeSettlements } from '../settlements/repository.ts'
+import type { Bound } from './rules.ts'
 import { movedRequests, type Known, type Plan } from './plan.ts'
 
 /** Carries out a plan, but for its live events and postings, which come after it and last. */
@@ -41,7 +42,28 @@ export function changedEvents(
     id: newId('sus'),
     bankTransactionId: null,
     inboxId,
+    providerEventId: event.providerEventId,
+    direction: event.kind === 'credit' ? 'in' : 'out',
     reason: 'changed_event',
+    amountVnd: event.amount,
+    occurredAt: event.occurredAt,
+    posted: false,
+  }))
+}
+
+/** What is held back, for a person: no money yet, since it may be money that we have or may be none at all. */
+export function heldEvents(
+  marketId: string,
+  held: readonly { inboxId: string; event: FeedEvent; place: Bound | null }[],
+): (typeof suspense.$inferInsert)[] {
+  return held.map(({ inboxId, event, place }) => ({
+    marketId,
+    id: newId('sus'),
+    bankTransactionId: null,
+    inboxId,
+    providerEventId: event.providerEventId,
+    direction: event.kind === 'credit' ? 'in' : 'out',
+    reason: place?.authoritative === false ? 'unconfirmed' : 'ambiguous',
     amountVnd: event.amount,
     occurredAt: event.occurredAt,
     posted: false,

@@ -30,7 +30,8 @@ export function sendProblem(
       .type('text/html; charset=utf-8')
       .send(problemPage({ isOurFault, meanwhile, demo }))
   }
-  const problem: Problem = {
+  const problem: Problem & Record<string, unknown> = {
+    ...refusal.beside,
     type: `/docs/errors#${refusal.code}`,
     title,
     status,

@@ -119,6 +119,10 @@ export const suspense = pgTable(
     id: text().notNull(),
     bankTransactionId: text('bank_transaction_id'),
     inboxId: text('inbox_id').notNull(),
+    /** Which telling of that message, where the money is not told of by a bank transaction. */
+    providerEventId: text('provider_event_id'),
+    /** Money that came, or (`out`) that left and nobody knows why. */
+    direction: text().notNull().default('in'),
     reason: text().notNull(),
     status: text().notNull().default('open'),
     amountVnd: vndColumn('amount_vnd').notNull(),
@@ -139,6 +143,7 @@ export const suspense = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('suspense_status_idx').on(t.marketId, t.status, t.occurredAt, t.id),
+    check('suspense_direction', sql`${t.direction} in ('in', 'out')`),
     check('suspense_status', sql`(${t.status} = 'resolved') = (${t.resolution} is not null)`),
     check(
       'suspense_resolved',

@@ -33,7 +33,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
       case b.direction when 'in' then 1 else -1 end * coalesce((select sum(t.amount_vnd) from ledger_txn x
         join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
         where x.market_id = b.market_id and x.idem_key in ('payment:' || p.id, 'suspense:' || s.id, 'refund:' || f.id)), 0)::bigint as ledger_vnd,
-      case when r.id is null then 'foreign_account' when b.direction = 'out' then 'outgoing' end as why,
+      case when r.id is null then 'foreign_account' end as why,
       b.occurred_at
     from bank_transaction b
     left join receiving_account r on r.market_id = b.market_id and r.id = b.account_id

@@ -3,10 +3,11 @@ import { newId, type Tx } from '@tienve/db'
 import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { appUser } from '../identity/tables.ts'
-import { payment } from '../payments/tables.ts'
+import { vndToJson } from '@tienve/money'
+import { payment, suspense } from '../payments/tables.ts'
 import { stallCredit } from '../settlements/tables.ts'
 import { stall } from '../stalls/tables.ts'
-import { suspenseResolution } from '../suspense/tables.ts'
+import { suspensePart, suspenseResolution } from '../suspense/tables.ts'
 import type { Outgoing } from './rules.ts'
 import { refund } from './tables.ts'
 
@@ -153,7 +154,7 @@ export type LockedRefund = Awaited<ReturnType<typeof lockDue>>[number]
 export async function lockNamed(
   tx: Tx,
   marketId: string,
-): Promise<{ refund: LockedRefund; transfer: Outgoing }[]> {
+): Promise<{ refund: LockedRefund; transfer: Outgoing & { suspenseId: string | null } }[]> {
   const rows = await tx
     .select()
     .from(refund)
@@ -174,8 +175,11 @@ export async function lockNamed(
     content: string
     occurred_at: string
     body_hash: Buffer | null
+    suspense_id: string | null
   }>(sql`
     select b.id, b.account_id, b.amount_vnd, b.content, b.occurred_at,
+      (select s.id from suspense s where s.market_id = b.market_id and s.bank_transaction_id = b.id and s.direction = 'out'
+        and s.status = 'open') as suspense_id,
       (select i.body_hash from feed_event e join feed_inbox i on i.market_id = e.market_id and i.id = e.inbox_id
         where e.market_id = b.market_id and e.bank_transaction_id = b.id order by i.received_at, i.id limit 1) as body_hash
     from bank_transaction b
@@ -190,6 +194,7 @@ export async function lockNamed(
       content: of.content,
       occurredAt: new Date(of.occurred_at),
       sourceHash: of.body_hash,
+      suspenseId: of.suspense_id,
     }
     return [
       {
@@ -224,4 +229,47 @@ export async function moveCredit(
       usedVnd: sql`${stallCredit.usedVnd} + ${by.usedVnd}`,
     })
     .where(and(eq(stallCredit.marketId, marketId), eq(stallCredit.id, creditId)))
+}
+
+/** Closes what waited to be named of money that left, by the posting that named it: a resolution of one part. */
+export async function nameOutgoing(
+  tx: Tx,
+  marketId: string,
+  named: { suspenseId: string; refundId: string; amountVnd: bigint; by: string; at: Date; ledgerSeq: bigint },
+): Promise<void> {
+  const { suspenseId, amountVnd, by, at, ledgerSeq } = named
+  const id = newId('rsl')
+  await tx.insert(suspenseResolution).values({
+    marketId,
+    id,
+    suspenseId,
+    parts: [{ as: 'not_ours', amountVnd: vndToJson(amountVnd) }],
+    reason: named.refundId,
+    status: 'done',
+    resolvedBy: by,
+    resolvedAt: at,
+  })
+  await tx.insert(suspensePart).values({
+    marketId,
+    suspenseId,
+    resolutionId: id,
+    line: 1,
+    beforeVnd: 0n,
+    amountVnd,
+    afterVnd: amountVnd,
+    becomes: 'not_ours',
+    posted: true,
+    ledgerSeq,
+  })
+  await tx
+    .update(suspense)
+    .set({
+      status: 'resolved',
+      resolution: 'not_ours',
+      resolvedBy: by,
+      resolvedAt: at,
+      resolutionId: id,
+      lastLine: 1,
+    })
+    .where(and(eq(suspense.marketId, marketId), eq(suspense.id, suspenseId)))
 }

@@ -11,7 +11,7 @@ import { postAll, type PostItem } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
-import { refundPaid } from '../books/postings.ts'
+import { outgoingNamed, refundPaid } from '../books/suspense-postings.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
@@ -151,7 +151,12 @@ export async function withdrawReturn(tx: Tx, marketId: string, resolutionId: str
 }
 
 /** Refunds that are about to be closed: what to post, last of all, and what to write with the numbers of those txns. */
-export type Closing = { posts: PostItem[]; write: (seqs: readonly bigint[]) => Promise<void> }
+export type Closing = {
+  /** The transfers that paid one: nothing else is to be said of them. */
+  paidBy: ReadonlySet<string>
+  posts: PostItem[]
+  write: (seqs: readonly bigint[]) => Promise<void>
+}
 
 /**
  * Closes the refunds that these outgoing transfers paid, as far as the bank's word alone tells. Locks what is due; the caller
@@ -181,18 +186,25 @@ export async function closeNamedRefunds(db: Db, marketId: string): Promise<void>
 function closingOf(
   tx: Tx,
   marketId: string,
-  pairs: readonly { refund: repository.LockedRefund; transfer: Outgoing }[],
+  pairs: readonly { refund: repository.LockedRefund; transfer: Outgoing & { suspenseId?: string | null } }[],
 ): Closing {
   return {
-    posts: pairs.map(({ refund, transfer }) =>
-      refundPaid({
-        refundId: refund.id,
-        of: refund.creditId === null ? 'suspense' : 'advance',
-        amountVnd: refund.amountVnd,
-        occurredAt: transfer.occurredAt,
-        sourceHash: transfer.sourceHash,
-      }),
-    ),
+    paidBy: new Set(pairs.map(({ transfer }) => transfer.transactionId)),
+    posts: pairs.map(({ refund: { id: refundId, creditId, amountVnd }, transfer }) => {
+      const of = creditId === null ? 'suspense' : 'advance'
+      const { suspenseId = null, occurredAt, sourceHash } = transfer
+      // What left had been posted as money out that nobody could name: only that claim moves now.
+      return suspenseId === null
+        ? refundPaid({ refundId, of, amountVnd, occurredAt, sourceHash })
+        : outgoingNamed({
+            suspenseId,
+            as: of,
+            sourceKind: 'refund',
+            sourceId: refundId,
+            amountVnd,
+            occurredAt,
+          })
+    }),
     write: async (seqs) => {
       for (const [at, { refund, transfer }] of pairs.entries()) {
         const { id, creditId, amountVnd } = refund
@@ -204,6 +216,15 @@ function closingOf(
           paidAt: transfer.occurredAt,
           ledgerSeq: seqs[at] ?? null,
         })
+        if (transfer.suspenseId != null)
+          await repository.nameOutgoing(tx, marketId, {
+            suspenseId: transfer.suspenseId,
+            refundId: id,
+            amountVnd,
+            by: refund.namedBy ?? '',
+            at: transfer.occurredAt,
+            ledgerSeq: seqs[at] ?? 0n,
+          })
       }
     },
   }

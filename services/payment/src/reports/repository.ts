@@ -130,7 +130,7 @@ export async function sumOpenSuspense(
 ): Promise<{ count: number; amountVnd: bigint }> {
   const { rows } = await tx.execute<{ count: bigint; amount_vnd: bigint }>(sql`
     select count(*), coalesce(sum(amount_vnd), 0)::bigint as amount_vnd from (
-      select amount_vnd from suspense where market_id = ${marketId} and status = 'open'
+      select amount_vnd from suspense where market_id = ${marketId} and status = 'open' and direction = 'in'
       union all
       select amount_vnd from refund where market_id = ${marketId} and status = 'due' and resolution_id is not null
     ) as held`)

@@ -40,6 +40,7 @@ export async function listSuspense(
       occurredAt: suspense.occurredAt,
       resolution: suspense.resolution,
       posted: suspense.posted,
+      direction: suspense.direction,
       number: bankTransaction.accountNumber,
       content: bankTransaction.content,
       bin: receivingAccount.bin,
@@ -89,10 +90,20 @@ export async function listSuspense(
 
 /** How much is open of each reason. */
 export async function sumOpenByReason(tx: Tx, marketId: string) {
-  const { rows } = await tx.execute<{ reason: string; count: number; amount_vnd: bigint }>(sql`
-    select reason, count(*)::int as count, sum(amount_vnd)::bigint as amount_vnd from suspense
-    where market_id = ${marketId} and status = 'open' group by reason order by 2 desc, 1`)
-  return rows.map(({ reason, count, amount_vnd: amountVnd }) => ({ reason, count, amountVnd }))
+  const { rows } = await tx.execute<{
+    reason: string
+    count: number
+    amount_vnd: bigint
+    direction: string
+  }>(sql`
+    select reason, count(*)::int as count, sum(amount_vnd)::bigint as amount_vnd, direction from suspense
+    where market_id = ${marketId} and status = 'open' group by reason, direction order by 2 desc, 1`)
+  return rows.map(({ reason, count, amount_vnd: amountVnd, direction }) => ({
+    reason,
+    count,
+    amountVnd,
+    direction,
+  }))
 }
 
 /** How much is resolved as going back and has not gone. */

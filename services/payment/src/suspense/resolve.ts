@@ -9,7 +9,7 @@ import {
 import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
 import { LedgerRefusal, postAll, reverse, type PostItem } from '@tienve/ledger'
 import { approve, propose, refuse } from '../approvals/service.ts'
-import { suspenseToCharge, suspenseToGeneral } from '../books/postings.ts'
+import { outgoingNamed, suspenseToCharge, suspenseToGeneral } from '../books/suspense-postings.ts'
 import type { Context } from '../context.ts'
 import { dayOf } from '../days.ts'
 import type { Actor } from '../http/types.ts'
@@ -44,6 +44,9 @@ export async function resolveSuspense(
   const item = await lockOpen(tx, marketId, id)
   const parts = partsOf(input, item)
   if (item.posted && item.accountId === null) throw new AppError('resolution_invalid')
+  // Money that left can have been the general books'; that it was a refund is said of the refund.
+  if (item.direction === 'out' && parts.some(({ as }) => as !== 'not_ours'))
+    throw new AppError('resolution_invalid')
   await stallsOf(tx, marketId, parts)
   const isLarge = item.posted && item.amountVnd >= (await twoPeopleFrom(tx, marketId, now))
   const resolutionId = newId('rsl')
@@ -271,7 +274,7 @@ async function carryOut(
     beforeVnd += amountVnd
     if (part.as === 'return') row.refundId = await returnPart(tx, item, resolution, part, now)
     else if (part.as === 'not_ours') {
-      if (posted) posts.push({ line, post: suspenseToGeneral(place) })
+      if (posted) posts.push({ line, post: toGeneral(item, place) })
     } else {
       const stallId = stallIds[at] ?? ''
       const chargeId = part.as === 'charge' ? part.chargeId : null
@@ -303,6 +306,24 @@ async function carryOut(
     resolutionId,
     lastLine: parts.length,
   })
+}
+
+function toGeneral(
+  { id: suspenseId, direction }: repository.LockedSuspense,
+  place: { resolutionId: string; line: number; amountVnd: bigint; occurredAt: Date },
+): PostItem {
+  if (direction === 'in') return suspenseToGeneral(place)
+  const { resolutionId, line, amountVnd, occurredAt } = place
+  const sourceKind = 'suspense_resolution'
+  const post = outgoingNamed({
+    suspenseId,
+    as: 'general',
+    sourceKind,
+    sourceId: resolutionId,
+    amountVnd,
+    occurredAt,
+  })
+  return { ...post, idemKey: `${post.idemKey}:${line}` }
 }
 
 function returnPart(

@@ -55,12 +55,14 @@ export async function getSuspense(
   )
   const { rows, nextCursor } = cutPage(found, limit)
   const reasons = await repository.sumOpenByReason(tx, marketId)
+  // What left is no money of anybody's that waits here; its chip shows it.
+  const came = reasons.filter(({ direction }) => direction === 'in')
   const returning = await repository.sumReturning(tx, marketId)
   return {
     items: rows.map(toItem),
     nextCursor,
-    openCount: reasons.reduce((sum, { count }) => sum + count, 0),
-    openVnd: vndToJson(reasons.reduce((sum, { amountVnd }) => sum + amountVnd, 0n)),
+    openCount: came.reduce((sum, { count }) => sum + count, 0),
+    openVnd: vndToJson(came.reduce((sum, { amountVnd }) => sum + amountVnd, 0n)),
     returningCount: returning.count,
     returningVnd: vndToJson(returning.amountVnd),
     reasons: reasons.map((one) => ({
@@ -81,7 +83,8 @@ export async function getSuspenseItem(
   const { marketId } = actor
   const [row] = await repository.listSuspense(tx, marketId, { id }, { limit: 1, after: null })
   if (row === undefined) throw new AppError('not_found')
-  const suggestions = row.status === 'open' && row.posted ? await suggestFor(ctx, tx, actor, [row]) : []
+  const isAsked = row.status === 'open' && row.posted && row.direction === 'in'
+  const suggestions = isAsked ? await suggestFor(ctx, tx, actor, [row]) : []
   const content = row.isHidden ? null : row.content
   return {
     ...toItem(row),
@@ -247,6 +250,7 @@ function toItem(row: repository.SuspenseRow): SuspenseItem {
     id: row.id,
     reason: readOne(SUSPENSE_REASONS, row.reason),
     status: row.status === 'resolved' ? 'resolved' : 'open',
+    direction: row.direction === 'out' ? 'out' : 'in',
     amountVnd: vndToJson(row.amountVnd),
     bankCode: row.bin === null ? null : bankCodeOf(row.bin),
     accountMasked: row.number === null || row.isHidden ? null : maskNumber(row.number),

@@ -139,10 +139,12 @@ $$;--> statement-breakpoint
 GRANT INSERT ON suspense_resolution, suspense_part, refund TO tv_api;--> statement-breakpoint
 GRANT UPDATE (status, undone_by, undone_reason, undone_at) ON suspense_resolution TO tv_api;--> statement-breakpoint
 GRANT UPDATE (resolution_id, last_line) ON suspense TO tv_api;--> statement-breakpoint
+-- A refund's transfer that a person named is no longer money out that nobody can name.
+GRANT UPDATE (status, resolution, resolved_by, resolved_at, resolution_id, last_line) ON suspense TO tv_worker;--> statement-breakpoint
 GRANT UPDATE (undone_at) ON payment TO tv_api;--> statement-breakpoint
 GRANT UPDATE (held_vnd) ON stall_credit TO tv_api, tv_worker;--> statement-breakpoint
 GRANT UPDATE (amount_vnd, status, code, to_whom, reason, decided_by, decided_at, named_transaction_id, named_by) ON refund TO tv_api;--> statement-breakpoint
-GRANT INSERT ON refund TO tv_worker;--> statement-breakpoint
+GRANT INSERT ON refund, suspense_resolution, suspense_part TO tv_worker;--> statement-breakpoint
 GRANT UPDATE (status, paid_by, paid_at, ledger_seq) ON refund TO tv_worker;--> statement-breakpoint
 
 -- That money left is the bank's word (a paid refund stays one: its columns of the bank are not the office's to change), and

@@ -1,0 +1,204 @@
+import {
+  FeedParseError,
+  feeds,
+  isProvider,
+  type FeedAdapter,
+  type FeedEvent,
+  type FeedPull,
+  type PullPage,
+  type PullProblem,
+  type PullRequest,
+} from '@tienve/bank-feeds'
+import { inMarket, type Db } from '@tienve/db'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import type { Intake } from './intake.ts'
+import { claimPull, finishPull, type ClaimedPull } from './pulls.ts'
+import { eventKey, findSeen } from './repository.ts'
+import { unseal } from './secrets.ts'
+
+/** Each asking goes back so far behind the last, since providers learn late; */
+const OVERLAP_MS = 15 * 60_000
+/** and once an hour so far, since banks book late. */
+const LONG_OVERLAP_MS = 48 * 3_600_000
+const LONG_EVERY_MS = 3_600_000
+
+const LOOK_EVERY_MS = 2_000
+const TIMEOUT_MS = 20_000
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+/** A page has a hundred rows or so: this is more than two days of the busiest market. */
+const MAX_PAGES = 500
+const MAX_WAIT_MS = 3_600_000
+
+type PullContext = Pick<Context, 'now' | 'log'> & { config: Pick<Context['config'], 'masterKey'> }
+
+export type Puller = { start(): void; stop(): Promise<void> }
+
+/** Asks providers for what they know, for as long as it runs: each connection when it is due. */
+export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'store'>, ask = fetch): Puller {
+  const stopping = new AbortController()
+  let running: Promise<void> | null = null
+  let timer: NodeJS.Timeout | undefined
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted && (await pullNext(ctx, db, intake, ask, stopping.signal)));
+  }
+  const look = (): void => {
+    running ??= run()
+      .catch((error: unknown) => ctx.log.warn({ err: error }, 'no provider could be asked'))
+      .finally(() => (running = null))
+  }
+  return {
+    start: () => {
+      timer = setInterval(look, LOOK_EVERY_MS)
+      look()
+    },
+    stop: async () => {
+      clearInterval(timer)
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+/**
+ * Asks the connection that is due first, if any, and stores the answers that hold anything new, as they came: from there
+ * they go the way of every message. Says when to ask again, later each time that it fails. Answers whether one was due.
+ */
+export async function pullNext(
+  ctx: PullContext,
+  db: Db,
+  intake: Pick<Intake, 'store'>,
+  ask: typeof fetch,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const claimed = await claimPull(db, ctx.now())
+  if (claimed === null) return false
+  const pull = pullOf(claimed.provider)
+  if (pull === null) {
+    await finishPull(db, claimed, {
+      dueAt: new Date(ctx.now().getTime() + MAX_WAIT_MS),
+      problem: 'unavailable',
+    })
+    return true
+  }
+  const now = ctx.now()
+  const long = claimed.sweptAt === null || now.getTime() - claimed.sweptAt.getTime() >= LONG_EVERY_MS
+  const span = { from: new Date(claimed.readTo.getTime() - (long ? LONG_OVERLAP_MS : OVERLAP_MS)), to: now }
+  const problem = await pullPages(ctx, db, intake, ask, signal, pull, claimed, span)
+  const everyMs = claimed.everySeconds * 1_000
+  if (problem === null) {
+    await finishPull(db, claimed, {
+      dueAt: new Date(now.getTime() + everyMs),
+      readTo: now,
+      sweptAt: long ? now : claimed.sweptAt,
+    })
+  } else {
+    ctx.log.warn(
+      { connectionId: claimed.connectionId, problem: problem.problem },
+      'a provider did not answer',
+    )
+    const backoffMs = Math.min(MAX_WAIT_MS, everyMs * 2 ** Math.min(claimed.failures, 10))
+    const waitMs = Math.max(backoffMs, (problem.retryAfterSeconds ?? 0) * 1_000)
+    await finishPull(db, claimed, { dueAt: new Date(now.getTime() + waitMs), problem: problem.problem })
+  }
+  return true
+}
+
+type Failed = { problem: PullProblem; retryAfterSeconds: number | null }
+
+async function pullPages(
+  ctx: PullContext,
+  db: Db,
+  intake: Pick<Intake, 'store'>,
+  ask: typeof fetch,
+  signal: AbortSignal,
+  pull: FeedPull,
+  claimed: ClaimedPull,
+  span: { from: Date; to: Date },
+): Promise<Failed | null> {
+  const { marketId, connectionId, baseUrl } = claimed
+  const secret = unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(connectionId))
+  let cursor: string | null = null
+  for (let page = 0; page < MAX_PAGES; page++) {
+    if (page > 0) await sleep(1_000 / pull.requestsPerSecond, undefined, { signal })
+    const query = { baseUrl, secret, accountNumber: null, ...span, cursor }
+    const answer = await askOnce(ask, signal, pull.request(query))
+    if (answer === null) return { problem: 'unavailable', retryAfterSeconds: null }
+    const read: PullPage = pull.read(answer, query)
+    if (!read.ok) return read
+    if (await hasNews(db, marketId, connectionId, read.events)) {
+      await intake.store({
+        marketId,
+        connectionId,
+        provider: claimed.provider,
+        keyId: 'pull',
+        contentType: 'application/json',
+        rawBody: answer.rawBody,
+        proof: null,
+        receivedAt: ctx.now(),
+        via: 'pull',
+      })
+    }
+    if (read.next === null) return null
+    cursor = read.next
+  }
+  return { problem: 'unreadable', retryAfterSeconds: null }
+}
+
+/** What an answer tells that no answer told before: most are asked for again and again because of the overlap. */
+async function hasNews(
+  db: Db,
+  marketId: string,
+  connectionId: string,
+  events: readonly FeedEvent[],
+): Promise<boolean> {
+  if (events.length === 0) return false
+  const heard = events.map((event) => ({ connectionId, event }))
+  const seen = await inMarket(db, marketId, (tx) => findSeen(tx, marketId, heard))
+  return events.some(({ providerEventId }) => !seen.has(eventKey(connectionId, providerEventId)))
+}
+
+/** Null when there was no answer in time, or one too large to be one. */
+async function askOnce(ask: typeof fetch, signal: AbortSignal, { method, url, headers, body }: PullRequest) {
+  try {
+    const response = await ask(url, {
+      method,
+      headers,
+      // A provider that sends us elsewhere would be sent our key.
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      ...(body === undefined ? {} : { body }),
+    })
+    const rawBody = Buffer.from(await response.arrayBuffer())
+    if (rawBody.length > MAX_ANSWER_BYTES) return null
+    return { status: response.status, headers: Object.fromEntries(response.headers), rawBody }
+  } catch {
+    return null
+  }
+}
+
+/** What a provider's key for being asked is sealed for. */
+export function pullContext(connectionId: string): string {
+  return `${connectionId}/pull`
+}
+
+function pullOf(provider: string): FeedPull | null {
+  if (!isProvider(provider)) return null
+  const feed: FeedAdapter = feeds[provider]
+  return feed.pull ?? null
+}
+
+/** Reads a stored answer again. Throws `FeedParseError`. */
+export function readPulled(feed: FeedAdapter, rawBody: Buffer): FeedEvent[] {
+  const query = {
+    baseUrl: '',
+    secret: '',
+    accountNumber: null,
+    from: new Date(0),
+    to: new Date(0),
+    cursor: null,
+  }
+  const page = feed.pull?.read({ status: 200, headers: {}, rawBody }, query)
+  if (page?.ok !== true) throw new FeedParseError('body_unreadable', page?.problem ?? 'pull')
+  return [...page.events]
+}
