@@ -76,7 +76,9 @@ describe('a payment of a charge that brought too much', () => {
       })
     expect(await apply()).toBe(1)
     expect(await used()).toEqual({ used_vnd: '10000', held_vnd: '50000' })
-    await expect(desk.rows(sql`update stall_credit set used_vnd = 10001 where held_vnd > 0`)).rejects.toThrow()
+    await expect(
+      desk.rows(sql`update stall_credit set used_vnd = 10001 where held_vnd > 0`),
+    ).rejects.toThrow()
     expect((await act(offer.id, 'cancel', { reason: 'sạp để trừ kỳ sau' })).body.status).toBe('cancelled')
     expect(await used()).toEqual({ used_vnd: '10000', held_vnd: '0' })
     expect(await apply()).toBe(1)
