@@ -127,7 +127,15 @@ describe('the house', () => {
         'table.ts',
         'testing.ts',
       ],
-      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'places.ts', 'random.ts', 'setup.ts'],
+      demo: [
+        'connections.ts',
+        'demo-markets.ts',
+        'meters.ts',
+        'people.ts',
+        'places.ts',
+        'random.ts',
+        'setup.ts',
+      ],
       feeds: [
         'connections.ts',
         'deafness.ts',
