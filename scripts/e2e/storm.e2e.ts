@@ -12,9 +12,9 @@ import { logIn, type Person } from '../stack/person.ts'
 import { removeData, startStack, type Stack } from '../stack/stack.ts'
 
 /** One storm with one kill in the tests; more kills, and another seed each time, in the soak. */
-const SEED = process.env['SOAK_SEED'] ?? 'chợ phiên'
+const SEED = process.env['SOAK_SEED'] ?? 'ba'
 const KILLS = process.env['SOAK_SEED'] === undefined ? 1 : 5
-const TRANSFERS = 40 + 40 * KILLS
+const TRANSFERS = 120 + 40 * KILLS
 
 /** The promise: a day ends by itself so soon after its last message. */
 const SETTLES_MS = 3 * 60_000
