@@ -149,6 +149,7 @@ describe('the house', () => {
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
+      signoffs: ['report.ts'],
       stalls: ['card.ts'],
       summaries: [
         'cash.ts',

@@ -65,6 +65,8 @@ export const PERMISSIONS = {
   'suspense.read': BOARD,
   'suspense.resolve': ['accountant'],
   'reconciliation.read': BOARD,
+  'reconciliation.sign': ['accountant'],
+  'reconciliation.approve': ['head'],
   'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS

@@ -46,6 +46,7 @@ import { receiptRoutes } from './receipts/routes.ts'
 import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { signOffRoutes } from './signoffs/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
@@ -145,6 +146,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   closingRoutes(app, ctx)
   originRoutes(app, ctx)
   reconciliationRoutes(app, ctx)
+  signOffRoutes(app, ctx)
   privacyRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
   await statementRoutes(app, ctx, intake)
