@@ -109,9 +109,11 @@ GRANT UPDATE (base_url, ciphertext, every_seconds, problem, failures), DELETE ON
 -- A person says of a telling that was held back what it is; the worker then takes its message up again.
 GRANT INSERT ON sighting TO tv_api;--> statement-breakpoint
 GRANT UPDATE (bank_transaction_id, held, held_at) ON feed_event TO tv_api, tv_worker;--> statement-breakpoint
--- The worker takes up again what another feed may bear out, and closes what stood open for it.
+-- The worker takes up again what another feed may bear out, and takes away the question that stood for it: never money.
 GRANT INSERT ON inbox_queue TO tv_worker;--> statement-breakpoint
-GRANT UPDATE (status, resolution, resolved_at) ON suspense TO tv_worker;--> statement-breakpoint
+GRANT DELETE ON suspense TO tv_worker;--> statement-breakpoint
+CREATE POLICY question_delete ON suspense AS RESTRICTIVE FOR DELETE TO tv_worker
+  USING (not posted and status = 'open' and reason in ('ambiguous', 'unconfirmed'));--> statement-breakpoint
 -- Who asks providers writes how far that went, and when to ask again.
 GRANT UPDATE (read_to, asked_at, swept_at, problem, failures) ON connection_pull TO tv_worker;--> statement-breakpoint
 GRANT SELECT, UPDATE, DELETE ON pull_queue TO tv_worker;--> statement-breakpoint

@@ -100,7 +100,7 @@ describe('the house', () => {
   it('has the same file names in every capability', () => {
     const usual = /^(tables|repository|rules|service|routes|jobs|page)\.ts$|\.test\.ts$/
     const own: Record<string, readonly string[]> = {
-      books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts'],
+      books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts', 'suspense-postings.ts'],
       closing: ['report.ts'],
       charges: [
         'billable.ts',
@@ -127,7 +127,15 @@ describe('the house', () => {
         'table.ts',
         'testing.ts',
       ],
-      demo: ['demo-markets.ts', 'meters.ts', 'people.ts', 'places.ts', 'random.ts', 'setup.ts'],
+      demo: [
+        'connections.ts',
+        'demo-markets.ts',
+        'meters.ts',
+        'people.ts',
+        'places.ts',
+        'random.ts',
+        'setup.ts',
+      ],
       feeds: [
         'connections.ts',
         'deafness.ts',
@@ -151,6 +159,7 @@ describe('the house', () => {
       register: ['cells.ts', 'import.ts', 'plan.ts'],
       signoffs: ['report.ts'],
       stalls: ['card.ts'],
+      suspense: ['resolve.ts', 'testing.ts'],
       summaries: [
         'cash.ts',
         'debts.ts',

@@ -36,8 +36,8 @@ SELECT create_distributed_table('public.receipt_counter', 'market_id', colocate_
 SELECT create_distributed_table('public.stall_day', 'market_id', colocate_with => 'public.market');
 -- distribute table public.stallholder
 SELECT create_distributed_table('public.stallholder', 'market_id', colocate_with => 'public.market');
--- distribute table public.suspense
-SELECT create_distributed_table('public.suspense', 'market_id', colocate_with => 'public.market');
+-- distribute table public.suspense_policy
+SELECT create_distributed_table('public.suspense_policy', 'market_id', colocate_with => 'public.market');
 -- distribute table public.tariff_decision
 SELECT create_distributed_table('public.tariff_decision', 'market_id', colocate_with => 'public.market');
 -- distribute table public.vat_rate
@@ -58,6 +58,8 @@ SELECT create_distributed_table('public.payment', 'market_id', colocate_with => 
 SELECT create_distributed_table('public.sighting', 'market_id', colocate_with => 'public.market');
 -- distribute table public.stall
 SELECT create_distributed_table('public.stall', 'market_id', colocate_with => 'public.market');
+-- distribute table public.suspense_resolution
+SELECT create_distributed_table('public.suspense_resolution', 'market_id', colocate_with => 'public.market');
 -- distribute table public.tariff
 SELECT create_distributed_table('public.tariff', 'market_id', colocate_with => 'public.market');
 -- distribute table public.app_user
@@ -108,6 +110,8 @@ SELECT create_distributed_table('public.meter_reading', 'market_id', colocate_wi
 SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.push_subscription
 SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
+-- distribute table public.refund
+SELECT create_distributed_table('public.refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
 SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement
@@ -122,12 +126,16 @@ SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with
 SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
 -- distribute table public.settlement
 SELECT create_distributed_table('public.settlement', 'market_id', colocate_with => 'public.market');
+-- distribute table public.suspense_part
+SELECT create_distributed_table('public.suspense_part', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_change
 SELECT create_distributed_table('public.charge_change', 'market_id', colocate_with => 'public.market');
 -- distribute table public.collection
 SELECT create_distributed_table('public.collection', 'market_id', colocate_with => 'public.market');
 -- distribute table public.day_ticket
 SELECT create_distributed_table('public.day_ticket', 'market_id', colocate_with => 'public.market');
+-- distribute table public.suspense
+SELECT create_distributed_table('public.suspense', 'market_id', colocate_with => 'public.market');
 -- run public.ledger_add_seal(text, date, bigint, bytea, bytea, bytea, text, timestamp with time zone) beside its market
 SELECT create_distributed_function('public.ledger_add_seal(text, date, bigint, bytea, bytea, bytea, text, timestamp with time zone)', 'p_market', colocate_with => 'public.market', force_delegation => true);
 -- give public.ledger_bytes(text) to every node

@@ -1,8 +1,9 @@
-import { ERRORS } from '@tienve/contracts'
+import { ERRORS, type ChargePage } from '@tienve/contracts'
+import { formatVnd } from '@tienve/money'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP } from './browser.ts'
-import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 /** The month that the demo billed last. */
 const MONTH = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 7)
@@ -17,6 +18,18 @@ afterAll(async () => demo?.close())
 
 const openDesk = (): Promise<BrowserContext> =>
   demo.browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
+
+/** Money on the board's account, as its bank tells of it. */
+async function moveMoney(order: { amountVnd: number; memo: string; fault?: 'out' }): Promise<void> {
+  const board = demo.stack.demo.connections
+    .flatMap(({ accounts }) => accounts)
+    .find(({ number }) => number.endsWith('999999'))
+  await fetch(`${demo.stack.demo.bankSimUrl}/transfers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ bin: board?.bin, account: board?.number, ...order }),
+  })
+}
 
 /** What the page's policy kept it from doing, and whatever else its console complains about. */
 async function watch(page: Page): Promise<string[]> {
@@ -93,20 +106,7 @@ describe('the reconciliation', () => {
     const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
     await board.getByRole('link', { name: 'Đối soát' }).click()
     await board.getByText('chênh lệch 0 đ').waitFor()
-    const boardAccount = demo.stack.demo.connections
-      .flatMap(({ accounts }) => accounts)
-      .find(({ number }) => number.endsWith('999999'))
-    await fetch(`${demo.stack.demo.bankSimUrl}/transfers`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        bin: boardAccount?.bin,
-        account: boardAccount?.number,
-        amountVnd: 21_000,
-        memo: 'tra tien dien',
-        fault: 'out',
-      }),
-    })
+    await moveMoney({ amountVnd: 21_000, memo: 'tra tien dien', fault: 'out' })
     const row = board.getByRole('row', { name: /Tiền ra khỏi tài khoản của Ban quản lý/ })
     await expect
       .poll(
@@ -158,5 +158,55 @@ describe('every role of the board', () => {
       }
       await desk.close()
     }
+  })
+})
+
+describe('the suspense desk', () => {
+  it('resolves one as suggested, splits one, and gives one back, which the bank closes', async () => {
+    const desk = await openDesk()
+    const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
+    await board.getByTestId('card-suspense').waitFor()
+    const market = `${baseUrl}/admin/v1/markets/${demo.stack.demo.markets[0]?.id}`
+    const owed = await desk.request.get(`${market}/charges?status=outstanding&limit=1`)
+    const [charge] = ((await owed.json()) as ChargePage).items
+    const code = charge?.code ?? ''
+    const typed = `${code.slice(0, 5)}${code[5] === '7' ? '8' : '7'}${code.slice(6)}`
+    await moveMoney({ amountVnd: charge?.outstandingVnd ?? 0, memo: `nop tien ${typed}` })
+    const open = async (sum: RegExp): Promise<void> => {
+      await board.goto(`${baseUrl}/admin/#/suspense`)
+      await board.getByRole('link', { name: sum }).click({ timeout: 30_000 })
+    }
+    const saved = () => board.getByTestId('suspense-resolved').waitFor()
+
+    await open(new RegExp(`Xem, xử lý ${formatVnd(charge?.outstandingVnd ?? 0)}`))
+    await board.getByRole('button', { name: /Khá chắc.*mã sai một chữ/s }).click()
+    expect(await faultsOf(board)).toEqual([])
+    await board.getByRole('button', { name: 'Ghi' }).click()
+    await saved()
+
+    await open(/Xem, xử lý 90\.000/)
+    await board.getByRole('button', { name: 'Chia ra nhiều phần' }).click()
+    await board.getByLabel('Là tiền gì').first().selectOption('not_ours')
+    await board.getByLabel('Phần 1: số tiền').fill('40.000')
+    await board.getByLabel('Là tiền gì').last().selectOption('return')
+    await board.getByLabel(/^Trả cho ai/).fill('anh Tư, VCB 0011')
+    await board.getByText(/Còn phải chia: 50\.000/).waitFor()
+    await board.getByLabel('Phần 2: số tiền').fill('50.000')
+    await board.getByLabel('Lý do').fill('hỏi người gửi')
+    await board.getByRole('button', { name: 'Ghi' }).click()
+    await saved()
+
+    await open(/Xem, xử lý 135\.000/)
+    await board.getByLabel('Là tiền gì').selectOption('return')
+    await board.getByLabel(/^Trả cho ai/).fill('chị Hà, VCB 0022')
+    await board.getByLabel('Lý do').fill('chuyển nhầm')
+    await board.getByRole('button', { name: 'Ghi' }).click()
+    await saved()
+    await board.getByRole('link', { name: 'Xem khoản trả lại' }).click()
+    const told = await board.getByText(/Chuyển 135\.000.*nội dung ghi/).textContent()
+    await moveMoney({ amountVnd: 135_000, memo: /ghi (VQX\w+)/.exec(told ?? '')?.[1] ?? '', fault: 'out' })
+    await board.goto(`${baseUrl}/admin/#/suspense/refunds?status=paid`)
+    await board.getByText('Trả cho: chị Hà, VCB 0022').waitFor({ timeout: 30_000 })
+    await desk.close()
   })
 })

@@ -1,6 +1,6 @@
 import { insertMany, inMarket, newId, type Db } from '@tienve/db'
 import { sql } from 'drizzle-orm'
-import { feeds, proofOf } from '@tienve/bank-feeds'
+import { feeds, movementRequest, proofOf } from '@tienve/bank-feeds'
 import { postAll } from '@tienve/ledger'
 import { findBank } from '@tienve/vietqr'
 import { saleInCash } from '../../services/payment/src/books/postings.ts'
@@ -14,10 +14,11 @@ import { REQUEST_LIFETIME_MS } from '../../services/payment/src/payments/rules.t
 import { paymentRequest } from '../../services/payment/src/payments/tables.ts'
 import { addToStallDays } from '../../services/payment/src/payments/totals.ts'
 import { takeCodes } from '../../services/payment/src/stalls/repository.ts'
+import type { Book } from '../../services/bank-sim/src/book.ts'
+import type { DemoConnection } from '../../services/payment/src/demo/connections.ts'
 import { HOURS, LUNAR_DAYS, type MarketPlan } from '../../services/payment/src/demo/demo-markets.ts'
 import type { DemoStall } from '../../services/payment/src/demo/people.ts'
 import { chanceOf, type Chance } from '../../services/payment/src/demo/random.ts'
-import type { DemoConnection } from '../../services/payment/src/demo/setup.ts'
 import type { Watch } from './failure.ts'
 
 export type Databases = { owner: Db; api: Db; worker: Db; watch: Watch }
@@ -28,6 +29,8 @@ export type Seeded = {
   stalls: readonly DemoStall[]
   connections: readonly DemoConnection[]
   memos: ReadonlyMap<string, string>
+  /** The bank's own ledger, which the fake bank goes on with. */
+  book: Book
 }
 
 /** A transfer that a bank will tell of. */
@@ -73,8 +76,9 @@ export async function tellByBank(
   transfers: readonly Transfer[],
 ): Promise<void> {
   const intake = createIntake({ db: db.api, log: db.watch.log })
-  for (let at = 0; at < transfers.length; at += BATCH) {
-    const messages = transfers.slice(at, at + BATCH).map((transfer) => toMessage(seeded, transfer))
+  const inOrder = transfers.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  for (let at = 0; at < inOrder.length; at += BATCH) {
+    const messages = inOrder.slice(at, at + BATCH).map((transfer) => toMessage(seeded, transfer))
     await Promise.all(messages.map((message) => intake.store(message))).catch((refusal: unknown) => {
       // To a bank it says only to come again; it has just logged why.
       throw db.watch.failures.at(-1) ?? refusal
@@ -249,34 +253,44 @@ function delayOf(chance: Chance): number {
 
 let told = 0
 
-function toMessage({ plan, connections }: Seeded, transfer: Transfer): Message {
+function toMessage({ plan, connections, book }: Seeded, transfer: Transfer): Message {
   const connection =
     connections.find(({ accounts }) => accounts.some(({ number }) => number === transfer.account)) ??
     connections[0]
   if (connection === undefined) throw new Error('the demo has no feed to tell of a transfer')
+  const { provider, scheme } = connection
   // By the second it happened, so that a later top-up cannot meet an earlier one.
-  const eventId = Math.floor(transfer.at.getTime() / 1_000) * 1_000 + (told++ % 1_000)
-  const { rawBody, headers } = feeds.sepay.request(
-    {
-      id: eventId,
-      gateway: findBank(transfer.bin)?.shortName ?? 'Bank',
-      transactionAt: transfer.at,
-      accountNumber: transfer.account,
-      transferType: 'in',
-      transferAmount: transfer.amountVnd,
-      content: `MBVCB.${eventId % 10_000_000_000}.${transfer.memo}.CT tu 0000000000 toi ${transfer.account}`,
-      referenceCode: `FT${eventId}`,
-    },
-    { secret: connection.secret, scheme: connection.scheme, now: transfer.at },
+  const id = Math.floor(transfer.at.getTime() / 1_000) * 1_000 + (told++ % 1_000)
+  const entry = book.enter({
+    id,
+    bin: transfer.bin,
+    accountNumber: transfer.account,
+    bankName: findBank(transfer.bin)?.shortName ?? 'Bank',
+    connectionId: connection.id,
+    direction: 'in',
+    amountVnd: transfer.amountVnd,
+    occurredAt: transfer.at,
+    memo: transfer.memo,
+    content: `MBVCB.${id % 10_000_000_000}.${transfer.memo}.CT tu 0000000000 toi ${transfer.account}`,
+    reference: `FT${id}`,
+    reversesId: null,
+    lost: false,
+  })
+  const { rawBody, headers } = movementRequest(
+    provider,
+    // SePay and our own form may leave the balance out. The past is not told in order, so there it is.
+    provider === 'casso' ? entry : { ...entry, balanceVnd: null },
+    // A token is kept nowhere, so that any will do for what is past.
+    { secret: scheme === 'token' ? 'past' : connection.secret, scheme, now: transfer.at },
   )
   return {
     marketId: plan.id,
     connectionId: connection.id,
-    provider: 'sepay',
+    provider,
     keyId: connection.keyId,
     contentType: headers['content-type'] ?? 'application/json',
     rawBody,
-    proof: proofOf(headers, feeds.sepay.proofHeaders),
+    proof: proofOf(headers, feeds[provider].proofHeaders),
     receivedAt: new Date(transfer.at.getTime() + transfer.delayMs),
   }
 }

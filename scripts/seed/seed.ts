@@ -1,23 +1,31 @@
+import { isProvider, type FeedScheme } from '@tienve/bank-feeds'
 import type { DemoFile } from '@tienve/contracts'
 import { createDb, inMarket, insertMany } from '@tienve/db'
 import { closeDay } from '@tienve/ledger'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { contractPause } from '../../services/payment/src/contracts/tables.ts'
 import { sealMarket, type Sealing } from '../../services/payment/src/closing/jobs.ts'
 import { readSeen } from '../../services/payment/src/closing/service.ts'
 import { addDays, dayOf } from '../../services/payment/src/days.ts'
+import { connection, connectionPull } from '../../services/payment/src/feeds/tables.ts'
 import { appUser } from '../../services/payment/src/identity/tables.ts'
+import { openBook } from '../../services/bank-sim/src/book-file.ts'
+import { connectionsOf, pullUrlOf, type DemoConnection } from '../../services/payment/src/demo/connections.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import { processAll, seedDay, type Databases, type Seeded } from './history.ts'
 import { stallsOf, usersOf } from '../../services/payment/src/demo/people.ts'
 import { pausesOf } from '../../services/payment/src/demo/places.ts'
 import { createWatch } from './failure.ts'
 import { seedRounds } from './rounds.ts'
-import { connectionsOf, setUpMarket } from '../../services/payment/src/demo/setup.ts'
+import { setUpMarket } from '../../services/payment/src/demo/setup.ts'
 
 /** How many days of sales the demo begins with. */
 export const DAYS = 30
 const ANALYZE_EVERY_DAYS = 4
+
+/** What `demo.json` calls the secret of each scheme. */
+const SECRET_NAMES = { hmac: 'hmacSecret', 'api-key': 'apiKey', token: 'tokenSecret' } as const
+const SCHEMES = ['hmac', 'api-key', 'token'] as const satisfies readonly FeedScheme[]
 const GROWING_TABLES =
   'bank_transaction, payment, payment_request, payment_code, feed_inbox, inbox_queue, feed_event, sighting, stall_day, ledger_txn, ledger_transfer, ledger_balance, ledger_day, charge, stall, receiving_account, cash_sale, live_event'
 
@@ -33,6 +41,8 @@ export type SeedOptions = {
   now: Date
   /** How many days of sales, today among them. */
   days?: number
+  /** Where the fake bank keeps its ledger; nowhere when nobody will ask it. */
+  bankFile?: string
   onProgress?: (line: string) => void
 }
 
@@ -43,6 +53,7 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
   const firstDay = addDays(today, 1 - days)
   return withDatabases(options, async (db) => {
     const demo = emptyFile(options)
+    const { book, close } = openBook(options.bankFile, { isNew: true })
     const filled = await Promise.all(
       MARKETS.map(async (plan) => {
         const stalls = stallsOf(plan)
@@ -56,8 +67,9 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
           users,
           connections,
           firstDay,
+          { bankSimUrl: options.bankSimUrl, from: now },
         )
-        const seeded: Seeded = { plan, stalls, connections, memos }
+        const seeded: Seeded = { plan, stalls, connections, memos, book }
         await seedRounds(db, seeded, { today, now, publicUrl: options.baseUrl })
         // After the bills of the months before, which were made without knowing of it.
         await inMarket(db.owner, plan.id, (tx) =>
@@ -71,9 +83,11 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
           requireWhole(db)
           onProgress(`${plan.name}: ${day}, ${sales} lần bán`)
         }
+        await noteHeard(db, plan.id, now)
         return { seeded, users }
       }),
     )
+    close()
     await analyze(db)
     for (const { seeded, users } of filled) addToFile(demo, options.baseUrl, seeded, users)
     return demo
@@ -96,18 +110,56 @@ export async function topUpDemo(options: SeedOptions, demo: DemoFile): Promise<D
     // What a stopped topping up, or the service, had stored and not yet processed is no longer missing.
     await processAll(db, now)
     const memos = new Map<string, string>()
+    const { book, close } = openBook(options.bankFile)
     for (const plan of MARKETS) {
-      const seeded = await seededFrom(db, demo, plan)
+      const seeded = { ...(await seededFrom(db, demo, plan)), book }
+      await movePulls(db, seeded, options)
       for (const [stallId, memo] of seeded.memos) memos.set(stallId, memo)
       for (let day = await firstDayOpen(db, plan.id, now); day <= dayOf(now); day = addDays(day, 1)) {
         const sales = await seedDay(db, seeded, day, now)
         if (day < dayOf(now)) await closeSeededDay(db, plan.id, day, options)
         if (sales > 0) onProgress(`${plan.name}: ${day}, thêm ${sales} lần bán`)
       }
+      await noteHeard(db, plan.id, now)
     }
+    close()
     // A message of a visitor's may be among them, and must not keep the demo from starting: the service tries it again.
     for (const { message } of db.watch.failures) onProgress(message)
     return { ...demo, stalls: demo.stalls.map((one) => ({ ...one, memo: memos.get(one.id) ?? '' })) }
+  })
+}
+
+/**
+ * Every feed that was heard begins as one that was heard just now. A stall of a small market may go an hour without a sale:
+ * its feed would be called deaf the moment the demo starts.
+ */
+async function noteHeard(db: Databases, marketId: string, now: Date): Promise<void> {
+  await inMarket(db.owner, marketId, (tx) =>
+    tx
+      .update(connection)
+      .set({ lastHeardAt: now })
+      .where(
+        and(
+          eq(connection.marketId, marketId),
+          isNotNull(connection.lastHeardAt),
+          isNull(connection.deafSince),
+        ),
+      ),
+  )
+}
+
+/** The fake bank may have another port at each start. */
+async function movePulls(
+  db: Databases,
+  seeded: Omit<Seeded, 'book'>,
+  { bankSimUrl }: SeedOptions,
+): Promise<void> {
+  await inMarket(db.owner, seeded.plan.id, async (tx) => {
+    for (const { id } of seeded.connections)
+      await tx
+        .update(connectionPull)
+        .set({ baseUrl: pullUrlOf(bankSimUrl, id) })
+        .where(and(eq(connectionPull.marketId, seeded.plan.id), eq(connectionPull.connectionId, id)))
   })
 }
 
@@ -169,14 +221,16 @@ async function firstDayOpen(db: Databases, marketId: string, now: Date): Promise
   return day < earliest ? earliest : day
 }
 
-async function seededFrom(db: Databases, demo: DemoFile, plan: Seeded['plan']): Promise<Seeded> {
+async function seededFrom(
+  db: Databases,
+  demo: DemoFile,
+  plan: Seeded['plan'],
+): Promise<Omit<Seeded, 'book'>> {
   const { rows } = await inMarket(db.api, plan.id, (tx) =>
     tx.execute<{ id: string; memo_code: string }>(sql`select id, memo_code from stall`),
   )
   const keys = await inMarket(db.api, plan.id, (tx) =>
-    tx.execute<{ id: string; connection_id: string; scheme: string }>(
-      sql`select id, connection_id, scheme from connection_secret`,
-    ),
+    tx.execute<{ id: string; connection_id: string }>(sql`select id, connection_id from connection_secret`),
   )
   return {
     plan,
@@ -184,11 +238,17 @@ async function seededFrom(db: Databases, demo: DemoFile, plan: Seeded['plan']): 
     memos: new Map(rows.map((row) => [row.id, row.memo_code])),
     connections: demo.connections
       .filter(({ marketId }) => marketId === plan.id)
-      .map((one) => {
-        const key = keys.rows.find((row) => row.connection_id === one.id)
-        const scheme = key?.scheme === 'api-key' ? ('api-key' as const) : ('hmac' as const)
-        const secret = one.secrets[scheme === 'hmac' ? 'hmacSecret' : 'apiKey'] ?? ''
-        return { id: one.id, keyId: key?.id ?? '', scheme, secret, accounts: one.accounts }
+      .map((one): DemoConnection => {
+        const scheme = SCHEMES.find((known) => one.secrets[SECRET_NAMES[known]] !== undefined) ?? 'hmac'
+        return {
+          id: one.id,
+          provider: isProvider(one.provider) ? one.provider : 'sepay',
+          scheme,
+          secret: one.secrets[SECRET_NAMES[scheme]] ?? '',
+          keyId: keys.rows.find((row) => row.connection_id === one.id)?.id ?? '',
+          pullKey: one.secrets['pullKey'] ?? null,
+          accounts: one.accounts,
+        }
       }),
   }
 }
@@ -209,7 +269,7 @@ function emptyFile({ baseUrl, bankSimUrl, apiUrl, ownerUrl }: SeedOptions): Demo
 function addToFile(
   demo: DemoFile,
   baseUrl: string,
-  { plan, stalls, connections, memos }: Seeded,
+  { plan, stalls, connections, memos }: Omit<Seeded, 'book'>,
   users: ReturnType<typeof usersOf>,
 ): void {
   demo.markets.push({ id: plan.id, name: plan.name })
@@ -223,16 +283,7 @@ function addToFile(
       ...(stallId === undefined ? {} : { stallId }),
     })),
   )
-  demo.connections.push(
-    ...connections.map((one) => ({
-      id: one.id,
-      provider: 'sepay',
-      marketId: plan.id,
-      webhookUrl: `${baseUrl}/webhooks/sepay/${one.id}`,
-      secrets: one.scheme === 'hmac' ? { hmacSecret: one.secret } : { apiKey: one.secret },
-      accounts: one.accounts,
-    })),
-  )
+  demo.connections.push(...connections.map((one) => toFile(baseUrl, plan.id, one)))
   demo.stalls.push(
     ...stalls.map((stall) => ({
       id: stall.id,
@@ -246,4 +297,20 @@ function addToFile(
       memo: memos.get(stall.id) ?? '',
     })),
   )
+}
+
+/** A connection as `demo.json` has it. */
+export function toFile(
+  baseUrl: string,
+  marketId: string,
+  { id, provider, scheme, secret, pullKey, accounts }: DemoConnection,
+): DemoFile['connections'][number] {
+  return {
+    id,
+    provider,
+    marketId,
+    webhookUrl: `${baseUrl}/webhooks/${provider}/${id}`,
+    secrets: { [SECRET_NAMES[scheme]]: secret, ...(pullKey === null ? {} : { pullKey }) },
+    accounts,
+  }
 }

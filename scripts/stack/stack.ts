@@ -124,6 +124,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
     await migrate(urls.ownerUrl)
     const sealsFile = join(dataDir, 'seals.txt')
+    const bankFile = join(dataDir, 'bank.jsonl')
     const baseUrl = `http://localhost:${ports.service}`
     const bankSimUrl = `http://localhost:${ports.bankSim}`
     const seedOptions = {
@@ -132,6 +133,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       sealing: { key: sealKeyOf(Buffer.from(secrets.sealKey, 'base64')), file: sealsFile },
       baseUrl,
       bankSimUrl,
+      bankFile,
       now: options.now ?? new Date(),
       onProgress,
       onStage: options.onStage ?? (() => {}),
@@ -169,7 +171,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const bankSim = start(
       'The bank simulator',
       'services/bank-sim/src/main.ts',
-      { PORT: String(ports.bankSim), HOST: '127.0.0.1', DEMO_FILE: demoFile },
+      { PORT: String(ports.bankSim), HOST: '127.0.0.1', DEMO_FILE: demoFile, BANK_FILE: bankFile },
       bankSimUrl,
     )
     stops.push(() => stopChild(bankSim.process))

@@ -27,7 +27,10 @@ export const DemoFile = z.object({
       provider: z.string(),
       marketId: z.string(),
       webhookUrl: z.url(),
+      /** What it proves itself by: `hmacSecret`, `apiKey` or `tokenSecret`; `pullKey` opens its list. */
       secrets: z.record(z.string(), z.string()),
+      /** What its user chose at the provider, such as SePay's `form`. */
+      settings: z.record(z.string(), z.string()).optional(),
       accounts: z.array(z.object({ bin: z.string(), number: z.string() })),
     }),
   ),

@@ -81,6 +81,48 @@ export const ERRORS = {
   approval_own_proposal: { status: 409, retry: false, title: 'Whoever proposed this cannot approve it' },
   approval_already_decided: { status: 409, retry: false, title: 'This proposal is already decided' },
   suspense_already_resolved: { status: 409, retry: false, title: 'This money is already resolved' },
+  suspense_parts_wrong: {
+    status: 422,
+    retry: false,
+    title: 'The parts do not come to the sum, or more than one of them goes back',
+  },
+  suspense_not_resolved: {
+    status: 409,
+    retry: false,
+    title: 'This money is not resolved: nothing can be undone',
+  },
+  suspense_already_proposed: {
+    status: 409,
+    retry: false,
+    title: 'A resolution of this money waits for a second person already',
+  },
+  suspense_not_proposed: {
+    status: 409,
+    retry: false,
+    title: 'No resolution of this money waits for a second person',
+  },
+  suggestion_changed: {
+    status: 409,
+    retry: false,
+    title: 'What this money is for is no longer certain, or is another charge by now',
+  },
+  resolution_used: {
+    status: 409,
+    retry: false,
+    title: 'What this money became has moved on since: it can no longer be undone',
+  },
+  resolution_closed: {
+    status: 409,
+    retry: false,
+    title: 'The billing round that this money paid is closed: it can no longer be undone',
+  },
+  refund_not_possible: { status: 409, retry: false, title: 'There is not that much left to give back' },
+  refund_already_final: { status: 409, retry: false, title: 'This refund is already paid, or not promised' },
+  refund_transfer_wrong: {
+    status: 422,
+    retry: false,
+    title: 'This is no outgoing transfer of that account and sum that is still free',
+  },
   resolution_invalid: { status: 422, retry: false, title: 'The money cannot be resolved this way' },
   statement_refused: { status: 422, retry: false, title: 'The statement cannot be read or does not add up' },
   statement_unchecked: {

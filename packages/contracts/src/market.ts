@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Day, DifferenceVnd, Moment, TotalVnd, pageOf } from './primitives.ts'
-import { DIFFERENCE_REASONS, SUSPENSE_REASONS } from './statuses.ts'
+import { Day, DifferenceVnd, Moment, TotalVnd } from './primitives.ts'
+import { DIFFERENCE_REASONS } from './statuses.ts'
 
 /**
  * The board's home: a few totals, each of which opens to its rows. Sales are whole-market sums; `day` is today, or the
@@ -82,33 +82,6 @@ export const Sales = z
   })
   .meta({ id: 'Sales' })
 export type Sales = z.infer<typeof Sales>
-
-export const SuspenseItem = z
-  .object({
-    id: z.string(),
-    reason: z.enum(SUSPENSE_REASONS),
-    status: z.enum(['open', 'resolved']),
-    amountVnd: TotalVnd,
-    bankCode: z.string().nullable(),
-    accountMasked: z.string().nullable(),
-    content: z.string().nullable(),
-    occurredAt: Moment,
-    resolution: z.enum(['charge', 'not_ours']).nullable(),
-  })
-  .meta({ id: 'SuspenseItem' })
-export type SuspenseItem = z.infer<typeof SuspenseItem>
-export const SuspensePage = pageOf(SuspenseItem)
-  .extend({ openCount: z.int(), openVnd: TotalVnd })
-  .meta({ id: 'SuspensePage' })
-export type SuspensePage = z.infer<typeof SuspensePage>
-
-export const ResolveSuspense = z
-  .discriminatedUnion('as', [
-    z.object({ as: z.literal('charge'), chargeId: z.string(), reason: z.string().trim().min(3).max(300) }),
-    z.object({ as: z.literal('not_ours'), reason: z.string().trim().min(3).max(300) }),
-  ])
-  .meta({ id: 'ResolveSuspense' })
-export type ResolveSuspense = z.infer<typeof ResolveSuspense>
 
 export const Reconciliation = z
   .object({

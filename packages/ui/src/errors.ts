@@ -106,6 +106,46 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'This statement is of another account.',
   ),
   suspense_already_resolved: words('Khoản này đã xử lý xong.', 'This money is already resolved.'),
+  suspense_parts_wrong: words(
+    'Các phần phải cộng đúng bằng số tiền, và chỉ một phần được trả lại. Sửa các phần.',
+    'The parts must come to the sum, and only one may go back. Change the parts.',
+  ),
+  suspense_not_resolved: words(
+    'Khoản này chưa xử lý, không có gì để hoàn tác.',
+    'There is nothing to undo here.',
+  ),
+  suspense_already_proposed: words(
+    'Khoản này đang chờ người thứ hai duyệt.',
+    'This money waits for a second person already.',
+  ),
+  suspense_not_proposed: words(
+    'Không còn đề xuất nào chờ duyệt.',
+    'Nothing waits for approval here any more.',
+  ),
+  suggestion_changed: words(
+    'Gợi ý đã khác lúc xem. Mở khoản này ra xử lý riêng.',
+    'The suggestion is another one by now. Open this item and resolve it by itself.',
+  ),
+  resolution_used: words(
+    'Tiền này đã dùng tiếp (trừ vào khoản khác hoặc đã trả lại), nên không hoàn tác được.',
+    'This money has moved on since (used for something else, or given back), so it cannot be undone.',
+  ),
+  resolution_closed: words(
+    'Kỳ thu của khoản này đã khóa, nên không hoàn tác được.',
+    'The billing round that it paid is closed, so it cannot be undone.',
+  ),
+  refund_not_possible: words(
+    'Không còn đủ tiền thừa để trả lại chừng đó.',
+    'There is not that much left to give back.',
+  ),
+  refund_already_final: words(
+    'Khoản trả lại này đã xong, hoặc chưa được quyết định.',
+    'This refund is done already, or was never promised.',
+  ),
+  refund_transfer_wrong: words(
+    'Giao dịch này không phải tiền ra đúng tài khoản và số tiền, hoặc đã dùng cho khoản khác.',
+    'That is no outgoing transfer of this account and sum, or it is another refund’s.',
+  ),
   resolution_invalid: words(
     'Không xử lý theo cách này được. Chọn cách khác.',
     'It cannot be resolved this way. Choose another.',

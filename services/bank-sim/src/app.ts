@@ -11,7 +11,13 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { accountsOf } from './accounts.ts'
-import { FAULTS, transfer, type Bank } from './transfers.ts'
+import { createBook } from './book.ts'
+import { FAULTS } from './faults.ts'
+import { createHeld } from './held.ts'
+import { addPulls } from './pull-routes.ts'
+import { makeStatement, STATEMENT_BANKS, STATEMENT_FORMATS } from './statements.ts'
+import { storm } from './storms.ts'
+import { transfer, type Bank } from './transfers.ts'
 
 const Order = z.object({
   payload: z.string().max(1_024).optional(),
@@ -21,6 +27,25 @@ const Order = z.object({
   memo: z.string().max(200).optional(),
   payer: z.unknown().optional(),
   fault: z.enum(FAULTS).optional(),
+})
+
+const StatementOrder = z.object({
+  bin: z.string(),
+  account: z.string(),
+  day: z.iso.date(),
+  format: z.enum(STATEMENT_FORMATS),
+  bank: z.enum(STATEMENT_BANKS).optional(),
+})
+
+const StormOrder = z.object({
+  seed: z.union([z.number(), z.string().max(100)]),
+  marketId: z.string(),
+  transfers: z.int().min(1).max(5_000).optional(),
+  codes: z
+    .array(z.object({ memo: z.string().max(200), amountVnd: AmountVnd }))
+    .max(5_000)
+    .optional(),
+  payloads: z.array(z.string().max(1_024)).max(5_000).optional(),
 })
 
 const CONTENT_POLICY =
@@ -33,7 +58,7 @@ const TYPES: Record<string, string> = {
   wasm: 'application/wasm',
 }
 
-export type BankSimOptions = Partial<Omit<Bank, 'demo' | 'accounts'>> & {
+export type BankSimOptions = Partial<Omit<Bank, 'demo' | 'accounts' | 'held'>> & {
   demo: DemoFile
 }
 
@@ -44,14 +69,16 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     fetch: globalThis.fetch,
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    // Above every number of the seeded past, which count seconds.
-    nextId: () => (last = Math.max(last + 1, Date.now() * 100)),
+    // Above every number of the seeded past, and short enough for a reference in MT940.
+    nextId: () => (last = Math.max(last + 1, Date.now() * 10)),
+    book: createBook(),
+    held: createHeld(),
     accounts: accountsOf(options.demo),
     ...options,
   }
   const app = fastify({
     logger: false,
-    bodyLimit: 64 * 1024,
+    bodyLimit: 2 * 1024 * 1024,
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
@@ -70,6 +97,12 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/accounts', async () => ({ items: bank.accounts }))
   app.post('/transfers', { schema: { body: Order } }, async (request) => transfer(bank, request.body))
+  app.post('/storms', { schema: { body: StormOrder } }, async (request) => storm(bank, request.body))
+  app.post('/statements', { schema: { body: StatementOrder } }, async (request, reply) => {
+    const { file, type, name } = await makeStatement(bank, request.body)
+    return reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(file)
+  })
+  addPulls(app, bank)
   addPage(app)
   return app
 }

@@ -2,10 +2,12 @@ import { DemoFile } from '@tienve/contracts'
 import closeWithGrace from 'close-with-grace'
 import { readFile } from 'node:fs/promises'
 import { buildBankSim } from './app.ts'
+import { openBook } from './book-file.ts'
 
-const { PORT = '8090', HOST = '127.0.0.1', DEMO_FILE = '.data/demo.json' } = process.env
+const { PORT = '8090', HOST = '127.0.0.1', DEMO_FILE = '.data/demo.json', BANK_FILE } = process.env
 const demo = DemoFile.parse(JSON.parse(await readFile(DEMO_FILE, 'utf8')))
-const app = buildBankSim({ demo })
+const { book } = openBook(BANK_FILE)
+const app = buildBankSim({ demo, book })
 await app.listen({ host: HOST, port: Number(PORT) })
 closeWithGrace({ delay: 5_000, logger: false }, async () => {
   await app.close()

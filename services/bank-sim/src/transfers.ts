@@ -1,22 +1,11 @@
-import { feeds } from '@tienve/bank-feeds'
 import { AppError, type DemoFile } from '@tienve/contracts'
 import { decodeVietQr, findBank } from '@tienve/vietqr'
 import { findAccount, type Account } from './accounts.ts'
-import { garble, wrapMemo } from './envelope.ts'
-
-export const FAULTS = [
-  'duplicate',
-  'delayed',
-  'bad-signature',
-  'short',
-  'over',
-  'repeated',
-  'no-memo',
-  'garbled-memo',
-  'lost',
-  'out',
-] as const
-export type Fault = (typeof FAULTS)[number]
+import { toTold, transactionIdOf, type Book, type Entry, type Told } from './book.ts'
+import { deliver, providerOf, type Connection, type Delivery, type Post } from './delivery.ts'
+import { wrapMemo } from './envelope.ts'
+import { applyFault, requireTellable, type Fault } from './faults.ts'
+import type { Held } from './held.ts'
 
 export type Order = {
   payload?: string | undefined
@@ -27,126 +16,129 @@ export type Order = {
   fault?: Fault | undefined
 }
 
-export type Delivery = { attempt: number; status: number | null; body: string }
 export type Outcome = {
   transactionId: string
   amountVnd: number
   memo: string
   holder: string
+  reference: string
+  /** The money that moved: two movements when it was paid twice or taken back. */
+  movements: Told[]
   deliveries: Delivery[]
 }
 
-export type Bank = {
+export type Bank = Post & {
   demo: DemoFile
   accounts: readonly Account[]
-  fetch: typeof fetch
-  now: () => Date
-  sleep: (ms: number) => Promise<void>
+  book: Book
+  /** What is held back until later messages were sent. */
+  held: Held
   nextId: () => number
 }
 
 type Target = { bin: string; account: string; amountVnd: bigint; memo: string }
-type Connection = DemoFile['connections'][number]
 
 const DELAY_MS = 3_000
-/** SePay tries again for hours; a demo's patience is shorter. */
-const RETRY_AFTER_MS = [500, 1_000, 2_000, 4_000]
 
 /**
  * Pays a code or an account as a shopper's bank would, and tells of it as the provider would, trying again until the
  * service has stored it. Nothing but demo accounts can be paid. Errors: `request_invalid`, `amount_invalid`, `not_found`.
  */
 export async function transfer(bank: Bank, order: Order): Promise<Outcome> {
-  const target = applyFault(readTarget(order), order.fault)
-  const connection = bank.demo.connections.find(({ accounts }) =>
-    accounts.some(({ bin, number }) => bin === target.bin && number === target.account),
-  )
+  const { fault } = order
+  const target = applyFault(readTarget(order), fault)
   const account = findAccount(bank.accounts, target.bin, target.account)
   if (account === undefined) {
     throw new AppError('not_found', 'This bank does not know the account', { fields: { account: 'unknown' } })
   }
-  const id = bank.nextId()
-  const told = {
-    transactionId: `sim_${id}`,
+  const connection = connectionOf(bank, target)
+  requireTellable(connection === null ? null : providerOf(connection), fault)
+  const first = move(bank, connection, target, { fault })
+  const entries = [first]
+  // A shopper who saw no answer pays once more; the second comes after the first was told.
+  const again = (more: Partial<Pick<Entry, 'direction' | 'reference' | 'reversesId'>>): Entry => {
+    const entry = move(bank, connection, target, { fault, ...more })
+    entries.push(entry)
+    return entry
+  }
+  // An account that no feed hears: the money moves and nobody is told, as in life.
+  const deliveries = connection === null ? [] : await tell(bank, connection, first, fault)
+  if (fault === 'repeated' || fault === 'reversal') {
+    const second = again(
+      fault === 'repeated' ? {} : { direction: 'out', reference: first.reference, reversesId: first.id },
+    )
+    if (connection !== null) deliveries.push(...(await deliver(bank, connection, second, false)))
+  }
+  return {
+    transactionId: transactionIdOf(first),
     amountVnd: Number(target.amountVnd),
     memo: target.memo,
     holder: account.holder,
+    reference: first.reference,
+    movements: entries.map(toTold),
+    deliveries,
   }
-  // An account that no feed hears: the money moves and nobody is told, as in life.
-  if (connection === undefined || order.fault === 'lost') return { ...told, deliveries: [] }
-  const deliveries = await deliverAll(bank, connection, target, id, order.fault)
-  return { ...told, deliveries }
 }
 
-async function deliverAll(
+/** Who tells of an account; null when nobody does. */
+export function connectionOf(
+  { demo }: Bank,
+  { bin, account }: Pick<Target, 'bin' | 'account'>,
+): Connection | null {
+  return (
+    demo.connections.find(({ accounts }) =>
+      accounts.some((one) => one.bin === bin && one.number === account),
+    ) ?? null
+  )
+}
+
+function move(
+  bank: Bank,
+  connection: Connection | null,
+  target: Target,
+  {
+    fault,
+    ...more
+  }: { fault: Fault | undefined } & Partial<Pick<Entry, 'direction' | 'reference' | 'reversesId'>>,
+): Entry {
+  const id = bank.nextId()
+  return bank.book.enter({
+    id,
+    bin: target.bin,
+    accountNumber: target.account,
+    bankName: findBank(target.bin)?.shortName ?? 'Bank',
+    connectionId: connection?.id ?? null,
+    direction: fault === 'out' ? 'out' : 'in',
+    amountVnd: target.amountVnd,
+    occurredAt: bank.now(),
+    memo: target.memo,
+    content: wrapMemo(target.memo, id, target.account),
+    reference: `FT${id}`,
+    reversesId: null,
+    lost: fault === 'lost',
+    ...more,
+  })
+}
+
+/** Tells of a movement as its fault has it. */
+async function tell(
   bank: Bank,
   connection: Connection,
-  target: Target,
-  id: number,
+  entry: Entry,
   fault: Fault | undefined,
 ): Promise<Delivery[]> {
+  if (fault === 'lost') return []
   if (fault === 'delayed') await bank.sleep(DELAY_MS)
-  const first = await deliver(bank, connection, target, id, fault)
-  if (fault === 'duplicate') return [...first, ...(await deliver(bank, connection, target, id, fault))]
-  if (fault === 'repeated')
-    return [...first, ...(await deliver(bank, connection, target, bank.nextId(), fault))]
-  return first
-}
-
-/** Sends one message until it is stored, signing each attempt anew over the same bytes. */
-async function deliver(
-  bank: Bank,
-  connection: Connection,
-  target: Target,
-  id: number,
-  fault: Fault | undefined,
-): Promise<Delivery[]> {
-  const deliveries: Delivery[] = []
-  const transactionAt = bank.now()
-  for (const [attempt, waitMs] of [...RETRY_AFTER_MS, 0].entries()) {
-    const { hmacSecret, apiKey } = connection.secrets
-    const { headers, rawBody } = feeds.sepay.request(
-      {
-        id,
-        gateway: findBank(target.bin)?.shortName ?? 'Bank',
-        transactionAt,
-        accountNumber: target.account,
-        transferType: fault === 'out' ? 'out' : 'in',
-        transferAmount: target.amountVnd,
-        content: wrapMemo(target.memo, id, target.account),
-        referenceCode: `FT${id}`,
-      },
-      {
-        secret: fault === 'bad-signature' ? 'not the secret' : (hmacSecret ?? apiKey ?? ''),
-        scheme: hmacSecret === undefined ? 'api-key' : 'hmac',
-        now: bank.now(),
-      },
-    )
-    const delivery = await send(bank, connection.webhookUrl, headers, rawBody, attempt + 1)
-    deliveries.push(delivery)
-    const refused = delivery.status !== null && delivery.status >= 400 && delivery.status < 500
-    if ((delivery.status !== null && delivery.status < 300) || refused) break
-    await bank.sleep(waitMs)
-  }
+  if (fault === 'reordered')
+    await Promise.race([bank.held.untilNext(connection.marketId), bank.sleep(DELAY_MS)])
+  const deliveries = await deliver(bank, connection, entry, fault === 'bad-signature')
+  if (fault === 'duplicate') deliveries.push(...(await deliver(bank, connection, entry, false)))
+  bank.held.release(connection.marketId)
   return deliveries
 }
 
-async function send(
-  bank: Bank,
-  url: string,
-  headers: Record<string, string>,
-  body: Buffer,
-  attempt: number,
-): Promise<Delivery> {
-  try {
-    const response = await bank.fetch(url, { method: 'POST', headers, body: new Uint8Array(body) })
-    return { attempt, status: response.status, body: (await response.text()).slice(0, 500) }
-  } catch {
-    return { attempt, status: null, body: '' }
-  }
-}
-
-function readTarget(order: Order): Target {
+/** Whom an order pays, how much and with what memo. Errors: `request_invalid`, `amount_invalid`. */
+export function readTarget(order: Order): Target {
   const read = order.payload === undefined ? null : decodeVietQr(order.payload.trim())
   if (read !== null && !read.ok) {
     throw new AppError('request_invalid', 'This is no VietQR code', {
@@ -169,15 +161,4 @@ function readTarget(order: Order): Target {
   if (amountVnd === undefined)
     throw new AppError('amount_invalid', undefined, { fields: { amountVnd: 'missing' } })
   return { bin, account, amountVnd, memo: order.memo ?? read?.value.memo ?? '' }
-}
-
-/** Part of what the shopper does wrong, before any bank is involved. */
-function applyFault(target: Target, fault: Fault | undefined): Target {
-  const slipVnd = target.amountVnd > 10_000n ? 5_000n : (target.amountVnd + 1n) / 2n
-  if (fault === 'short')
-    return { ...target, amountVnd: target.amountVnd > slipVnd ? target.amountVnd - slipVnd : 1n }
-  if (fault === 'over') return { ...target, amountVnd: target.amountVnd + slipVnd }
-  if (fault === 'no-memo') return { ...target, memo: 'chuyen tien' }
-  if (fault === 'garbled-memo') return { ...target, memo: garble(target.memo) }
-  return target
 }

@@ -13,6 +13,7 @@ import { trimEvents } from './live/repository.ts'
 import type { Channel } from './notices/channels.ts'
 import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
+import { closeNamedRefunds } from './refunds/service.ts'
 
 const DAY_MS = 86_400_000
 const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
@@ -69,6 +70,7 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
   })
   await finishRounds(db, marketId, now)
+  await closeNamedRefunds(db, marketId)
   await sendNotices(deps, marketId)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }

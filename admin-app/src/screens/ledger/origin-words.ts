@@ -9,6 +9,8 @@ export const SUBJECT_WORDS = {
   settlement: { vi: 'Tiền nộp trước trả một khoản', en: 'Money paid ahead, set against a charge' },
   cash_sale: { vi: 'Tiền mặt sạp tự ghi', en: 'A cash sale that the stall entered' },
   suspense: { vi: 'Khoản treo chờ xử lý', en: 'Money in suspense' },
+  suspense_resolution: { vi: 'Cách xử lý một khoản treo', en: 'What money in suspense was' },
+  refund: { vi: 'Tiền trả lại', en: 'Money given back' },
 } as const
 
 export const VERDICT_WORDS = {

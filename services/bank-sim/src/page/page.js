@@ -8,9 +8,14 @@ const WORDS = {
   request_invalid: 'Mã này không đọc được. Chụp lại cho rõ, hoặc lấy mã khác.',
   amount_invalid: 'Số tiền phải từ 1 đến 499.999.999 đồng. Gõ lại số tiền.',
   not_found: 'Ngân hàng giả lập không biết tài khoản này. Dùng mã của chợ mẫu.',
+  fault:
+    'Kênh báo của tài khoản này chỉ báo tiền vào, không báo tiền ra. Chọn tài khoản hoặc tình huống khác.',
   nobody: 'Chọn một tài khoản, hoặc dán, chụp mã của sạp.',
   offline: 'Ngân hàng giả lập không trả lời. Xem npm start còn chạy không.',
 }
+
+/** What happened, where it is more than a payment. */
+const DONE = { out: 'Đã đi ra', reversal: 'Đã chuyển và thu hồi', repeated: 'Đã chuyển hai lần' }
 
 /** Only what a person needs to recognise whom they pay; the bank decodes the code itself. */
 function readCode(text) {
@@ -171,12 +176,13 @@ async function pay(event) {
       body: JSON.stringify(body),
     })
     const answer = await response.json()
-    if (!response.ok) return say('bad', 'Chưa chuyển', WORDS[answer.code] ?? answer.title)
+    const cause = answer.fields?.fault === undefined ? answer.code : 'fault'
+    if (!response.ok) return say('bad', 'Chưa chuyển', WORDS[cause] ?? answer.title)
     const stored = answer.deliveries.some(({ status }) => status >= 200 && status < 300)
     const money = `${answer.amountVnd.toLocaleString('vi-VN')}\u00a0đ`
     say(
       stored ? 'good' : 'warn',
-      `Đã chuyển ${money}`,
+      `${DONE[body.fault] ?? 'Đã chuyển'} ${money}`,
       `${answer.holder}. ${stored ? 'Ngân hàng đã báo cho Tiền Về.' : 'Tiền Về chưa nhận được tin của ngân hàng.'}`,
     )
   } catch {

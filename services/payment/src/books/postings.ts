@@ -260,46 +260,6 @@ export function cashHandedOver(handed: {
   }
 }
 
-/** Money on the board's account that nobody can name yet. */
-export function suspenseIn(item: {
-  suspenseId: string
-  amountVnd: bigint
-  occurredAt: Date
-  sourceHash: Buffer
-}): PostItem {
-  return {
-    idemKey: `suspense:${item.suspenseId}`,
-    kind: 'suspense_in',
-    occurredAt: item.occurredAt,
-    sourceKind: 'suspense',
-    sourceId: item.suspenseId,
-    sourceHash: item.sourceHash,
-    transfers: [
-      { book: 'board', debit: boardAccounts.bank, credit: boardAccounts.suspense, amountVnd: item.amountVnd },
-    ],
-  }
-}
-
-/** Money that left the board's account and nobody knows why: a claim that waits until somebody says. */
-export function outgoingUnknown(item: {
-  suspenseId: string
-  amountVnd: bigint
-  occurredAt: Date
-  sourceHash: Buffer
-}): PostItem {
-  return {
-    idemKey: `suspense:${item.suspenseId}`,
-    kind: 'outgoing_unknown',
-    occurredAt: item.occurredAt,
-    sourceKind: 'suspense',
-    sourceId: item.suspenseId,
-    sourceHash: item.sourceHash,
-    transfers: [
-      { book: 'board', debit: boardAccounts.outgoing, credit: boardAccounts.bank, amountVnd: item.amountVnd },
-    ],
-  }
-}
-
 /** A sale that went back the way it came, on the bank's word: the stall's revenue and account are lower by it. */
 export function saleReturned(sale: {
   transactionId: string
@@ -321,24 +281,10 @@ export function saleReturned(sale: {
   }
 }
 
-/** Money in suspense that a person found to be for a charge. The bank's side was posted when it came. */
-export function suspenseToCharge(
-  paid: Settled & { suspenseId: string; paymentId: string; occurredAt: Date },
-): PostItem {
-  return {
-    idemKey: `suspense-out:${paid.suspenseId}`,
-    kind: 'suspense_to_charge',
-    occurredAt: paid.occurredAt,
-    sourceKind: 'payment',
-    sourceId: paid.paymentId,
-    transfers: settledFrom(boardAccounts.suspense, paid),
-  }
-}
-
 /** Money of a stall's, and how much of it is beyond all that it owes. */
-type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
+export type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
 
-function settledFrom(from: string, { stallId, amountVnd, creditVnd }: Settled): PostItem['transfers'] {
+export function settledFrom(from: string, { stallId, amountVnd, creditVnd }: Settled): PostItem['transfers'] {
   const receivable = boardAccounts.receivable(stallId)
   return withoutNothing([
     { book: 'board', debit: from, credit: receivable, amountVnd: amountVnd - creditVnd },

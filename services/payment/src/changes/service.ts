@@ -83,7 +83,7 @@ export async function approveChange(
   await approve(tx, actor, change.approvalId, now)
   const before = await repository.findStanding(tx, marketId, change.chargeId)
   if (before === null) throw new AppError('not_found')
-  await lockCharges(tx, marketId, before.stallId)
+  await lockCharges(tx, marketId, [before.stallId])
   // Read again behind the lock: a payment may have come while we waited for it.
   const standing = (await repository.findStanding(tx, marketId, change.chargeId)) ?? before
   const kind = readOne(CHANGE_KINDS, change.kind)

@@ -201,25 +201,6 @@ export async function sumOwed(tx: Tx, marketId: string, stallId: string): Promis
   return rows[0]?.owed ?? 0n
 }
 
-/** What of each charge a collection settled, and what is paid of it by now. */
-export async function listSettled(tx: Tx, marketId: string, collectionId: string) {
-  const { rows } = await tx.execute<{ id: string; paid_vnd: bigint; part_vnd: bigint }>(sql`
-    select c.id, c.paid_vnd, sum(s.amount_vnd)::bigint as part_vnd from settlement s
-    join charge c on c.market_id = s.market_id and c.id = s.charge_id
-    where s.market_id = ${marketId} and s.collection_id = ${collectionId} group by c.market_id, c.id
-    order by c.id`)
-  return rows.map(({ id, paid_vnd: paidVnd, part_vnd: partVnd }) => ({ chargeId: id, paidVnd, partVnd }))
-}
-
-/** The credit that a collection left, locked; null when all of it settled something. */
-export async function lockCreditOf(tx: Tx, marketId: string, collectionId: string) {
-  const { rows } = await tx.execute<{ id: string; amount_vnd: bigint; used_vnd: bigint }>(sql`
-    select id, amount_vnd, used_vnd from stall_credit
-    where market_id = ${marketId} and source_kind = 'collection' and source_id = ${collectionId} for update`)
-  const [row] = rows
-  return row === undefined ? null : { id: row.id, amountVnd: row.amount_vnd, usedVnd: row.used_vnd }
-}
-
 const ticketColumns = {
   row: dayTicket,
   bookCode: book.code,

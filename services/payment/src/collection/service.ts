@@ -21,9 +21,7 @@ import type { Actor } from '../http/types.ts'
 import { appendEvents } from '../live/repository.ts'
 import { pageName, receiptNumber, receiptUrl } from '../receipts/rules.ts'
 import { issueReceipts, voidReceipt } from '../receipts/service.ts'
-import { lockCharges, writeSettlements } from '../settlements/repository.ts'
-import { applyCredits, settle } from '../settlements/service.ts'
-import { stallCredit } from '../settlements/tables.ts'
+import { applyCredits, settle, unsettle } from '../settlements/service.ts'
 import { requireStall } from '../stalls/service.ts'
 import { refuseUsedPage, takePage } from './books.ts'
 import * as repository from './repository.ts'
@@ -147,9 +145,10 @@ export async function undoCollection(
   if (row.undoneAt !== null) return findCollection(ctx, tx, marketId, { id })
   if (row.handoverId !== null) throw new AppError('collection_handed_over')
   const undoneAt = ctx.now()
-  await unsettle(tx, marketId, row, undoneAt)
+  const source = { kind: 'collection', id } as const
+  if (!(await unsettle(tx, marketId, source, row.stallId, undoneAt))) throw new AppError('collection_used')
   const ahead = await applyCredits(tx, marketId, [row.stallId], undoneAt)
-  await voidReceipt(tx, marketId, { collectionId: id, reason, at: undoneAt })
+  await voidReceipt(tx, marketId, { source, reason, at: undoneAt })
   await tx
     .update(collection)
     .set({ undoneAt, undoneReason: reason })
@@ -164,37 +163,6 @@ export async function undoCollection(
   })
   await postAll(tx, marketId, ahead, { as: 'api' })
   return undone
-}
-
-async function unsettle(
-  tx: Tx,
-  marketId: string,
-  row: { id: string; stallId: string },
-  at: Date,
-): Promise<void> {
-  const { id: collectionId } = row
-  await lockCharges(tx, marketId, row.stallId)
-  const settled = await repository.listSettled(tx, marketId, collectionId)
-  const credit = await repository.lockCreditOf(tx, marketId, collectionId)
-  const isUsed = settled.some(({ paidVnd, partVnd }) => paidVnd < partVnd) || (credit?.usedVnd ?? 0n) > 0n
-  if (isUsed) throw new AppError('collection_used')
-  await writeSettlements(tx, marketId, {
-    settlements: settled.map(({ chargeId, partVnd }) => ({
-      marketId,
-      id: newId('stt'),
-      chargeId,
-      collectionId,
-      amountVnd: -partVnd,
-      settledAt: at,
-    })),
-    credits: [],
-  })
-  if (credit === null) return
-  // The credit is gone with the cash: nothing of it is left to be used.
-  await tx
-    .update(stallCredit)
-    .set({ usedVnd: credit.amountVnd })
-    .where(and(eq(stallCredit.marketId, marketId), eq(stallCredit.id, credit.id)))
 }
 
 /** Cash taken from stalls, what was taken last first; the sums leave out what was taken back. */

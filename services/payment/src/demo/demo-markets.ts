@@ -1,3 +1,4 @@
+import type { FeedScheme, Provider } from '@tienve/bank-feeds'
 import type { Role } from '@tienve/contracts'
 
 /** What the demo's markets are like. Every name is invented; every account begins with 000 and takes no money. */
@@ -14,6 +15,14 @@ export type ZonePlan = {
   hours: 'fresh' | 'food' | 'goods'
 }
 
+export type FeedPlan = {
+  provider: Provider
+  scheme: FeedScheme
+  share: number
+  /** Whether the provider's list is asked too, where it has one. */
+  pulls: boolean
+}
+
 export type MarketPlan = {
   id: string
   code: string
@@ -22,6 +31,8 @@ export type MarketPlan = {
   /** Who holds the first stall, which a visitor tries, and what it sells. */
   first: { owner: string; goods: string }
   board: readonly (readonly [Role, string])[]
+  /** Who tells of its accounts and by what proof, with its share of the stalls; the first tells of the board's as well. */
+  feeds: readonly FeedPlan[]
   zones: readonly ZonePlan[]
 }
 
@@ -60,6 +71,10 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
       ['technician', 'Bùi Đức Cường · Kỹ thuật'],
       ['ward', 'Lê Minh Sơn · Phường'],
       ['admin', 'Hoàng Quang Khoa · Quản trị'],
+    ],
+    feeds: [
+      { provider: 'sepay', scheme: 'hmac', share: 5, pulls: false },
+      { provider: 'sepay', scheme: 'api-key', share: 1, pulls: false },
     ],
     zones: [
       zone('AU', 'Ăn uống, quà chiều', 28, [4, 8], [40, 35_000, 0.58], 'food', [
@@ -143,6 +158,13 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
       ['technician', 'Đặng Văn Lực · Kỹ thuật'],
       ['ward', 'Lương Minh Tâm · Phường'],
       ['admin', 'Hoàng Thị Vân · Quản trị'],
+    ],
+    feeds: [
+      { provider: 'sepay', scheme: 'hmac', share: 1, pulls: true },
+      { provider: 'casso', scheme: 'hmac', share: 1, pulls: true },
+      { provider: 'payos', scheme: 'hmac', share: 1, pulls: true },
+      { provider: 'vietqrvn', scheme: 'token', share: 1, pulls: false },
+      { provider: 'standard', scheme: 'hmac', share: 1, pulls: false },
     ],
     zones: [
       zone('RC', 'Rau, củ', 8, [2, 4], [30, 20_000, 0.3], 'fresh', ['rau', 'củ quả', 'đậu phụ']),

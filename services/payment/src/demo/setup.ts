@@ -1,5 +1,5 @@
 import type { Service, TariffUnit } from '@tienve/contracts'
-import { inMarket, insertMany, newId, type Db, type Tx } from '@tienve/db'
+import { inMarket, insertMany, type Db, type Tx } from '@tienve/db'
 import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
@@ -8,60 +8,27 @@ import { tariff, tariffDecision, vatRate } from '../tariffs/tables.ts'
 import { addDays, startOfDay } from '../days.ts'
 import { openDeposits } from '../contracts/deposits.ts'
 import { contract, stallholder } from '../contracts/tables.ts'
-import { seal } from '../feeds/secrets.ts'
-import { connection, connectionAccount, connectionSecret, feedLane } from '../feeds/tables.ts'
+import { feedLane } from '../feeds/tables.ts'
 import { hashSecret } from '../identity/service.ts'
 import { appUser } from '../identity/tables.ts'
 import { directory, market, zone } from '../markets/tables.ts'
 import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/tables.ts'
+import {
+  boardAccountOf,
+  insertFeeds,
+  insertPulls,
+  type DemoConnection,
+  type DemoPulls,
+} from './connections.ts'
 import type { MarketPlan } from './demo-markets.ts'
 import { metersOf } from './meters.ts'
 import { zoneIdOf, type DemoStall, type DemoUser } from './people.ts'
 import { contractsOf, holdersOf, placesOf } from './places.ts'
 
-/** A feed of the demo: who may send messages about which accounts, and by what proof. */
-export type DemoConnection = {
-  id: string
-  scheme: 'hmac' | 'api-key'
-  secret: string
-  keyId: string
-  accounts: { bin: string; number: string }[]
-}
-
-/** The account of a market's board. */
-export function boardAccountOf(plan: MarketPlan): {
-  id: string
-  bin: string
-  number: string
-  holder: string
-} {
-  return {
-    id: `acc_${plan.code.toLowerCase()}board`,
-    bin: '970415',
-    number: `000${plan.digit}999999`,
-    holder: `BAN QUAN LY CHO ${plan.id === 'mkt_songdao' ? 'SONG DAO' : 'CAU LIM'}`,
-  }
-}
-
-/** Stalls by the sixth share one feed that proves itself by an API key; everybody else is heard by a signed one. */
-export function connectionsOf(plan: MarketPlan, stalls: readonly DemoStall[]): DemoConnection[] {
-  const heard = stalls.filter((one) => one.heard)
-  const byKey = heard.filter((_, at) => at % 6 === 5)
-  const signed = heard.filter((_, at) => at % 6 !== 5)
-  const accountsOf = (some: readonly DemoStall[]) =>
-    some.map(({ bin, account }) => ({ bin, number: account }))
-  const { bin, number } = boardAccountOf(plan)
-  const made = (scheme: DemoConnection['scheme'], accounts: DemoConnection['accounts']): DemoConnection => ({
-    id: newId('con'),
-    keyId: newId('key'),
-    scheme,
-    secret: randomBytes(24).toString('hex'),
-    accounts,
-  })
-  return [made('hmac', [{ bin, number }, ...accountsOf(signed)]), made('api-key', accountsOf(byKey))]
-}
-
-/** Writes everything of a market that is there before its first sale. Answers each stall's fixed memo by its id. */
+/**
+ * Writes everything of a market that is there before its first sale, with the lists of its providers when `pulls` says where
+ * they are. Answers each stall's fixed memo by its id.
+ */
 export async function setUpMarket(
   owner: Db,
   masterKey: Buffer,
@@ -70,6 +37,7 @@ export async function setUpMarket(
   users: readonly DemoUser[],
   connections: readonly DemoConnection[],
   firstDay: string,
+  pulls?: DemoPulls,
 ): Promise<Map<string, string>> {
   const memos = new Map(stalls.map(({ id }) => [id, newPaymentCode(randomBytes)]))
   const createdAt = startOfDay(addDays(firstDay, -120))
@@ -86,7 +54,8 @@ export async function setUpMarket(
     await tx.insert(feedLane).values(base)
     await insertPlaces(tx, plan, stalls, memos, firstDay)
     await insertPeople(tx, plan, users)
-    await insertFeeds(tx, plan, connections, masterKey, createdAt)
+    await insertFeeds(tx, plan.id, connections, masterKey, createdAt)
+    if (pulls !== undefined) await insertPulls(tx, plan.id, connections, masterKey, pulls)
     await tx.insert(tariffDecision).values(decisionOf(plan, createdAt))
     await insertMany(tx, tariff, tariffsOf(plan, createdAt))
     await tx.insert(vatRate).values(vatRatesOf(plan))
@@ -194,32 +163,6 @@ async function insertPeople(tx: Tx, plan: MarketPlan, users: readonly DemoUser[]
     directory,
     users.map((user) => ({ kind: 'login', key: user.login, marketId: plan.id, objectId: user.id })),
   )
-}
-
-async function insertFeeds(
-  tx: Tx,
-  plan: MarketPlan,
-  connections: readonly DemoConnection[],
-  masterKey: Buffer,
-  createdAt: Date,
-): Promise<void> {
-  const marketId = plan.id
-  for (const one of connections) {
-    await tx.insert(connection).values({ marketId, id: one.id, provider: 'sepay', createdAt })
-    await tx.insert(connectionSecret).values({
-      marketId,
-      id: one.keyId,
-      connectionId: one.id,
-      scheme: one.scheme,
-      ciphertext: seal(masterKey, one.secret, one.keyId),
-    })
-    await insertMany(
-      tx,
-      connectionAccount,
-      one.accounts.map((account) => ({ marketId, connectionId: one.id, ...account })),
-    )
-    await tx.insert(directory).values({ kind: 'connection', key: one.id, marketId, objectId: one.id })
-  }
 }
 
 function decisionOf(plan: MarketPlan, createdAt: Date): typeof tariffDecision.$inferInsert {

@@ -1,5 +1,6 @@
 import { newId } from '@tienve/db'
-import { outgoingUnknown, saleReturned } from '../books/postings.ts'
+import { saleReturned } from '../books/postings.ts'
+import { outgoingUnknown } from '../books/suspense-postings.ts'
 import { dayOf, hourOf } from '../days.ts'
 import type { Fresh, Plan } from './plan.ts'
 

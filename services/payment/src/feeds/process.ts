@@ -3,6 +3,8 @@ import { newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
+import type { Outgoing } from '../refunds/rules.ts'
+import { closeRefunds } from '../refunds/service.ts'
 import { readRows } from '../statements/rules.ts'
 import { findSettleOrder, lockOwed } from '../settlements/repository.ts'
 import { readOne } from '../columns.ts'
@@ -66,7 +68,13 @@ export async function processMessages(
   const undone = await findUndone(tx, marketId, outgoing)
   const credits = firsts.filter(({ event }) => event.kind === 'credit')
   const plan = planCredits(marketId, credits, known)
-  planOutgoing(marketId, outgoing, undone, plan)
+  const refunds = await closeRefunds(tx, marketId, outgoing.filter(isPaying).map(toOutgoing))
+  planOutgoing(
+    marketId,
+    outgoing.filter(({ transactionId }) => !refunds.paidBy.has(transactionId)),
+    undone,
+    plan,
+  )
   const held = fresh.filter((one) => verdicts.get(one)?.as === 'held')
   plan.suspense.push(
     ...changedEvents(marketId, changed),
@@ -81,7 +89,7 @@ export async function processMessages(
   )
 
   // In this order on the wire: a payment needs its bank transaction, and nothing may follow the posting but COMMIT.
-  await Promise.all([
+  const [, , , , , seqs] = await Promise.all([
     insertHeard(
       tx,
       first,
@@ -92,8 +100,9 @@ export async function processMessages(
     writePlan(tx, marketId, plan, known.requests),
     finishMessages(tx, marketId, readings.map(toOutcome)),
     appendEvents(tx, marketId, told, now),
-    postAll(tx, marketId, plan.posts, { as: 'worker' }),
+    postAll(tx, marketId, [...plan.posts, ...refunds.posts], { as: 'worker' }),
   ])
+  await refunds.write(seqs.slice(plan.posts.length))
   if (firsts.some(({ place }) => place?.alone === false)) await requeueUnconfirmed(tx, marketId, null, now)
   for (const { problem } of readings)
     ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
@@ -225,6 +234,23 @@ async function loadKnown(tx: Tx, marketId: string, named: ReadonlyMap<string, Na
 /** Test and unsupported messages are remembered as events, and are no movement of money. */
 function isMovement({ event }: Fresh): boolean {
   return event.kind === 'credit' || event.kind === 'debit' || event.kind === 'reversal'
+}
+
+/** A reversal is the bank's own doing and pays no refund. */
+function isPaying({ event }: Fresh): boolean {
+  return event.kind === 'debit'
+}
+
+function toOutgoing({ event, place, transactionId, sourceHash }: Fresh): Outgoing {
+  const { amount: amountVnd, content, occurredAt } = event
+  return {
+    transactionId,
+    accountId: place?.accountId ?? null,
+    amountVnd,
+    content,
+    occurredAt,
+    sourceHash,
+  }
 }
 
 function toFeedEvent(

@@ -278,7 +278,7 @@ type Released = Pick<
   'connectionId' | 'providerEventId' | 'bankTransactionId' | 'held' | 'heldAt'
 >
 
-/** Notes what became of events that were held back, and closes what stood in suspense for them. */
+/** Notes what became of events that were held back, and takes away the questions that stood in suspense for them. */
 export async function releaseHeld(tx: Tx, marketId: string, events: readonly Released[]): Promise<void> {
   if (events.length === 0) return
   const column = (pick: (event: Released) => unknown) => sql.param(events.map(pick))
@@ -292,7 +292,7 @@ export async function releaseHeld(tx: Tx, marketId: string, events: readonly Rel
   const clear = events.filter(({ held }) => held === null).map(({ providerEventId }) => providerEventId)
   if (clear.length === 0) return
   await tx.execute(sql`
-    update suspense set status = 'resolved', resolution = 'joined', resolved_at = now()
+    delete from suspense
     where market_id = ${marketId} and status = 'open' and not posted and reason in ('unconfirmed', 'ambiguous')
       and provider_event_id = any(${sql.param(clear)}::text[])`)
 }

@@ -12,8 +12,8 @@ import type { Intake } from './intake.ts'
 /** A webhook of one movement is under 2 kB; this leaves room for a provider that sends many at once. */
 const MAX_BODY_BYTES = 256 * 1024
 
-/** A token is asked for once in five minutes or an hour; who asks more often is guessing. */
-const TOKENS_A_MINUTE = 30
+/** VietQR.vn asks for a token before every message (api.vietqr.vn), so a busy market asks often; faster than this is guessing. */
+const TOKENS_A_MINUTE = 600
 
 const At = z.object({ provider: z.string(), connectionId: z.string().max(60) })
 

@@ -1,6 +1,7 @@
 import { insertMany, newId, type Tx } from '@tienve/db'
 import type { FeedEvent } from '@tienve/bank-feeds'
 import { sql } from 'drizzle-orm'
+import { offerRefunds } from '../refunds/service.ts'
 import { issueReceipts } from '../receipts/service.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { addToStallDays } from '../payments/totals.ts'
@@ -23,6 +24,11 @@ export async function writePlan(
     writeSettlements(tx, marketId, plan.settlement),
     payTickets(tx, marketId, plan.tickets),
     issueReceipts(tx, marketId, plan.receipts),
+    offerRefunds(
+      tx,
+      marketId,
+      plan.settlement.credits.map(({ sourceId }) => sourceId),
+    ),
   ])
 }
 

@@ -20,10 +20,11 @@ export async function createOnce<T>(
   request: FastifyRequest,
   reply: FastifyReply,
   work: (tx: Tx, actor: Actor) => Promise<T>,
+  status = 201,
 ): Promise<T> {
   const actor = actorOf(request)
   const key = keyOf(request)
-  void reply.code(201)
+  void reply.code(status)
   return inMarket(ctx.db, actor.marketId, async (tx) => {
     if (key === null) return work(tx, actor)
     const name = {
@@ -43,7 +44,7 @@ export async function createOnce<T>(
       return first.answer as T
     }
     const answer = await work(tx, actor)
-    await tx.insert(idempotencyKey).values({ ...name, bodyHash, status: 201, answer, createdAt: ctx.now() })
+    await tx.insert(idempotencyKey).values({ ...name, bodyHash, status, answer, createdAt: ctx.now() })
     return answer
   })
 }

@@ -8,6 +8,7 @@ import { bankTransaction, feedInbox, sighting } from '../feeds/tables.ts'
 import { appUser } from '../identity/tables.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
+import { suspensePart, suspenseResolution } from '../suspense/tables.ts'
 
 /** What a txn was posted for. `suspenseId` is the money in suspense that a person made it out of. */
 export type SubjectRow = {
@@ -101,24 +102,24 @@ async function findPayment(tx: Tx, marketId: string, id: string): Promise<Subjec
       amountVnd: payment.amountVnd,
       verdict: payment.verdict,
       matchedBy: payment.matchedBy,
-      reason: suspense.resolvedReason,
-      by: nameOf(suspense.resolvedBy),
+      reason: suspenseResolution.reason,
+      by: nameOf(suspenseResolution.resolvedBy),
       occurredAt: payment.occurredAt,
-      resolvedAt: suspense.resolvedAt,
+      resolvedAt: suspenseResolution.resolvedAt,
       bankTransactionId: payment.bankTransactionId,
-      suspenseId: suspense.id,
+      suspenseId: suspensePart.suspenseId,
     })
     .from(payment)
     .innerJoin(stall, sameRow(payment.marketId, payment.stallId, stall))
     .leftJoin(
-      suspense,
-      and(
-        eq(payment.matchedBy, 'person'),
-        eq(suspense.marketId, payment.marketId),
-        eq(suspense.bankTransactionId, payment.bankTransactionId),
-      ),
+      suspensePart,
+      and(eq(suspensePart.marketId, payment.marketId), eq(suspensePart.paymentId, payment.id)),
     )
-    .leftJoin(appUser, sameRow(suspense.marketId, suspense.resolvedBy, appUser))
+    .leftJoin(
+      suspenseResolution,
+      sameRow(suspensePart.marketId, suspensePart.resolutionId, suspenseResolution),
+    )
+    .leftJoin(appUser, sameRow(suspenseResolution.marketId, suspenseResolution.resolvedBy, appUser))
     .where(and(eq(payment.marketId, marketId), eq(payment.id, id)))
   if (row === undefined) return null
   const { occurredAt, resolvedAt, ...rest } = row
@@ -176,7 +177,8 @@ async function findSuspense(tx: Tx, marketId: string, id: string): Promise<Subje
 
 /**
  * What people did to a debt or with cash, each as the stall it is about, its sum, why, by whom, when, and on whose word:
- * cash taken, cash handed over, a day ticket, a charge changed (by who approved it), money paid ahead set against a charge.
+ * cash taken, cash handed over, a day ticket, a charge changed (by who approved it), money paid ahead set against a charge,
+ * money in suspense named, money that went back.
  */
 const ACTS: Record<string, (marketId: string, id: string) => SQL> = {
   collection: (marketId, id) => sql`
@@ -199,6 +201,14 @@ const ACTS: Record<string, (marketId: string, id: string) => SQL> = {
     select c.stall_id, abs(s.amount_vnd) as amount_vnd, null as reason, null as person, s.settled_at as at, null as bank
     from settlement s join charge c on c.market_id = s.market_id and c.id = s.charge_id
     where s.market_id = ${marketId} and s.id = ${id}`,
+  suspense_resolution: (marketId, id) => sql`
+    select null as stall_id, s.amount_vnd, r.reason, r.resolved_by as person, r.resolved_at as at, s.bank_transaction_id as bank
+    from suspense_resolution r join suspense s on s.market_id = r.market_id and s.id = r.suspense_id
+    where r.market_id = ${marketId} and r.id = ${id}`,
+  refund: (marketId, id) => sql`
+    select p.stall_id, f.amount_vnd, f.reason, f.decided_by as person, f.paid_at as at, f.paid_by as bank
+    from refund f left join payment p on p.market_id = f.market_id and p.id = f.payment_id
+    where f.market_id = ${marketId} and f.id = ${id} and f.status = 'paid'`,
 }
 
 async function findAct(tx: Tx, marketId: string, kind: string, id: string): Promise<SubjectRow | null> {
@@ -349,6 +359,13 @@ function toldOf(marketId: SQL, sourceId: SQL): SQL {
     select e.inbox_id from day_ticket t
       join feed_event e on e.market_id = t.market_id and e.bank_transaction_id = t.bank_transaction_id
       where t.market_id = ${marketId} and t.id = ${sourceId}
+    union all
+    select e.inbox_id from refund f
+      join feed_event e on e.market_id = f.market_id and e.bank_transaction_id = f.paid_by
+      where f.market_id = ${marketId} and f.id = ${sourceId}
+    union all
+    select s.inbox_id from suspense_resolution r join suspense s on s.market_id = r.market_id and s.id = r.suspense_id
+      where r.market_id = ${marketId} and r.id = ${sourceId}
     union all
     select s.inbox_id from suspense s where s.market_id = ${marketId} and s.id = ${sourceId}`
 }

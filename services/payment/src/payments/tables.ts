@@ -11,6 +11,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { vndColumn } from '../columns.ts'
 import { bankTransaction } from '../feeds/tables.ts'
@@ -50,7 +51,7 @@ export const paymentRequest = pgTable(
   ],
 )
 
-/** Money that came, and what it was for. Exists only because a bank said so: one per bank transaction, never edited. */
+/** Money that came, and what it was for. Exists only because a bank said so: one per bank transaction that a rule matched, never edited. */
 export const payment = pgTable(
   'payment',
   {
@@ -71,10 +72,16 @@ export const payment = pgTable(
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
     /** The day of `occurredAt` in Asia/Ho_Chi_Minh: the merchant's totals go by the bank's time. */
     day: date().notNull(),
+    /** When the resolution out of suspense that it came from was undone. */
+    undoneAt: timestamp('undone_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
-    unique('payment_transaction_key').on(t.marketId, t.bankTransactionId),
+    // What a person makes of money in suspense may be several, and made anew once it was undone.
+    uniqueIndex('payment_transaction_key')
+      .on(t.marketId, t.bankTransactionId)
+      .where(sql`${t.matchedBy} <> 'person'`),
+    index('payment_bank_transaction_idx').on(t.marketId, t.bankTransactionId),
     index('payment_stall_day_idx').on(t.marketId, t.stallId, t.day, t.occurredAt, t.id),
     index('payment_request_idx').on(t.marketId, t.requestId),
     index('payment_charge_idx').on(t.marketId, t.chargeId),
@@ -84,6 +91,7 @@ export const payment = pgTable(
     }),
     check('payment_amount_positive', sql`${t.amountVnd} > 0`),
     check('payment_purpose', sql`${t.purpose} in ('sale', 'charge', 'deposit')`),
+    check('payment_undone', sql`${t.undoneAt} is null or ${t.matchedBy} = 'person'`),
   ],
 )
 
@@ -125,11 +133,21 @@ export const suspense = pgTable(
     resolvedBy: text('resolved_by'),
     resolvedReason: text('resolved_reason'),
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),
+    /**
+     * The resolution that closed it, and its last part. Keys of the database (suspense_parts_fk, in the migration, since
+     * the parts' table refers to this one's neighbour) hold that the parts add up to this sum, and that each has its txn.
+     */
+    resolutionId: text('resolution_id'),
+    lastLine: integer('last_line'),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('suspense_status_idx').on(t.marketId, t.status, t.occurredAt, t.id),
     check('suspense_direction', sql`${t.direction} in ('in', 'out')`),
     check('suspense_status', sql`(${t.status} = 'resolved') = (${t.resolution} is not null)`),
+    check(
+      'suspense_resolved',
+      sql`num_nonnulls(${t.resolutionId}, ${t.lastLine}) = case ${t.status} when 'resolved' then 2 else 0 end`,
+    ),
   ],
 )

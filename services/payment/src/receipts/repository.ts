@@ -4,6 +4,7 @@ import { bankTransaction } from '../feeds/tables.ts'
 import { book, bookPage, dayTicket } from '../collection/tables.ts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { payment } from '../payments/tables.ts'
+import type { Source } from '../settlements/repository.ts'
 import { stall } from '../stalls/tables.ts'
 import { tariff } from '../tariffs/tables.ts'
 import { receipt } from './tables.ts'
@@ -172,24 +173,19 @@ export async function setInvoiceNumber(tx: Tx, marketId: string, id: string, inv
     .where(and(eq(receipt.marketId, marketId), eq(receipt.id, id)))
 }
 
-/** Marks the receipt of a collection as void; its number stays used. */
+/** Marks the receipt of some money as void; its number stays used. */
 export async function setVoid(
   tx: Tx,
   marketId: string,
-  collectionId: string,
+  { kind, id }: Source,
   voidReason: string,
   voidedAt: Date,
 ): Promise<void> {
+  const source = kind === 'payment' ? receipt.paymentId : receipt.collectionId
   await tx
     .update(receipt)
     .set({ voidedAt, voidReason })
-    .where(
-      and(
-        eq(receipt.marketId, marketId),
-        isNotNull(receipt.collectionId),
-        eq(receipt.collectionId, collectionId),
-      ),
-    )
+    .where(and(eq(receipt.marketId, marketId), isNotNull(source), eq(source, id)))
 }
 
 /** One array parameter instead of one a value: the statement's text stays the same for any number of values. */

@@ -11,6 +11,7 @@ import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { addReceiptsToDirectory, findInDirectory } from '../markets/directory.ts'
 import { market } from '../markets/tables.ts'
+import type { Source } from '../settlements/repository.ts'
 import * as repository from './repository.ts'
 import { pageName, receiptNumber, toReceipt } from './rules.ts'
 
@@ -133,13 +134,13 @@ export async function noteInvoice(
   return shown
 }
 
-/** Takes back the receipt of a collection that is taken back: it keeps its number and says why. */
+/** Takes back the receipt of money whose settling is taken back: it keeps its number and says why. */
 export async function voidReceipt(
   tx: Tx,
   marketId: string,
-  { collectionId, reason, at }: { collectionId: string; reason: string; at: Date },
+  { source, reason, at }: { source: Source; reason: string; at: Date },
 ): Promise<void> {
-  await repository.setVoid(tx, marketId, collectionId, reason, at)
+  await repository.setVoid(tx, marketId, source, reason, at)
 }
 
 async function toStallReceipts(

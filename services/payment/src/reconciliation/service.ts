@@ -1,153 +1,12 @@
-import {
-  AppError,
-  SUSPENSE_REASONS,
-  type DifferenceReason,
-  type Reconciliation,
-  type ResolveSuspense,
-  type SuspenseItem,
-  type SuspensePage,
-} from '@tienve/contracts'
-import { newId, type Tx } from '@tienve/db'
-import { postAll } from '@tienve/ledger'
+import type { DifferenceReason, Reconciliation } from '@tienve/contracts'
+import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
-import { and, desc, eq, sql } from 'drizzle-orm'
-import { suspenseToCharge } from '../books/postings.ts'
-import { issueReceipts } from '../receipts/service.ts'
-import { charge } from '../charges/tables.ts'
-import type { Context } from '../context.ts'
-import { addDays, dayOf, startOfDay, toMoment } from '../days.ts'
-import { bankTransaction } from '../feeds/tables.ts'
-import { cutPage, isAfterPage, readCursor } from '../http/cursor.ts'
-import type { Actor } from '../http/types.ts'
-import { judge } from '../payments/rules.ts'
-import { payment, suspense } from '../payments/tables.ts'
-import { lockCharges } from '../settlements/repository.ts'
-import { settle } from '../settlements/service.ts'
+import { sql } from 'drizzle-orm'
+import { addDays, startOfDay, toMoment } from '../days.ts'
 import { sumOpenSuspense } from '../reports/repository.ts'
 import { wholeOf } from '../reports/rules.ts'
 import { readUnnamed } from '../reports/service.ts'
-import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
-import { receivingAccount } from '../stalls/tables.ts'
-
-/** Money whose purpose is not known, newest first. */
-export async function getSuspense(
-  tx: Tx,
-  marketId: string,
-  query: { status?: 'open' | 'resolved' | undefined; cursor?: string | undefined; limit: number },
-): Promise<SuspensePage> {
-  const found = await selectSuspense(tx)
-    .where(
-      and(
-        eq(suspense.marketId, marketId),
-        query.status === undefined ? undefined : eq(suspense.status, query.status),
-        isAfterPage(readCursor(query.cursor), suspense),
-      ),
-    )
-    .orderBy(desc(suspense.occurredAt), desc(suspense.id))
-    .limit(query.limit + 1)
-  const { rows, nextCursor } = cutPage(found, query.limit)
-  const open = await sumOpenSuspense(tx, marketId)
-  return {
-    items: rows.map(toItem),
-    nextCursor,
-    openCount: open.count,
-    openVnd: vndToJson(open.amountVnd),
-  }
-}
-
-/**
- * Says what money in suspense was. As a charge's, it becomes a payment of that charge and moves in the books; as not
- * ours, it stays where the books have it and is closed with the reason. Errors: `not_found`,
- * `suspense_already_resolved`, `resolution_invalid`.
- */
-export async function resolveSuspense(
-  ctx: Context,
-  tx: Tx,
-  actor: Actor,
-  id: string,
-  input: ResolveSuspense,
-): Promise<SuspenseItem> {
-  const { marketId } = actor
-  const own = and(eq(suspense.marketId, marketId), eq(suspense.id, id))
-  const [item] = await tx.select().from(suspense).where(own).for('update')
-  if (item === undefined) throw new AppError('not_found')
-  if (item.status === 'resolved') throw new AppError('suspense_already_resolved')
-  await tx
-    .update(suspense)
-    .set({
-      status: 'resolved',
-      resolution: input.as,
-      resolvedBy: actor.userId,
-      resolvedReason: input.reason,
-      resolvedAt: ctx.now(),
-    })
-    .where(own)
-  if (input.as === 'charge') await payChargeFrom(tx, marketId, item, input.chargeId)
-  const [shown] = await selectSuspense(tx).where(own)
-  if (shown === undefined) throw new Error('money in suspense that was found was not shown')
-  return toItem(shown)
-}
-
-async function payChargeFrom(
-  tx: Tx,
-  marketId: string,
-  item: typeof suspense.$inferSelect,
-  chargeId: string,
-): Promise<void> {
-  // Only money that the books hold in suspense can move on, and it holds exactly what reached the board's account.
-  if (!item.posted || item.bankTransactionId === null) throw new AppError('resolution_invalid')
-  const of = and(eq(charge.marketId, marketId), eq(charge.id, chargeId))
-  const [named] = await tx.select({ stallId: charge.stallId }).from(charge).where(of)
-  if (named === undefined)
-    throw new AppError('not_found', 'There is no such charge', { fields: { chargeId: 'unknown' } })
-  const [moved] = await tx
-    .select()
-    .from(bankTransaction)
-    .where(and(eq(bankTransaction.marketId, marketId), eq(bankTransaction.id, item.bankTransactionId)))
-  if (moved === undefined || moved.accountId === null) throw new AppError('resolution_invalid')
-  const { stallId } = named
-  const { amountVnd, occurredAt } = item
-  await lockCharges(tx, marketId, stallId)
-  const [owed] = await tx.select().from(charge).where(of)
-  const paidVnd = owed?.paidVnd ?? 0n
-  const { verdict, expectedVnd } = judge(
-    { amountVnd: paidVnd + (owed?.outstandingVnd ?? 0n), paidVnd },
-    { amountVnd, occurredAt, receivedAt: moved.receivedAt, precision: 'day' },
-  )
-  const paymentId = newId('pay')
-  await tx.insert(payment).values({
-    marketId,
-    id: paymentId,
-    bankTransactionId: moved.id,
-    purpose: 'charge',
-    stallId,
-    chargeId,
-    accountId: moved.accountId,
-    amountVnd,
-    expectedVnd,
-    verdict,
-    matchedBy: 'person',
-    memoTail: '',
-    occurredAt,
-    receivedAt: moved.receivedAt,
-    day: dayOf(occurredAt),
-  })
-  const source = { kind: 'payment', id: paymentId } as const
-  const [settled] = await settle(tx, marketId, [
-    { source, stallId, amountVnd, namedChargeId: chargeId, at: occurredAt },
-  ])
-  await issueReceipts(tx, marketId, [
-    { source, stallId, chargeId, amountVnd, paidAt: occurredAt, page: null },
-  ])
-  const creditVnd = settled?.creditVnd ?? 0n
-  const { id: suspenseId } = item
-  await postAll(
-    tx,
-    marketId,
-    [suspenseToCharge({ suspenseId, paymentId, stallId, amountVnd, creditVnd, occurredAt })],
-    { as: 'api' },
-  )
-}
+import { maskNumber } from '../stalls/rules.ts'
 
 /**
  * What the banks say came to each account of the board on a day, beside what the ledger has for it, down to the
@@ -174,7 +33,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
       case when b.direction = 'in' then b.amount_vnd when r.stall_id is null then -b.amount_vnd else 0 end as bank_vnd,
       case b.direction when 'in' then 1 else -1 end * coalesce((select sum(t.amount_vnd) from ledger_txn x
         join ledger_transfer t on t.market_id = x.market_id and t.seq = x.seq
-        where x.market_id = b.market_id and x.idem_key in ('payment:' || p.id, 'suspense:' || s.id)), 0)::bigint as ledger_vnd,
+        where x.market_id = b.market_id and x.idem_key in ('payment:' || p.id, 'suspense:' || s.id, 'refund:' || f.id)), 0)::bigint as ledger_vnd,
       case when r.id is null then 'foreign_account' end as why,
       b.occurred_at
     from bank_transaction b
@@ -182,6 +41,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     left join stall o on o.market_id = r.market_id and o.id = r.stall_id
     left join payment p on p.market_id = b.market_id and p.bank_transaction_id = b.id and p.matched_by <> 'person'
     left join suspense s on s.market_id = b.market_id and s.bank_transaction_id = b.id
+    left join refund f on f.market_id = b.market_id and f.paid_by = b.id
     where b.market_id = ${marketId} and b.occurred_at >= ${from} and b.occurred_at < ${to}`)
   const isShown = await isShownInSales(tx, marketId, day, rows)
   const groups = Map.groupBy(rows, (row) => (row.board ? `${row.bin} ${row.number}` : ''))
@@ -231,55 +91,4 @@ async function isShownInSales(
     sum(unnamed.map(({ bank_vnd }) => bank_vnd)) === soldVnd &&
     sum(unnamed.map(({ ledger_vnd }) => ledger_vnd)) === soldVnd
   )
-}
-
-function selectSuspense(tx: Tx) {
-  return tx
-    .select({
-      id: suspense.id,
-      reason: suspense.reason,
-      status: suspense.status,
-      amountVnd: suspense.amountVnd,
-      occurredAt: suspense.occurredAt,
-      resolution: suspense.resolution,
-      number: bankTransaction.accountNumber,
-      content: bankTransaction.content,
-      bin: receivingAccount.bin,
-      // An account of an unnamed stall that was told of by another's feed: what came is shown, and not whose it is.
-      isHidden: sql<boolean>`exists (select from receiving_account r
-        join stall s on s.market_id = r.market_id and s.id = r.stall_id and s.sales_consent_at is null
-        where r.market_id = ${suspense.marketId}
-          and r.number in (${bankTransaction.accountNumber}, ${bankTransaction.provider} ->> 'virtualAccount'))`,
-    })
-    .from(suspense)
-    .leftJoin(
-      bankTransaction,
-      and(
-        eq(bankTransaction.marketId, suspense.marketId),
-        eq(bankTransaction.id, suspense.bankTransactionId),
-      ),
-    )
-    .leftJoin(
-      receivingAccount,
-      and(
-        eq(receivingAccount.marketId, bankTransaction.marketId),
-        eq(receivingAccount.id, bankTransaction.accountId),
-      ),
-    )
-}
-
-function toItem(
-  row: Awaited<ReturnType<ReturnType<typeof selectSuspense>['execute']>>[number],
-): SuspenseItem {
-  return {
-    id: row.id,
-    reason: SUSPENSE_REASONS.find((reason) => reason === row.reason) ?? 'unknown_code',
-    status: row.status === 'resolved' ? 'resolved' : 'open',
-    amountVnd: vndToJson(row.amountVnd),
-    bankCode: row.bin === null ? null : bankCodeOf(row.bin),
-    accountMasked: row.number === null || row.isHidden ? null : maskNumber(row.number),
-    content: row.isHidden ? null : row.content,
-    occurredAt: toMoment(row.occurredAt),
-    resolution: row.resolution === 'charge' || row.resolution === 'not_ours' ? row.resolution : null,
-  }
 }

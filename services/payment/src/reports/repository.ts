@@ -123,12 +123,16 @@ export async function countFeeds(
   }
 }
 
+/** What is in suspense: what nobody has resolved, and what is to go back and has not gone yet. */
 export async function sumOpenSuspense(
   tx: Tx,
   marketId: string,
 ): Promise<{ count: number; amountVnd: bigint }> {
   const { rows } = await tx.execute<{ count: bigint; amount_vnd: bigint }>(sql`
-    select count(*), coalesce(sum(amount_vnd), 0)::bigint as amount_vnd from suspense
-    where market_id = ${marketId} and status = 'open' and direction = 'in'`)
+    select count(*), coalesce(sum(amount_vnd), 0)::bigint as amount_vnd from (
+      select amount_vnd from suspense where market_id = ${marketId} and status = 'open' and direction = 'in'
+      union all
+      select amount_vnd from refund where market_id = ${marketId} and status = 'due' and resolution_id is not null
+    ) as held`)
   return { count: Number(rows[0]?.count ?? 0n), amountVnd: rows[0]?.amount_vnd ?? 0n }
 }

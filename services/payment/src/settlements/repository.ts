@@ -40,13 +40,14 @@ export async function lockOwed(tx: Tx, marketId: string, stallIds: readonly stri
 }
 
 /**
- * Locks every charge of a stall, in the order of `lockOwed`. Whoever changes what is paid and then sets credits against
+ * Locks every charge of these stalls, in the order of `lockOwed`. Whoever changes what is paid and then sets credits against
  * what is owed does so first: a charge that somebody else made owing meanwhile would be locked late and out of order, and
  * two would wait for each other.
  */
-export async function lockCharges(tx: Tx, marketId: string, stallId: string): Promise<void> {
+export async function lockCharges(tx: Tx, marketId: string, stallIds: readonly string[]): Promise<void> {
   await tx.execute(
-    sql`select from charge where market_id = ${marketId} and stall_id = ${stallId} order by id for update`,
+    sql`select from charge where market_id = ${marketId} and stall_id = any (${sql.param([...stallIds])}::text[])
+      order by id for update`,
   )
 }
 
@@ -88,14 +89,55 @@ export async function lockCredits(tx: Tx, marketId: string, stallIds: readonly s
       and(
         eq(stallCredit.marketId, marketId),
         sql`${stallCredit.stallId} = any (${sql.param([...stallIds])}::text[])`,
-        gt(stallCredit.amountVnd, stallCredit.usedVnd),
+        gt(stallCredit.amountVnd, sql`${stallCredit.usedVnd} + ${stallCredit.heldVnd}`),
       ),
     )
     .orderBy(asc(stallCredit.id))
     .for('update')
   return rows
     .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
-    .map(({ id, stallId, amountVnd, usedVnd }) => ({ id, stallId, unusedVnd: amountVnd - usedVnd }))
+    .map(({ id, stallId, amountVnd, usedVnd, heldVnd }) => ({
+      id,
+      stallId,
+      unusedVnd: amountVnd - usedVnd - heldVnd,
+    }))
+}
+
+/** Where money came from that was settled. */
+export type Source = { kind: 'payment' | 'collection'; id: string }
+
+/** What some money settled, by charge, with what is paid of each charge in all. */
+export async function listSettled(tx: Tx, marketId: string, { kind, id }: Source) {
+  const source = kind === 'payment' ? sql`s.payment_id` : sql`s.collection_id`
+  const { rows } = await tx.execute<{ id: string; paid_vnd: bigint; part_vnd: bigint }>(sql`
+    select c.id, c.paid_vnd, sum(s.amount_vnd)::bigint as part_vnd from settlement s
+    join charge c on c.market_id = s.market_id and c.id = s.charge_id
+    where s.market_id = ${marketId} and ${source} = ${id} group by c.market_id, c.id
+    order by c.id`)
+  return rows.map(({ id: chargeId, paid_vnd: paidVnd, part_vnd: partVnd }) => ({
+    chargeId,
+    paidVnd,
+    partVnd,
+  }))
+}
+
+/** The credit that some money left, locked; null when all of it settled something. */
+export async function lockCreditOf(tx: Tx, marketId: string, { kind, id }: Source) {
+  const [row] = await tx
+    .select()
+    .from(stallCredit)
+    .where(
+      and(eq(stallCredit.marketId, marketId), eq(stallCredit.sourceKind, kind), eq(stallCredit.sourceId, id)),
+    )
+    .for('update')
+  return row ?? null
+}
+
+export async function setCreditUsed(tx: Tx, marketId: string, id: string, usedVnd: bigint): Promise<void> {
+  await tx
+    .update(stallCredit)
+    .set({ usedVnd })
+    .where(and(eq(stallCredit.marketId, marketId), eq(stallCredit.id, id)))
 }
 
 /** Writes which credit was set against which charge, and takes it from what is left of the credit. */

@@ -1,13 +1,24 @@
 import { newId, type Tx } from '@tienve/db'
 import type { PostItem } from '@tienve/ledger'
 import { advanceApplied } from '../books/postings.ts'
-import { findSettleOrder, lockCredits, lockOwed, spendCredits, writeSettlements } from './repository.ts'
+import {
+  findSettleOrder,
+  listSettled,
+  lockCharges,
+  lockCreditOf,
+  lockCredits,
+  lockOwed,
+  setCreditUsed,
+  spendCredits,
+  writeSettlements,
+  type Source,
+} from './repository.ts'
 import { allocate, type Allocation, type Owed, type SettleOrder } from './rules.ts'
 import type { settlement, stallCredit } from './tables.ts'
 
 /** Money a stall paid the board, on the bank's word or in a collector's hand. `namedChargeId` is the charge it was for, if it said. */
 export type Incoming = {
-  source: { kind: 'payment' | 'collection'; id: string }
+  source: Source
   stallId: string
   amountVnd: bigint
   namedChargeId: string | null
@@ -103,4 +114,36 @@ export async function applyCredits(
   return applied.map(({ id, stallId, amountVnd }) =>
     advanceApplied({ settlementId: id, stallId, amountVnd, at }),
   )
+}
+
+/**
+ * Takes back what some money settled and the credit that it left. Answers false, and changes nothing, when it has moved on:
+ * its credit is used or promised back, or a charge that it paid was made smaller. Locks all charges of the stall.
+ */
+export async function unsettle(
+  tx: Tx,
+  marketId: string,
+  source: Source,
+  stallId: string,
+  at: Date,
+): Promise<boolean> {
+  await lockCharges(tx, marketId, [stallId])
+  const settled = await listSettled(tx, marketId, source)
+  const credit = await lockCreditOf(tx, marketId, source)
+  const spentVnd = credit === null ? 0n : credit.usedVnd + credit.heldVnd
+  if (spentVnd > 0n || settled.some(({ paidVnd, partVnd }) => paidVnd < partVnd)) return false
+  await writeSettlements(tx, marketId, {
+    settlements: settled.map(({ chargeId, partVnd }) => ({
+      marketId,
+      id: newId('stt'),
+      chargeId,
+      ...(source.kind === 'payment' ? { paymentId: source.id } : { collectionId: source.id }),
+      amountVnd: -partVnd,
+      settledAt: at,
+    })),
+    credits: [],
+  })
+  // The credit is gone with the money: nothing of it is left to be used.
+  if (credit !== null) await setCreditUsed(tx, marketId, credit.id, credit.amountVnd)
+  return true
 }

@@ -23,6 +23,10 @@ export const stallCredit = pgTable(
     usedVnd: vndColumn('used_vnd')
       .notNull()
       .default(sql`0`),
+    /** Promised back to the stall: no charge may take it until the bank has told of it, or the promise is taken back. */
+    heldVnd: vndColumn('held_vnd')
+      .notNull()
+      .default(sql`0`),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
   },
   (t) => [
@@ -36,6 +40,7 @@ export const stallCredit = pgTable(
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check('stall_credit_source', sql`${t.sourceKind} in ('payment', 'collection', 'change')`),
     check('stall_credit_amount', sql`${t.amountVnd} > 0 and ${t.usedVnd} between 0 and ${t.amountVnd}`),
+    check('stall_credit_held', sql`${t.heldVnd} between 0 and ${t.amountVnd} - ${t.usedVnd}`),
   ],
 )
 

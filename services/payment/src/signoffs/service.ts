@@ -50,12 +50,7 @@ export async function getDayReconciliation(
  * The first signature of a day: by whoever has seen its figures, with a reason for each movement that makes a difference.
  * Errors: `day_invalid`, `day_already_signed`, `day_changed`, `sign_off_unexplained`, `request_invalid`.
  */
-export async function signDay(
-  ctx: Context,
-  tx: Tx,
-  actor: Actor,
-  input: SignDay,
-): Promise<DaySignOff> {
+export async function signDay(ctx: Context, tx: Tx, actor: Actor, input: SignDay): Promise<DaySignOff> {
   const { marketId, userId } = actor
   const day = requireDay(ctx, input.day)
   const before = await repository.findSignOff(tx, marketId, day)

@@ -250,7 +250,7 @@ export async function sumBankPayers(
     sql`with g as (
         select p.stall_id, count(*) as payments, count(distinct p.stall_id) as stalls, sum(p.amount_vnd)::bigint as paid,
           max(p.day) as last_day, grouping(p.stall_id) = 1 as "isTotal"
-        from payment p where p.market_id = ${marketId} and p.purpose = 'charge' and p.day between ${from}::date and ${to}::date
+        from payment p where p.market_id = ${marketId} and p.purpose = 'charge' and p.undone_at is null and p.day between ${from}::date and ${to}::date
         group by grouping sets ((p.stall_id), ()))
       select g.stall_id as "stallId", s.code as "stallCode", s.name as "stallName", h.name as holder, z.code as "zoneCode",
         g.payments, g.stalls, coalesce(g.paid, 0)::bigint as "paidVnd", g.last_day::text as "lastDay", g."isTotal"
@@ -280,7 +280,7 @@ export async function sumByWay(
     tx,
     sql`with taken as (
         select to_char(p.day, 'YYYY-MM') as period, 'charge_bank' as way, p.amount_vnd from payment p
-        where p.market_id = ${marketId} and p.purpose = 'charge' and p.day >= ${`${from}-01`}::date
+        where p.market_id = ${marketId} and p.purpose = 'charge' and p.undone_at is null and p.day >= ${`${from}-01`}::date
         union all
         select to_char(c.day, 'YYYY-MM'), 'charge_cash', c.amount_vnd from collection c
         where c.market_id = ${marketId} and c.undone_at is null and c.day >= ${`${from}-01`}::date

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { timingSafeEqual } from 'node:crypto'
+import { providerOf, type Connection } from './delivery.ts'
+import { cassoPage, createLimiter, payosOrder, sepayV1List, sepayV2Page, type Asked } from './pulls.ts'
+import type { Entry } from './book.ts'
+import type { Bank } from './transfers.ts'
+
+/** What SePay allows of each list (developer.sepay.vn, API versions 1 and 2). */
+const PER_SECOND = { v1: 2, v2: 3 }
+
+type Params = { connectionId: string }
+
+/**
+ * The lists of the providers, each under its connection's own address as under the provider's: what was lost on the way
+ * is in them. A connection without a key for them has none.
+ */
+export function addPulls(app: FastifyInstance, bank: Bank): void {
+  const allowV1 = createLimiter(PER_SECOND.v1)
+  const allowV2 = createLimiter(PER_SECOND.v2)
+  const find = (id: string): Connection | undefined => bank.demo.connections.find((one) => one.id === id)
+
+  app.get<{ Params: Params; Querystring: Asked }>(
+    '/pull/:connectionId/v2/transactions',
+    async (request, reply) => {
+      const connection = find(request.params.connectionId)
+      const provider = connection === undefined ? null : providerOf(connection)
+      if (connection === undefined || (provider !== 'sepay' && provider !== 'casso'))
+        return reply.callNotFound()
+      const scheme = provider === 'sepay' ? 'Bearer' : 'Apikey'
+      if (!isKey(connection, request.headers.authorization, (key) => `${scheme} ${key}`))
+        return refuse(reply, 401)
+      if (provider === 'casso') return cassoPage(entriesOf(bank, connection), request.query)
+      if (!allowV2(connection.id, bank.now())) return refuse(reply.header('retry-after', '1'), 429)
+      return sepayV2Page(entriesOf(bank, connection), request.query)
+    },
+  )
+
+  app.get<{ Params: Params; Querystring: Asked }>(
+    '/pull/:connectionId/userapi/transactions/list',
+    async (request, reply) => {
+      const connection = find(request.params.connectionId)
+      if (connection === undefined || providerOf(connection) !== 'sepay') return reply.callNotFound()
+      // A wrong token is answered so: HTTP 200 and nothing.
+      if (!isKey(connection, request.headers.authorization, (key) => `Bearer ${key}`)) return reply.send()
+      if (!allowV1(connection.id, bank.now()))
+        return refuse(reply.header('x-sepay-userapi-retry-after', '1'), 429)
+      return sepayV1List(entriesOf(bank, connection), request.query)
+    },
+  )
+
+  app.get<{ Params: Params & { asked: string } }>(
+    '/pull/:connectionId/v2/payment-requests/:asked',
+    async (request, reply) => {
+      const connection = find(request.params.connectionId)
+      if (connection === undefined || providerOf(connection) !== 'payos') return reply.callNotFound()
+      const { 'x-client-id': client, 'x-api-key': key } = request.headers
+      if (!isKey(connection, `${String(client)}:${String(key)}`, (both) => both)) return refuse(reply, 401)
+      return payosOrder(entriesOf(bank, connection), request.params.asked)
+    },
+  )
+}
+
+function isKey(
+  { secrets }: Connection,
+  given: string | undefined,
+  written: (key: string) => string,
+): boolean {
+  const { pullKey } = secrets
+  if (pullKey === undefined || given === undefined) return false
+  const [expected, actual] = [Buffer.from(written(pullKey)), Buffer.from(given)]
+  return expected.length === actual.length && timingSafeEqual(expected, actual)
+}
+
+/** The movements of all of a connection's accounts, oldest first. */
+function entriesOf({ book }: Bank, { accounts }: Connection): Entry[] {
+  return accounts
+    .flatMap(({ bin, number }) => book.list(bin, number))
+    .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || a.id - b.id)
+}
+
+function refuse(reply: FastifyReply, status: 401 | 429): FastifyReply {
+  return reply.code(status).send({ code: String(status), error: status, desc: 'refused' })
+}

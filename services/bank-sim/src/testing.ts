@@ -1,0 +1,111 @@
+import { feeds, isProvider, type FeedEvent, type FeedKey } from '@tienve/bank-feeds'
+import type { DemoFile } from '@tienve/contracts'
+import type { FastifyInstance } from 'fastify'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buildBankSim, type BankSimOptions } from './app.ts'
+import type { Outcome } from './transfers.ts'
+
+export type DemoConnection = DemoFile['connections'][number]
+
+/** What a connection of a test is, beside what all have. */
+export type Kind = Pick<DemoConnection, 'provider' | 'secrets' | 'settings'>
+
+/** What came to the service, read by the adapter that the real one reads with. */
+export type Heard = { path: string; ok: boolean; events: FeedEvent[] }
+
+export type SimUnderTest = {
+  sim: FastifyInstance
+  heard: Heard[]
+  /** With which statuses the service sends the next messages away for now. */
+  failNext(statuses: number[]): void
+  pay(order: object): Promise<{ status: number; body: Outcome & { fields?: Record<string, string> } }>
+  stop(): Promise<void>
+}
+
+export const STALL = { bin: '970436', account: '0001000001', memo: 'VQX0000000E' }
+export const BOARD = { bin: '970415', account: '0001999999' }
+
+/** The simulator with one stall and one board on one connection, and in place of the service a server that only listens. */
+export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}): Promise<SimUnderTest> {
+  const heard: Heard[] = []
+  let failures: number[] = []
+  const keys: FeedKey[] = [
+    { id: 'key', secret: kind.secrets['hmacSecret'] ?? '', scheme: 'hmac' },
+    { id: 'key', secret: kind.secrets['apiKey'] ?? '', scheme: 'api-key' },
+    { id: 'key', secret: kind.secrets['tokenSecret'] ?? '', scheme: 'token' },
+  ]
+  const provider = isProvider(kind.provider) ? kind.provider : 'sepay'
+  const adapter = feeds[provider]
+  const service = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const rawBody = Buffer.concat(chunks)
+      const asked = { rawBody, headers: request.headers }
+      const path = (request.url ?? '').replace('/hook', '')
+      if ('token' in adapter && path === `/${adapter.token.path}`) {
+        const { status, body } = adapter.token.issue(asked, keys, new Date())
+        response.statusCode = status
+        return response.end(JSON.stringify(body))
+      }
+      const failure = failures.shift()
+      const { ok } = adapter.verify(asked, keys, new Date())
+      if (failure === undefined)
+        heard.push({ path, ok, events: ok ? adapter.parse(rawBody, request.headers['content-type']) : [] })
+      response.statusCode = failure ?? (ok ? 200 : 401)
+      return response.end('{}')
+    })
+  })
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`
+  const sim = buildBankSim({ demo: demoOf(url, kind), sleep: async () => {}, ...options })
+  return {
+    sim,
+    heard,
+    failNext: (statuses) => {
+      failures = statuses
+    },
+    pay: async (order) => {
+      const response = await sim.inject({ method: 'POST', url: '/transfers', payload: order })
+      return { status: response.statusCode, body: response.json() }
+    },
+    stop: async () => {
+      await sim.close()
+      service.close()
+    },
+  }
+}
+
+function demoOf(url: string, kind: Kind): DemoFile {
+  const { memo, ...stall } = STALL
+  return {
+    baseUrl: url,
+    bankSimUrl: url,
+    markets: [{ id: 'mkt_demo', name: 'Chợ mẫu' }],
+    users: [],
+    connections: [
+      {
+        ...kind,
+        id: 'con_1',
+        marketId: 'mkt_demo',
+        webhookUrl: `${url}/hook`,
+        accounts: [STALL, BOARD].map(({ bin, account }) => ({ bin, number: account })),
+      },
+    ],
+    stalls: [
+      {
+        ...stall,
+        memo,
+        id: 'stl_1',
+        code: 'A-01',
+        name: 'Ngà',
+        zone: 'A',
+        marketId: 'mkt_demo',
+        holder: 'NGA',
+      },
+    ],
+    databaseUrl: '',
+    ownerDatabaseUrl: '',
+  }
+}

@@ -1,0 +1,24 @@
+import { feeds } from '@tienve/bank-feeds'
+import { expect, it } from 'vitest'
+import { boardAccountOf, connectionsOf } from './connections.ts'
+import { MARKETS } from './demo-markets.ts'
+import { stallsOf } from './people.ts'
+
+it.each(MARKETS)('hears each account of $name by one feed, and the board by the first', (plan) => {
+  const stalls = stallsOf(plan).filter(({ heard }) => heard)
+  const connections = connectionsOf(plan, stallsOf(plan))
+  const heard = connections.flatMap(({ accounts }) => accounts.map(({ number }) => number))
+  expect(heard.toSorted()).toEqual(
+    [boardAccountOf(plan).number, ...stalls.map((one) => one.account)].toSorted(),
+  )
+  expect(connections[0]?.accounts[0]?.number).toBe(boardAccountOf(plan).number)
+  expect(connections.filter(({ accounts }) => accounts.length === 0)).toEqual([])
+})
+
+it('has a market of every provider we can hear, and one of SePay alone', () => {
+  const [songDao, cauLim] = MARKETS.map(
+    (plan) => new Set(connectionsOf(plan, stallsOf(plan)).map(({ provider }) => provider)),
+  )
+  expect(songDao).toEqual(new Set(['sepay']))
+  expect(cauLim).toEqual(new Set(Object.keys(feeds)))
+})
