@@ -8,6 +8,8 @@ import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 /** The month that the demo billed last. */
 const MONTH = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 7)
 
+const YESTERDAY = new Date(Date.now() - 17 * 3_600_000).toISOString().slice(0, 10)
+
 let demo: OpenDemo
 let baseUrl: string
 beforeAll(async () => {
@@ -30,6 +32,9 @@ async function moveMoney(order: { amountVnd: number; memo: string; fault?: 'out'
     body: JSON.stringify({ bin: board?.bin, account: board?.number, ...order }),
   })
 }
+
+/** A sum as a screen shows it, as a number. */
+const vndIn = (text: string | null): number => Number((text ?? '').replaceAll(/[^\d-]/g, ''))
 
 /** What the page's policy kept it from doing, and whatever else its console complains about. */
 async function watch(page: Page): Promise<string[]> {
@@ -101,24 +106,29 @@ describe('what the stalls owe', () => {
 })
 
 describe('the reconciliation', () => {
-  it('shows the movements that make a difference, and says so when there is no network', async () => {
+  it('shows what moves on the board’s account as it is told, and says so when there is no network', async () => {
     const desk = await openDesk()
     const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
     await board.getByRole('link', { name: 'Đối soát' }).click()
     await board.getByText('chênh lệch 0 đ').waitFor()
+    const bank = board
+      .locator('section')
+      .filter({ has: board.getByRole('heading', { name: /^Tài khoản ••••/ }) })
+      .locator('dd')
+      .first()
+    const before = vndIn(await bank.textContent())
     await moveMoney({ amountVnd: 21_000, memo: 'tra tien dien', fault: 'out' })
-    const row = board.getByRole('row', { name: /Tiền ra khỏi tài khoản của Ban quản lý/ })
     await expect
       .poll(
         async () => {
           await board.reload()
           await board.waitForLoadState('networkidle')
-          return row.count()
+          return vndIn(await bank.textContent())
         },
         { timeout: 30_000, interval: 1_000 },
       )
-      .toBe(1)
-    expect(await row.textContent()).toMatch(/-21\.000\sđ/)
+      .toBe(before - 21_000)
+    await board.getByText('chênh lệch 0 đ').waitFor()
     await desk.setOffline(true)
     await board.getByLabel('Ngày').fill('2026-01-02')
     await board.getByText(/Mất mạng/).waitFor()
@@ -126,6 +136,30 @@ describe('the reconciliation', () => {
     await board.getByRole('button', { name: 'Thử lại' }).click()
     await board.getByText('Ngày này ngân hàng không báo khoản nào.').waitFor()
     await desk.close()
+  })
+
+  it('is signed off by two people, and then has a report', async () => {
+    const open = async (role: string) => {
+      const desk = await openDesk()
+      const board = await logInAs(demo.stack, desk, '/admin/', role)
+      await board.goto(`${baseUrl}/admin/#/reconciliation?day=${YESTERDAY}`)
+      await board.getByText('chênh lệch 0 đ').waitFor()
+      return { desk, board }
+    }
+    const first = await open('accountant')
+    await first.board.getByRole('button', { name: 'Ký xác nhận ngày' }).click()
+    await first.board.getByText('Chờ chữ ký thứ hai của trưởng ban.').waitFor()
+    expect(await faultsOf(first.board)).toEqual([])
+    await first.desk.close()
+    const second = await open('head')
+    await second.board.getByRole('button', { name: 'Ký thứ hai' }).click()
+    const report = second.board.getByRole('link', { name: /^Báo cáo \(PDF\)/ })
+    await report.waitFor()
+    const file = await second.desk.request.get(
+      new URL((await report.getAttribute('href')) ?? '', baseUrl).href,
+    )
+    expect([file.status(), file.headers()['content-type']]).toEqual([200, 'application/pdf'])
+    await second.desk.close()
   })
 })
 
