@@ -49,7 +49,7 @@ export function AccountCard({ of: account }: { of: Account }) {
   const { number, bankVnd, ledgerVnd, differenceVnd, check } = account
   const sum = (vnd: number | null) => (vnd === null ? w.tooFew : <Money vnd={vnd} />)
   return (
-    <Card title={number === null ? w.stalls : fill(w.account, { number })}>
+    <Card className="account-card" title={number === null ? w.stalls : fill(w.account, { number })}>
       <dl className="sums">
         <Line head={w.bank}>{sum(bankVnd)}</Line>
         <Line head={w.ledger}>{sum(ledgerVnd)}</Line>

@@ -5,8 +5,8 @@ import { api } from '../../api.ts'
 import { Table } from '../../parts.tsx'
 
 const WORDS = {
-  first: { vi: 'Kế toán {who} ký lúc {at}', en: 'Signed by the accountant, {who}, at {at}' },
-  second: { vi: 'Trưởng ban {who} ký lúc {at}', en: 'Signed by the head, {who}, at {at}' },
+  first: { vi: 'Chữ ký thứ nhất: {who}, {at}', en: 'First signature: {who}, {at}' },
+  second: { vi: 'Chữ ký thứ hai: {who}, {at}', en: 'Second signature: {who}, {at}' },
   figures: {
     vi: 'Đã ký: ngân hàng báo {bank}, sổ ghi {ledger}, chênh lệch {difference}.',
     en: 'Signed: the bank says {bank}, the books have {ledger}, they differ by {difference}.',
