@@ -18,7 +18,7 @@ const WORDS = {
   title: { vi: 'Ký xác nhận ngày {day}', en: 'Sign {day} off' },
   sign: { vi: 'Ký xác nhận ngày', en: 'Sign the day off' },
   figures: {
-    vi: 'Ngân hàng báo {bank}, sổ ghi {ledger}, chênh lệch {difference}; {count} khoản trên tài khoản của Ban quản lý. Còn treo {open} khoản, {suspense}.',
+    vi: 'Ngân hàng báo {bank}, sổ ghi {ledger}, lệch nhau {difference}; {count} khoản trên tài khoản của Ban quản lý. Còn treo {open} khoản, {suspense}.',
     en: 'The bank says {bank}, the books have {ledger}, they differ by {difference}; {count} movements on the board’s accounts. In suspense: {open}, {suspense}.',
   },
   explain: {

@@ -8,7 +8,7 @@ const WORDS = {
   first: { vi: 'Chữ ký thứ nhất: {who}, {at}', en: 'First signature: {who}, {at}' },
   second: { vi: 'Chữ ký thứ hai: {who}, {at}', en: 'Second signature: {who}, {at}' },
   figures: {
-    vi: 'Đã ký: ngân hàng báo {bank}, sổ ghi {ledger}, chênh lệch {difference}.',
+    vi: 'Đã ký: ngân hàng báo {bank}, sổ ghi {ledger}, lệch nhau {difference}.',
     en: 'Signed: the bank says {bank}, the books have {ledger}, they differ by {difference}.',
   },
   because: { vi: '{sum}: {reason}', en: '{sum}: {reason}' },
