@@ -8,10 +8,13 @@ import { ROOT } from './stack/stack.ts'
 
 /**
  * The tests of chance, concurrency, faults and kills, again and again with other seeds and each time with more programs:
- * `npm run soak -- 20`. Stops at the first failure and says how to repeat it; prints at the end what was run.
+ * `npm run soak -- 20`, or some of them: `npm run soak -- 10 storm.e2e`. Stops at the first failure and says how to repeat it; prints at the end what was run.
  */
 const rounds = Number(process.argv[2] ?? 5)
-const TESTS = ['property', 'concurrency', 'faults', 'kill', 'intake']
+const TESTS =
+  process.argv.length > 3
+    ? process.argv.slice(3)
+    : ['property', 'concurrency', 'faults', 'kill', 'intake', 'storm']
 const PROGRAMS_MORE = 20
 
 type Report = {

@@ -114,6 +114,7 @@ describe('the house', () => {
         'rounds.ts',
         'testing.ts',
       ],
+      connections: ['health.ts', 'letters.ts', 'pull.ts', 'words.ts'],
       contracts: ['deposits.ts'],
       collection: ['books.ts', 'report.ts', 'testing.ts', 'tickets.ts', 'walk.ts'],
       documents: [

@@ -3,11 +3,13 @@ import { roleCan, type Me, type Permission } from '@tienve/contracts'
 import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
+import { FeedBanner } from './FeedBanner.tsx'
 import { usePagePosition, useRoute } from './route.ts'
 import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
+import { ConnectionsScreen } from './screens/connections/ConnectionsScreen.tsx'
 import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
@@ -37,6 +39,7 @@ const WORDS = {
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
+  connections: { vi: 'Kết nối ngân hàng', en: 'Bank connections' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
   collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
@@ -74,6 +77,7 @@ const PAGES = {
   books: ['books.issue', BooksScreen],
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
+  connections: ['feeds.read', ConnectionsScreen],
   reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
@@ -86,7 +90,7 @@ const GROUPS = {
   billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
-  accounts: ['suspense', 'reconciliation', 'reports', 'days', 'ledger'],
+  accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS
 
@@ -130,6 +134,7 @@ export function Shell({ me }: { me: Me }) {
         </div>
       </header>
       {roleCan(me.user.role, 'cash.collect') ? <WalkBanner me={me} /> : null}
+      {roleCan(me.user.role, 'feeds.read') ? <FeedBanner me={me} /> : null}
       <div className="layout">
         <nav className="side" aria-label={me.market.name}>
           {(Object.keys(GROUPS) as Group[]).map((group) => (

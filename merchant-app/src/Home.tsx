@@ -39,13 +39,20 @@ const WORDS = {
 /** Not needed to take money, so it comes after the first screen. The service worker keeps it for when there is no network. */
 const OweScreen = lazy(() => import('./screens/owe/OweScreen.tsx').catch(() => ({ default: NotLoaded })))
 
+const ListenScreen = lazy(() =>
+  import('./screens/listen/ListenScreen.tsx').then(
+    (part) => ({ default: part.ListenScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
 const NO_NETWORK = new ApiError(
   { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
   true,
 )
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings' | 'looks'
+type Tab = (typeof TABS)[number] | 'settings' | 'looks' | 'listen'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -106,7 +113,12 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         </button>
       ) : null}
       <main className="screen">
-        {tab === 'code' ? <CodeScreen stall={stall.data} /> : null}
+        {tab === 'code' ? (
+          <CodeScreen
+            stall={stall.data}
+            onListen={me.user.role === 'stallholder' ? () => setTab('listen') : null}
+          />
+        ) : null}
         {tab === 'take' ? (
           <KeypadScreen
             stall={stall.data}
@@ -124,7 +136,18 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           </Suspense>
         ) : null}
         {tab === 'settings' ? (
-          <SettingsScreen stall={stall.data} me={me} voice={voice} onLooks={() => setTab('looks')} />
+          <SettingsScreen
+            stall={stall.data}
+            me={me}
+            voice={voice}
+            onLooks={() => setTab('looks')}
+            onListen={() => setTab('listen')}
+          />
+        ) : null}
+        {tab === 'listen' ? (
+          <Suspense fallback={<Loading />}>
+            <ListenScreen stall={stall.data} onBack={() => setTab('settings')} />
+          </Suspense>
         ) : null}
         {tab === 'looks' ? (
           <LooksScreen
@@ -150,7 +173,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         <button
           type="button"
           aria-label={w.settings}
-          aria-current={tab === 'settings' || tab === 'looks' ? 'page' : undefined}
+          aria-current={['settings', 'looks', 'listen'].includes(tab) ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
           <Icon of="settings" />

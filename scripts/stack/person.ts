@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Stack } from './stack.ts'
 
 /** A person of the board, by their session. What is refused is thrown, with what was answered. */
-export type Person = { get<T>(path: string): Promise<T>; post<T>(path: string, body: unknown): Promise<T> }
+export type Person = {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body: unknown): Promise<T>
+  /** Sends a file as its bytes. */
+  bring<T>(path: string, file: Buffer): Promise<T>
+}
 
 /** Logs in as the demo's first person of this role. */
 export async function logIn({ demo }: Stack, role: string): Promise<Person> {
@@ -23,15 +28,21 @@ export async function logIn({ demo }: Stack, role: string): Promise<Person> {
         ...(body === undefined
           ? {}
           : {
-              'content-type': 'application/json',
+              'content-type': Buffer.isBuffer(body) ? 'application/octet-stream' : 'application/json',
               'x-csrf-token': csrfToken,
               'idempotency-key': randomUUID(),
             }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) }),
     })
     if (!answer.ok) throw new Error(`${path} was refused: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as T
   }
-  return { get: (path) => call(path), post: (path, body) => call(path, body) }
+  return {
+    get: (path) => call(path),
+    post: (path, body) => call(path, body),
+    bring: (path, file) => call(path, file),
+  }
 }

@@ -160,6 +160,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       METRICS_PORT: String(ports.metrics),
       DEMO: '1',
       DEMO_FILE: demoFile,
+      DEMO_BANK_URL: bankSimUrl,
       LOG_LEVEL: options.logLevel ?? 'warn',
     }
     const start = (name: string, file: string, env: NodeJS.ProcessEnv, url: string): Child => ({

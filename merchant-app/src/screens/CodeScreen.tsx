@@ -1,5 +1,5 @@
 import type { Stall } from '@tienve/contracts'
-import { Card, QrCode, useWords } from '@tienve/ui'
+import { Button, Card, QrCode, useWords } from '@tienve/ui'
 import { useEffect } from 'react'
 import { api } from '../api.ts'
 
@@ -8,6 +8,31 @@ const WORDS = {
   save: { vi: 'Lưu ảnh mã', en: 'Save the picture' },
   print: { vi: 'In mã để treo ở sạp (PDF)', en: 'Print the code to hang up (PDF)' },
   any: { vi: 'Khách quét bằng app ngân hàng nào cũng được', en: 'Any bank’s app can scan it' },
+}
+
+const UNHEARD = {
+  title: { vi: 'Máy chưa nghe được tài khoản này', en: 'This account is not heard' },
+  why: {
+    vi: 'Khách vẫn quét mã trả được. Tiền về thì xem app ngân hàng: máy không báo, không hiện xanh.',
+    en: 'Shoppers can still pay by the code. Look in your bank’s app for the money: this phone does not tell of it.',
+  },
+  ways: {
+    vi: 'Có hai cách: nối ngân hàng để máy báo ngay, hoặc nhập sao kê để xác nhận sau.',
+    en: 'There are two ways: connect your bank to be told at once, or import a statement to confirm later.',
+  },
+  open: { vi: 'Nối ngân hàng hoặc nhập sao kê', en: 'Connect, or import a statement' },
+}
+
+/** The honest state of a stall that nobody can hear, and for its holder the two ways out. */
+function Unheard({ onListen }: { onListen: () => void }) {
+  const w = useWords(UNHEARD)
+  return (
+    <Card title={w.title}>
+      <p>{w.why}</p>
+      <p>{w.ways}</p>
+      <Button onClick={onListen}>{w.open}</Button>
+    </Card>
+  )
 }
 
 const NO_ACCOUNT = {
@@ -34,7 +59,7 @@ function NoAccount() {
 }
 
 /** The printed code on the phone: as large as it fits, with whom it pays, and the screen kept on. */
-export function CodeScreen({ stall }: { stall: Stall }) {
+export function CodeScreen({ stall, onListen }: { stall: Stall; onListen: (() => void) | null }) {
   const w = useWords(WORDS)
   useKeepAwake()
   const [account] = stall.accounts
@@ -57,6 +82,7 @@ export function CodeScreen({ stall }: { stall: Stall }) {
         </p>
       </div>
       <p className="hint">{w.any}</p>
+      {account.feed === 'none' && onListen !== null ? <Unheard onListen={onListen} /> : null}
       <a
         className="tv-button quiet"
         href={api.address(`/v1/stalls/${stall.id}/qr.png`)}

@@ -21,6 +21,7 @@ const WORDS = {
   allow: { vi: 'Cho xem', en: 'Allow' },
   stop: { vi: 'Thôi cho xem', en: 'Stop' },
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
+  listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
@@ -30,11 +31,13 @@ export function SettingsScreen({
   me,
   voice,
   onLooks,
+  onListen,
 }: {
   stall: Stall
   me: Me
   voice: UsedVoice
   onLooks: () => void
+  onListen: () => void
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
@@ -86,6 +89,11 @@ export function SettingsScreen({
             {stall.salesConsent ? w.stop : w.allow}
           </Button>
         </Card>
+      ) : null}
+      {me.user.role === 'stallholder' ? (
+        <Button kind="quiet" onClick={onListen}>
+          {w.listen}
+        </Button>
       ) : null}
       <Button kind="quiet" onClick={onLooks}>
         {w.looks}

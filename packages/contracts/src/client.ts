@@ -17,12 +17,16 @@ export class ApiError extends Error {
 export type ApiClient = {
   get<T>(path: string, query?: Record<string, string | number | undefined>): Promise<T>
   post<T>(path: string, body?: unknown, options?: { idempotencyKey?: string }): Promise<T>
+  /** Sends a file as it is, and waits for as long as a slow network needs. */
+  upload<T>(path: string, file: Blob, options: { idempotencyKey: string }): Promise<T>
   put<T>(path: string, body: unknown): Promise<T>
   delete(path: string): Promise<void>
   /** Where `path` is for whatever the browser fetches by itself: a link, a download, a stream. */
   address(path: string): string
   setCsrfToken(token: string): void
 }
+
+const UPLOAD_TIMEOUT_MS = 120_000
 
 const OFFLINE: Problem = {
   type: 'about:blank',
@@ -51,19 +55,20 @@ export function createClient(options: {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    timeoutMs = options.timeoutMs ?? 15_000,
   ): Promise<T> => {
     const response = await options
       .fetch(address(path), {
         method,
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(options.timeoutMs ?? 15_000),
+        signal: AbortSignal.timeout(timeoutMs),
         headers: {
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(method === 'GET' ? {} : { 'x-csrf-token': csrfToken }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       })
       .catch(() => {
         throw new ApiError(OFFLINE, true)
@@ -82,6 +87,14 @@ export function createClient(options: {
         path,
         body,
         extra.idempotencyKey === undefined ? {} : { 'idempotency-key': extra.idempotencyKey },
+      ),
+    upload: (path, file, { idempotencyKey }) =>
+      send(
+        'POST',
+        path,
+        file,
+        { 'content-type': 'application/octet-stream', 'idempotency-key': idempotencyKey },
+        UPLOAD_TIMEOUT_MS,
       ),
     put: (path, body) => send('PUT', path, body),
     delete: (path) => send('DELETE', path),

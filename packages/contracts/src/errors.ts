@@ -229,6 +229,15 @@ export const ERRORS = {
   handover_already_confirmed: { status: 409, retry: false, title: 'This hand-over is already confirmed' },
   dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
   dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
+  connection_revoked: { status: 409, retry: false, title: 'This connection is ended' },
+  account_heard_elsewhere: {
+    status: 409,
+    retry: false,
+    title: "Another's feed has authority over this account",
+  },
+  secret_last: { status: 409, retry: false, title: 'This is the only secret: make a new one first' },
+  pull_not_possible: { status: 422, retry: false, title: 'This provider cannot be asked for its list' },
+  letter_not_dead: { status: 409, retry: false, title: 'This message does not wait for a person' },
   push_not_possible: { status: 422, retry: false, title: 'This browser cannot be woken from here' },
   internal: { status: 500, retry: false, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>

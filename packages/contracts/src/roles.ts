@@ -70,6 +70,9 @@ export const PERMISSIONS = {
   'reconciliation.read': BOARD,
   'reconciliation.sign': ['accountant'],
   'reconciliation.approve': ['head'],
+  'connections.read': ['stallholder', ...BOARD],
+  'connections.write': ['stallholder', 'accountant', 'admin'],
+  'feeds.read': BOARD,
   'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS

@@ -278,6 +278,26 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Việc này đã xong rồi, không trả lời lại được.',
     'This dispute is already closed.',
   ),
+  connection_revoked: words(
+    'Kết nối này đã ngắt. Tạo kết nối mới.',
+    'This connection is ended. Make a new one.',
+  ),
+  account_heard_elsewhere: words(
+    'Tài khoản này đang nghe bằng kết nối của người khác. Để kết nối này làm nguồn đối chứng.',
+    'Somebody else’s connection has the say on this account. Let this one only bear it out.',
+  ),
+  secret_last: words(
+    'Chỉ còn một khóa. Đổi khóa mới trước, rồi hãy bỏ khóa này.',
+    'This is the only secret. Make a new one first.',
+  ),
+  pull_not_possible: words(
+    'Nhà cung cấp này không cho hỏi lại danh sách.',
+    'This provider cannot be asked for its list.',
+  ),
+  letter_not_dead: words(
+    'Tin này đã xử lý, hoặc đang chờ xử lý lại.',
+    'This message is processed, or is being tried again.',
+  ),
   push_not_possible: words(
     'Máy này chưa nhận báo được. Vẫn xem được trong app.',
     'This browser cannot be woken. The app shows everything all the same.',

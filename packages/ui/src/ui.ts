@@ -1,5 +1,16 @@
 export { errorWords, wordsFor } from './errors.ts'
 export {
+  ConnectionMark,
+  ConnectionStanding,
+  FIRST_CHOICE,
+  isPasted,
+  Oddities,
+  ProviderFields,
+  pullProblemWords,
+  SetupSteps,
+  type ProviderChoice,
+} from './feeds.tsx'
+export {
   fill,
   LanguageProvider,
   LanguageSwitch,

@@ -21,6 +21,7 @@ import { closingRoutes } from './closing/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
 import { collectionRoutes } from './collection/routes.ts'
+import { connectionRoutes } from './connections/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
 import { disputeRoutes } from './disputes/routes.ts'
@@ -150,6 +151,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   suspenseRoutes(app, ctx)
   refundRoutes(app, ctx)
   privacyRoutes(app, ctx)
+  connectionRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
   await statementRoutes(app, ctx, intake)
 }

@@ -27,6 +27,7 @@ const Env = z.object({
   PUBLIC_URL: z.url().optional(),
   DEMO: flag,
   DEMO_FILE: z.string().optional(),
+  DEMO_BANK_URL: z.url().optional(),
   MASTER_KEY: key,
   SEAL_KEY: key.optional(),
   SEALS_FILE: z.string().optional(),
@@ -72,6 +73,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
     demo: e.DEMO,
     demoFile: e.DEMO_FILE,
+    /** Where a demo asks for lists of movements, instead of at the providers; never set outside one. */
+    demoBankUrl: e.DEMO && e.DEMO_BANK_URL !== undefined ? e.DEMO_BANK_URL.replace(/\/$/, '') : null,
     masterKey: Buffer.from(e.MASTER_KEY, 'base64'),
     /** Signs the ledger; the worker alone needs it. */
     sealKey,

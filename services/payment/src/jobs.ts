@@ -3,6 +3,7 @@ import { and, eq, lt, sql } from 'drizzle-orm'
 import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
 import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
+import { measureFeeds } from './connections/jobs.ts'
 import type { Log } from './context.ts'
 import { markDeaf } from './feeds/deafness.ts'
 import { CONFIRM_MS } from './feeds/process.ts'
@@ -10,6 +11,7 @@ import { requeueUnconfirmed } from './feeds/repository.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
 import { deleteSessionsBefore } from './identity/repository.ts'
 import { trimEvents } from './live/repository.ts'
+import type { Metrics } from './metrics.ts'
 import type { Channel } from './notices/channels.ts'
 import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
@@ -22,6 +24,7 @@ const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
 type Deps = {
   db: Db
   log: Log
+  metrics: Metrics
   now: () => Date
   demo: boolean
   sealing: Sealing | null
@@ -60,14 +63,14 @@ export async function startJobs(deps: Deps): Promise<Runner> {
 }
 
 async function everyMinute(deps: Deps, marketId: string): Promise<void> {
-  const { db, log, now, demo, sealing } = deps
+  const { db, log, metrics, now, demo, sealing } = deps
   await inMarket(db, marketId, async (tx) => {
     await expireRequests(tx, marketId, now())
     await requeueUnconfirmed(tx, marketId, new Date(now().getTime() - CONFIRM_MS), now())
-    // A demo that nobody plays with is quiet all day, and its feeds are no worse for it.
-    if (demo) return
-    const deaf = await markDeaf(tx, marketId, now())
+    // A demo that nobody plays with is quiet all day, and the feeds that came with it are no worse for it.
+    const deaf = await markDeaf(tx, marketId, now(), { setUpOnly: demo })
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
+    await measureFeeds(metrics, tx, marketId, now())
   })
   await finishRounds(db, marketId, now)
   await closeNamedRefunds(db, marketId)

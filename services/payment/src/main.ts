@@ -54,7 +54,8 @@ if (config.role !== 'api') {
   if (config.push === null) log.info('no browser is woken: VAPID_PUBLIC_KEY is not set')
   if (config.smtp === null) log.info('no e-mail is sent: SMTP_URL is not set')
   const { demo, publicUrl } = config
-  const jobs = await startJobs({ db: workerDb, log, now: ctx.now, demo, sealing, channels, publicUrl })
+  const { metrics, now } = ctx
+  const jobs = await startJobs({ db: workerDb, log, metrics, now, demo, sealing, channels, publicUrl })
   const closings =
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
   const issuing = listenForIssuing(ctx, workerDb, config.workerDatabaseUrl)

@@ -33,6 +33,24 @@ export function createMetrics() {
       buckets: [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30, 300],
       registers,
     }),
+    deafFeeds: new Gauge({
+      name: 'tienve_deaf_feeds',
+      help: 'Bank feeds that have been silent for longer than is usual for them',
+      labelNames: ['market'] as const,
+      registers,
+    }),
+    deadLetters: new Gauge({
+      name: 'tienve_dead_letters',
+      help: 'Bank messages that could not be read or processed and wait for a person',
+      labelNames: ['market', 'state'] as const,
+      registers,
+    }),
+    bankLatency: new Gauge({
+      name: 'tienve_bank_latency_seconds',
+      help: 'From the bank’s time to ours, of what happened in the last quarter of an hour',
+      labelNames: ['market', 'quantile'] as const,
+      registers,
+    }),
     streams: new Gauge({ name: 'tienve_live_streams', help: 'Open live streams', registers }),
   }
 }

@@ -82,6 +82,7 @@ export async function startService(
     publicUrl: 'http://localhost',
     demo: true,
     demoFile: undefined,
+    demoBankUrl: null,
     masterKey,
     sealKey,
     sealsFile: undefined,

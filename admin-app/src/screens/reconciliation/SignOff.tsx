@@ -8,7 +8,7 @@ import {
   type SignDay,
 } from '@tienve/contracts'
 import { formatNumber, formatVnd } from '@tienve/money'
-import { Banner, Button, Card, ErrorPanel, Field, fill, fullDateOf, Mark, useWords, whenOf } from '@tienve/ui'
+import { Banner, Button, Card, ErrorPanel, Field, fill, fullDateOf, Mark, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from '../../api.ts'
 import { Signed } from './Signed.tsx'

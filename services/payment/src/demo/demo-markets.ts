@@ -73,8 +73,8 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
       ['admin', 'Hoàng Quang Khoa · Quản trị'],
     ],
     feeds: [
-      { provider: 'sepay', scheme: 'hmac', share: 5, pulls: false },
-      { provider: 'sepay', scheme: 'api-key', share: 1, pulls: false },
+      { provider: 'sepay', scheme: 'hmac', share: 5, pulls: true },
+      { provider: 'sepay', scheme: 'api-key', share: 1, pulls: true },
     ],
     zones: [
       zone('AU', 'Ăn uống, quà chiều', 28, [4, 8], [40, 35_000, 0.58], 'food', [

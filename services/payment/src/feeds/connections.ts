@@ -1,4 +1,4 @@
-import type { FeedKey, FeedScheme } from '@tienve/bank-feeds'
+import type { FeedKey, FeedScheme, VerifyFailure } from '@tienve/bank-feeds'
 import { inMarket, type Tx } from '@tienve/db'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -88,5 +88,26 @@ function toKey(masterKey: Buffer, row: typeof connectionSecret.$inferSelect): Fe
     ...(scheme === undefined ? {} : { scheme }),
     ...(row.notBefore === null ? {} : { notBefore: row.notBefore }),
     ...(row.notAfter === null ? {} : { notAfter: row.notAfter }),
+  }
+}
+
+/** A provider that was set up wrongly tries again and again: the last reason is enough, once in a while. */
+const NOTE_EVERY_MS = 2_000
+
+/** Notes why messages of a connection are turned away, for whoever sets it up. Never fails: it only tells. */
+export function createRefusalNotes(
+  ctx: Pick<Context, 'db' | 'now' | 'log'>,
+): (of: KnownConnection, reason: VerifyFailure) => void {
+  const noted = new Map<string, number>()
+  return ({ marketId, id }, reason) => {
+    const now = ctx.now()
+    if (now.getTime() - (noted.get(id) ?? -NOTE_EVERY_MS) < NOTE_EVERY_MS) return
+    noted.set(id, now.getTime())
+    inMarket(ctx.db, marketId, (tx) =>
+      tx
+        .update(connection)
+        .set({ refusedAt: now, refusal: reason })
+        .where(and(eq(connection.marketId, marketId), eq(connection.id, id))),
+    ).catch((error: unknown) => ctx.log.warn({ err: error, id }, 'a refusal could not be noted'))
   }
 }

@@ -1,14 +1,20 @@
-import { inMarket } from '@tienve/db'
-import { sql } from 'drizzle-orm'
+import { createDb, inMarket, type Db, type Tx } from '@tienve/db'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type TestService } from '../testing.ts'
-import { markDeaf } from './deafness.ts'
+import { habitsOf, markDeaf } from './deafness.ts'
+import { bankTransaction, connection, connectionAccount } from './tables.ts'
 
 let service: TestService
+let owner: Db
 beforeAll(async () => {
   service = await startService()
+  owner = createDb(service.database.ownerUrl, { max: 2 })
 })
-afterAll(async () => service.stop())
+afterAll(async () => {
+  await owner.pool.end()
+  await service.stop()
+})
 
 const market = (): string => service.markets[0]?.id ?? ''
 const at = (time: string): Date => new Date(`2026-11-24T${time}:00+07:00`)
@@ -45,5 +51,92 @@ describe('a feed', () => {
     expect(await mark('04:00')).toBe(0)
     const second = service.markets[1]?.id ?? ''
     expect(await inMarket(service.workerDb, second, (tx) => markDeaf(tx, second, at('11:00')))).toBe(0)
+  })
+})
+
+describe('what is usual of a feed', () => {
+  const [con, number] = ['con_usual', '0001000002']
+  const within = <T>(work: (tx: Tx) => Promise<T>) => inMarket(owner, market(), work)
+  const on = (day: string, time: string): Date => new Date(`${day}T${time}:00+07:00`)
+
+  beforeAll(async () => {
+    // A stall of its own feed that sells from seven to eleven, once in forty minutes, on four days.
+    await within(async (tx) => {
+      await tx.insert(connection).values({
+        marketId: market(),
+        id: con,
+        provider: 'sepay',
+        createdAt: on('2026-11-01', '08:00'),
+        createdBy: 'usr_sdhead',
+        lastHeardAt: on('2026-11-23', '11:00'),
+      })
+      await tx.execute(sql`delete from connection_account where number = ${number}`)
+      await tx
+        .insert(connectionAccount)
+        .values({ marketId: market(), connectionId: con, bin: '970436', number })
+      for (const day of ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23'])
+        for (const [at, time] of ['07:00', '07:40', '08:20', '09:00', '09:40', '10:20', '11:00'].entries())
+          await tx.insert(bankTransaction).values({
+            marketId: market(),
+            id: `btx_${day}_${at}`,
+            connectionId: con,
+            accountNumber: number,
+            direction: 'in',
+            amountVnd: 1_000n,
+            content: '',
+            occurredAt: on(day, time),
+            receivedAt: on(day, time),
+            provider: { codeHint: null, virtualAccount: null },
+          })
+    })
+  })
+
+  const heardAt = (time: string) =>
+    within((tx) =>
+      tx
+        .update(connection)
+        .set({ lastHeardAt: at(time), deafSince: null })
+        .where(eq(connection.id, con)),
+    )
+  /** Whether this feed, and not its neighbours, is deaf at that time. */
+  const isDeaf = async (time: string): Promise<boolean> => {
+    await within((tx) => markDeaf(tx, market(), at(time), { setUpOnly: true }))
+    const [row] = await within((tx) =>
+      tx.select({ since: connection.deafSince }).from(connection).where(eq(connection.id, con)),
+    )
+    return row?.since !== null
+  }
+
+  it('is the gaps and the hours of its own days before', async () => {
+    const habit = await within((tx) => habitsOf(tx, market(), [{ group: con, number }], at('09:00')))
+    expect(habit.get(con)).toEqual({ gapSeconds: 2_400, opensSeconds: 7 * 3_600, closesSeconds: 11 * 3_600 })
+  })
+
+  it('is not over before twice the usual gap, nor before it opens, nor once it has closed', async () => {
+    expect(await isDeaf('06:30')).toBe(false)
+    expect(await isDeaf('08:10')).toBe(false)
+    expect(await isDeaf('11:30')).toBe(false)
+    await heardAt('08:00')
+    expect(await isDeaf('09:15')).toBe(false)
+    expect(await isDeaf('09:25')).toBe(true)
+    // Since it opened, on a day on which nothing came.
+    await within((tx) =>
+      tx
+        .update(connection)
+        .set({ lastHeardAt: on('2026-11-23', '11:00'), deafSince: null })
+        .where(eq(connection.id, con)),
+    )
+    expect(await isDeaf('08:25')).toBe(true)
+  })
+
+  it('does not make a feed deaf that was ended', async () => {
+    await heardAt('08:00')
+    await within((tx) =>
+      tx
+        .update(connection)
+        .set({ revokedAt: at('08:30') })
+        .where(eq(connection.id, con)),
+    )
+    expect(await isDeaf('10:30')).toBe(false)
   })
 })

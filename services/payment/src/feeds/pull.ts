@@ -13,7 +13,7 @@ import { inMarket, type Db } from '@tienve/db'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import type { Intake } from './intake.ts'
-import { claimPull, finishPull, type ClaimedPull } from './pulls.ts'
+import { claimPull, finishPull, keepPull, type ClaimedPull } from './pulls.ts'
 import { eventKey, findSeen } from './repository.ts'
 import { unseal } from './secrets.ts'
 
@@ -120,7 +120,10 @@ async function pullPages(
   const secret = unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(connectionId))
   let cursor: string | null = null
   for (let page = 0; page < MAX_PAGES; page++) {
-    if (page > 0) await sleep(1_000 / pull.requestsPerSecond, undefined, { signal })
+    if (page > 0) {
+      await sleep(1_000 / pull.requestsPerSecond, undefined, { signal })
+      await keepPull(db, claimed, ctx.now())
+    }
     const query = { baseUrl, secret, accountNumber: null, ...span, cursor }
     const answer = await askOnce(ask, signal, pull.request(query))
     if (answer === null) return { problem: 'unavailable', retryAfterSeconds: null }

@@ -15,8 +15,8 @@ export type ClaimedPull = {
   failures: number
 }
 
-/** Whoever asks a provider has so long before another may. */
-const PULL_LEASE_MS = 10 * 60_000
+/** Whoever asks a provider has so long for a page before another may: one that was killed must not keep it from being asked. */
+const PULL_LEASE_MS = 60_000
 
 /** Takes the connection whose turn to be asked came first; null when none is due. One that is revoked is not asked again. */
 export async function claimPull(db: Db, now: Date): Promise<ClaimedPull | null> {
@@ -56,6 +56,13 @@ export async function claimPull(db: Db, now: Date): Promise<ClaimedPull | null> 
     sql`delete from pull_queue where market_id = ${marketId} and connection_id = ${connectionId}`,
   )
   return claimPull(db, now)
+}
+
+/** Keeps the turn of whoever still asks, page by page. */
+export async function keepPull(db: Db, { marketId, connectionId }: ClaimedPull, now: Date): Promise<void> {
+  const lease = new Date(now.getTime() + PULL_LEASE_MS)
+  await db.orm.execute(sql`
+    update pull_queue set due_at = ${lease} where market_id = ${marketId} and connection_id = ${connectionId}`)
 }
 
 /** Notes how an asking went and when the next one is due, unless somebody wants it sooner meanwhile. */

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { App } from '../http/types.ts'
-import { createConnections, type KnownConnection } from './connections.ts'
+import { createConnections, createRefusalNotes, type KnownConnection } from './connections.ts'
 import type { Intake } from './intake.ts'
 
 /** A webhook of one movement is under 2 kB; this leaves room for a provider that sends many at once. */
@@ -19,6 +19,7 @@ const At = z.object({ provider: z.string(), connectionId: z.string().max(60) })
 
 export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promise<void> {
   const findConnection = createConnections(ctx)
+  const noteRefusal = createRefusalNotes(ctx)
 
   /** The connection of an address, with its adapter. Errors: `connection_unknown`. */
   const requireFeed = async ({ provider, connectionId }: z.infer<typeof At>) => {
@@ -49,6 +50,7 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
     const proof = feed.verify({ rawBody, headers: request.headers }, connection.keys, receivedAt)
     if (!proof.ok) {
       ctx.metrics.webhooks.inc({ provider, outcome: 'unauthorised' })
+      noteRefusal(connection, proof.reason)
       throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`, {
         beside: feed.ack('unauthorised', rawBody).body,
       })
@@ -124,7 +126,9 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
         async (request, reply) => {
           const { connection } = await requireFeed({ provider, ...request.params })
           const asked = { rawBody: bytesOf(request.body), headers: request.headers }
-          return send(reply, token.issue(asked, connection.keys, ctx.now()))
+          const answer = token.issue(asked, connection.keys, ctx.now())
+          if (answer.status === 401) noteRefusal(connection, 'token_mismatch')
+          return send(reply, answer)
         },
       )
       if (token.eventPath === '') continue

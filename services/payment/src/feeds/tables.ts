@@ -30,8 +30,13 @@ export const connection = pgTable(
     /** Its messages prove nothing: they are never money, and only make us ask the provider. */
     triggerOnly: boolean('trigger_only').notNull().default(false),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    /** Who set it up, changed it last and ended it; null for a feed that came with the market. */
+    createdBy: text('created_by'),
+    changedAt: timestamp('changed_at', { withTimezone: true }),
+    changedBy: text('changed_by'),
     /** Since when nothing is taken from it any more. */
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    revokedBy: text('revoked_by'),
     /** When a message was last turned away, and why: what a person needs who is setting it up. */
     refusedAt: timestamp('refused_at', { withTimezone: true }),
     refusal: text(),
@@ -78,6 +83,8 @@ export const connectionSecret = pgTable(
     connectionId: text('connection_id').notNull(),
     scheme: text().notNull(),
     ciphertext: bytea().notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }),
+    createdBy: text('created_by'),
     notBefore: timestamp('not_before', { withTimezone: true }),
     notAfter: timestamp('not_after', { withTimezone: true }),
   },
@@ -168,6 +175,10 @@ export const feedInbox = pgTable(
       columns: [t.marketId, t.connectionId],
       foreignColumns: [connection.marketId, connection.id],
     }),
+    // What a person has to look at is rare among what is stored.
+    index('feed_inbox_letters_idx')
+      .on(t.marketId, t.receivedAt)
+      .where(sql`${t.state} in ('malformed', 'dead')`),
     check('feed_inbox_erased', sql`(${t.rawBody} is null) = (${t.erasedAt} is not null)`),
     check('feed_inbox_via', sql`${t.via} in ('push', 'pull', 'statement')`),
     check('feed_inbox_state', sql`${t.state} in ('received', 'done', 'malformed', 'dead')`),

@@ -13,7 +13,8 @@ const KEY_MAX_LENGTH = 200
 /**
  * Runs a creating request once per Idempotency-Key: its answer is stored in the transaction of its effect, so either
  * both exist or neither. The same key and body get the first answer again; another body is refused (422), and a
- * first try that is still under way too (409). Without the header every request is a new one.
+ * first try that is still under way too (409). Without the header every request is a new one. `toKeep` is what is stored of the
+ * answer, where a part of it is not for keeping.
  */
 export async function createOnce<T>(
   ctx: Context,
@@ -21,6 +22,7 @@ export async function createOnce<T>(
   reply: FastifyReply,
   work: (tx: Tx, actor: Actor) => Promise<T>,
   status = 201,
+  toKeep: (answer: T) => T = (answer) => answer,
 ): Promise<T> {
   const actor = actorOf(request)
   const key = keyOf(request)
@@ -44,7 +46,8 @@ export async function createOnce<T>(
       return first.answer as T
     }
     const answer = await work(tx, actor)
-    await tx.insert(idempotencyKey).values({ ...name, bodyHash, status, answer, createdAt: ctx.now() })
+    const kept = { bodyHash, status, answer: toKeep(answer), createdAt: ctx.now() }
+    await tx.insert(idempotencyKey).values({ ...name, ...kept })
     return answer
   })
 }

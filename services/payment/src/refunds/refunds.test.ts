@@ -1,7 +1,8 @@
 import { inMarket } from '@tienve/db'
-import { boardAccounts } from '@tienve/ledger'
+import { boardAccounts, postAll } from '@tienve/ledger'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyCredits } from '../settlements/service.ts'
 import { startDesk, type TestDesk } from '../suspense/testing.ts'
 import { until } from '../testing.ts'
 import { closeNamedRefunds } from './service.ts'
@@ -58,23 +59,30 @@ describe('a payment of a charge that brought too much', () => {
 
   it('is not taken by a charge while it is promised, and is again once the promise is taken back', async () => {
     const offer = await overpay(1, 100_000n, 160_000n)
-    await promise(offer.id, 60_000)
+    await promise(offer.id, 50_000)
     const used = async () =>
       (
         await desk.rows(
           sql`select used_vnd::text, held_vnd::text from stall_credit where stall_id = ${desk.stallOf(1)}`,
         )
       )[0]
-    const promised = await inMarket(desk.service.ctx.db, desk.head.marketId, (tx) =>
-      tx.execute(
-        sql`select from stall_credit where stall_id = ${desk.stallOf(1)} and used_vnd + held_vnd < amount_vnd`,
-      ),
-    )
-    expect(promised.rows).toEqual([])
-    expect(await used()).toEqual({ used_vnd: '0', held_vnd: '60000' })
-    await expect(desk.rows(sql`update stall_credit set used_vnd = 1 where held_vnd > 0`)).rejects.toThrow()
+    await desk.charging.issue(desk.stallOf(1), '2025-12', [{ netVnd: 40_000n }])
+    const apply = () =>
+      inMarket(desk.service.ctx.db, desk.head.marketId, async (tx) => {
+        const { marketId } = desk.head
+        const posts = await applyCredits(tx, marketId, [desk.stallOf(1)], desk.service.ctx.now())
+        await postAll(tx, marketId, posts, { as: 'api' })
+        return posts.length
+      })
+    expect(await apply()).toBe(1)
+    expect(await used()).toEqual({ used_vnd: '10000', held_vnd: '50000' })
+    await expect(
+      desk.rows(sql`update stall_credit set used_vnd = 10001 where held_vnd > 0`),
+    ).rejects.toThrow()
     expect((await act(offer.id, 'cancel', { reason: 'sạp để trừ kỳ sau' })).body.status).toBe('cancelled')
-    expect(await used()).toEqual({ used_vnd: '0', held_vnd: '0' })
+    expect(await used()).toEqual({ used_vnd: '10000', held_vnd: '0' })
+    expect(await apply()).toBe(1)
+    expect((await promise(offer.id, 30_000)).body.code).toBe('refund_not_possible')
     expect((await promise(offer.id, 10_000)).body.status).toBe('due')
     await act(offer.id, 'cancel', { reason: 'thôi' })
     await desk.balanced()
@@ -114,6 +122,7 @@ describe('money in suspense that goes back', () => {
     expect((await desk.act(two, 'undo', { reason: 'nhầm' })).body.code).toBe('resolution_used')
     await closeNamedRefunds(desk.service.workerDb, desk.head.marketId)
     await closeNamedRefunds(desk.service.workerDb, desk.head.marketId)
+    expect(await desk.balanceOf(boardAccounts.outgoing)).toBe(0n)
     expect(await desk.read(two)).toMatchObject({ refundStatus: 'paid' })
     expect(await desk.read(one)).toMatchObject({ refundStatus: 'due' })
     expect(await differenceVnd()).toBe(0)

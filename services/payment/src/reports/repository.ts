@@ -1,5 +1,6 @@
 import type { Tx } from '@tienve/db'
 import { sql, type SQL } from 'drizzle-orm'
+import { feedOfAccount } from '../feeds/deafness.ts'
 
 export type NamedSpan = {
   stallId: string
@@ -108,13 +109,9 @@ export async function countFeeds(
   marketId: string,
 ): Promise<{ listening: number; deaf: number; none: number }> {
   const { rows } = await tx.execute<{ listening: bigint; deaf: bigint; none: bigint }>(sql`
-    select count(*) filter (where c.id is not null and c.deaf_since is null) as listening,
-      count(*) filter (where c.deaf_since is not null) as deaf,
-      count(*) filter (where c.id is null) as none
-    from receiving_account r
-    left join connection_account a on a.market_id = r.market_id and a.bin = r.bin and a.number = r.number
-    left join connection c on c.market_id = a.market_id and c.id = a.connection_id
-    where r.market_id = ${marketId}`)
+    select count(*) filter (where feed = 'listening') as listening, count(*) filter (where feed = 'deaf') as deaf,
+      count(*) filter (where feed = 'none') as none
+    from (select ${feedOfAccount} as feed from receiving_account where receiving_account.market_id = ${marketId}) as heard`)
   const [row] = rows
   return {
     listening: Number(row?.listening ?? 0n),

@@ -1,6 +1,5 @@
-import type { DayReconciliation, DaySignOff } from '@tienve/contracts'
-import { inMarket } from '@tienve/db'
-import { createDb } from '@tienve/db'
+import type { DayReconciliation } from '@tienve/contracts'
+import { createDb, inMarket } from '@tienve/db'
 import { verifyMarket } from '@tienve/ledger'
 import { writeStatement } from '@tienve/statements'
 import { readPicture } from '@tienve/vietqr/testing'
@@ -260,15 +259,15 @@ describe('GET …/sign-offs/:day/report', () => {
 
     const pages = await readPdf((await file('pdf')).bytes)
     const text = pages.map((page) => page.text).join('\n')
-    const signOff = (await read()).signOff as DaySignOff
+    const { signOff } = await read()
     for (const words of [
       'Báo cáo đối soát ngày',
       `•••• ${BOARD.slice(-4)}`,
       '200.000',
       '1.130.000',
       'Không có dòng nào chênh lệch',
-      signOff.signedBy,
-      signOff.decidedBy ?? '',
+      signOff?.signedBy ?? 'nobody',
+      signOff?.decidedBy ?? 'nobody',
       'Đến sau khi ký',
       '20.000',
     ])

@@ -2,7 +2,7 @@ import type { Tx } from '@tienve/db'
 import { newPaymentCode } from '@tienve/vietqr'
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
-import { connection, connectionAccount } from '../feeds/tables.ts'
+import { feedOfAccount } from '../feeds/deafness.ts'
 import { market, zone } from '../markets/tables.ts'
 import { paymentCode, receivingAccount, stall } from './tables.ts'
 
@@ -94,8 +94,8 @@ function selectStalls(tx: Tx) {
 }
 
 /**
- * The accounts of a stall (of the board, when `stallId` is null), the default one first, each with what its feed is
- * doing: null `connectionId` means that no feed can hear it.
+ * The accounts of a stall (of the board, when `stallId` is null), the default one first, each with what its feeds are
+ * doing: `none` means that no feed can hear it.
  */
 export async function listAccounts(tx: Tx, marketId: string, stallId: string | null) {
   return tx
@@ -105,25 +105,9 @@ export async function listAccounts(tx: Tx, marketId: string, stallId: string | n
       number: receivingAccount.number,
       holder: receivingAccount.holder,
       isDefault: receivingAccount.isDefault,
-      connectionId: connection.id,
-      deafSince: connection.deafSince,
+      feed: feedOfAccount,
     })
     .from(receivingAccount)
-    .leftJoin(
-      connectionAccount,
-      and(
-        eq(connectionAccount.marketId, receivingAccount.marketId),
-        eq(connectionAccount.bin, receivingAccount.bin),
-        eq(connectionAccount.number, receivingAccount.number),
-      ),
-    )
-    .leftJoin(
-      connection,
-      and(
-        eq(connection.marketId, connectionAccount.marketId),
-        eq(connection.id, connectionAccount.connectionId),
-      ),
-    )
     .where(
       and(
         eq(receivingAccount.marketId, marketId),

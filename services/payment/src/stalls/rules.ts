@@ -1,4 +1,4 @@
-import type { ReceivingAccount } from '@tienve/contracts'
+import type { FeedState, ReceivingAccount } from '@tienve/contracts'
 import { findBank } from '@tienve/vietqr'
 import type { Actor } from '../http/types.ts'
 
@@ -8,8 +8,7 @@ export type AccountRow = {
   number: string
   holder: string
   isDefault: boolean
-  connectionId: string | null
-  deafSince: Date | null
+  feed: FeedState
 }
 
 /** `•••• 1234`: enough to recognise one's own account by, not enough to pay into. */
@@ -28,7 +27,7 @@ export function toReceivingAccount(row: AccountRow, viewer: Pick<Actor, 'stallId
     number: viewer?.stallId == null ? maskNumber(row.number) : row.number,
     holder: row.holder,
     isDefault: row.isDefault,
-    feed: row.connectionId === null ? 'none' : row.deafSince === null ? 'listening' : 'deaf',
+    feed: row.feed,
   }
 }
 

@@ -98,6 +98,27 @@ describe('money in suspense', () => {
   })
 })
 
+describe('money that left, and nobody knows why', () => {
+  it('becomes the general books’ by a person’s word, and waits again when that is undone', async () => {
+    await desk.leave(33_000n, 'tra tien rac')
+    const [item] = await desk.rows(
+      sql`select id from suspense where direction = 'out' and amount_vnd = 33000`,
+    )
+    const id = String(item?.['id'])
+    expect(await desk.balanceOf(boardAccounts.outgoing)).toBe(33_000n)
+    const back = await desk.resolve(id, { as: 'return', toWhom: 'người gửi' })
+    expect([back.status, back.body.code]).toEqual([422, 'resolution_invalid'])
+    const general = await desk.balanceOf(boardAccounts.general)
+    expect((await desk.resolve(id, { as: 'not_ours' })).body).toMatchObject({ status: 'resolved' })
+    expect(await desk.balanceOf(boardAccounts.general)).toBe(general - 33_000n)
+    expect(await desk.balanceOf(boardAccounts.outgoing)).toBe(0n)
+    expect((await desk.act(id, 'undo', { reason: 'nhầm' })).body.status).toBe('open')
+    expect(await desk.balanceOf(boardAccounts.outgoing)).toBe(33_000n)
+    await desk.resolve(id, { as: 'not_ours' })
+    await desk.balanced()
+  })
+})
+
 describe('a large sum', () => {
   it('waits for another person, who approves or refuses with a reason; nothing moves before', async () => {
     const charge = await issue(4, 6_000_000n)

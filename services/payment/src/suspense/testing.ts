@@ -82,7 +82,7 @@ export async function startDesk(): Promise<TestDesk> {
     rows,
     balanced: async () => {
       const [held] = await rows(sql`
-        select (select coalesce(sum(amount_vnd), 0) from suspense where posted and status = 'open')::bigint
+        select (select coalesce(sum(amount_vnd), 0) from suspense where posted and direction = 'in' and status = 'open')::bigint
           + (select coalesce(sum(amount_vnd), 0) from refund where status = 'due' and resolution_id is not null)::bigint as vnd`)
       expect(await balanceOf(boardAccounts.suspense)).toBe(BigInt(String(held?.['vnd'])))
       for (const { id } of service.markets[0]?.stalls.slice(0, 8) ?? []) {

@@ -21,7 +21,8 @@ CREATE TABLE "day_sign_off" (
 	CONSTRAINT "day_sign_off_version" CHECK ("day_sign_off"."version" >= 1)
 );
 --> statement-breakpoint
-ALTER TABLE "day_sign_off" ADD CONSTRAINT "day_sign_off_market_id_approval_id_approval_market_id_id_fk" FOREIGN KEY ("market_id","approval_id") REFERENCES "public"."approval"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "day_sign_off" ADD CONSTRAINT "day_sign_off_market_id_approval_id_approval_market_id_id_fk" FOREIGN KEY ("market_id","approval_id") REFERENCES "public"."approval"("market_id","id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
 ALTER TABLE day_sign_off ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE day_sign_off FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE POLICY market ON day_sign_off USING (market_id = nullif(current_setting('app.market_id', true), ''))
