@@ -158,6 +158,7 @@ describe('the house', () => {
       payments: ['totals.ts'],
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
+      signoffs: ['report.ts'],
       stalls: ['card.ts'],
       suspense: ['resolve.ts', 'testing.ts'],
       summaries: [

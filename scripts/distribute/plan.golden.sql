@@ -44,6 +44,8 @@ SELECT create_distributed_table('public.tariff_decision', 'market_id', colocate_
 SELECT create_distributed_table('public.vat_rate', 'market_id', colocate_with => 'public.market');
 -- distribute table public.zone
 SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
+-- distribute table public.day_sign_off
+SELECT create_distributed_table('public.day_sign_off', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_balance
 SELECT create_distributed_table('public.ledger_balance', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_day

@@ -8,6 +8,8 @@ import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 /** The month that the demo billed last. */
 const MONTH = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 7)
 
+const YESTERDAY = new Date(Date.now() - 17 * 3_600_000).toISOString().slice(0, 10)
+
 let demo: OpenDemo
 let baseUrl: string
 beforeAll(async () => {
@@ -118,6 +120,30 @@ describe('the reconciliation', () => {
     await board.getByRole('button', { name: 'Thử lại' }).click()
     await board.getByText('Ngày này ngân hàng không báo khoản nào.').waitFor()
     await desk.close()
+  })
+
+  it('is signed off by two people, and then has a report', async () => {
+    const open = async (role: string) => {
+      const desk = await openDesk()
+      const board = await logInAs(demo.stack, desk, '/admin/', role)
+      await board.goto(`${baseUrl}/admin/#/reconciliation?day=${YESTERDAY}`)
+      await board.getByText('chênh lệch 0 đ').waitFor()
+      return { desk, board }
+    }
+    const first = await open('accountant')
+    await first.board.getByRole('button', { name: 'Ký xác nhận ngày' }).click()
+    await first.board.getByText('Chờ chữ ký thứ hai của trưởng ban.').waitFor()
+    expect(await faultsOf(first.board)).toEqual([])
+    await first.desk.close()
+    const second = await open('head')
+    await second.board.getByRole('button', { name: 'Ký thứ hai' }).click()
+    const report = second.board.getByRole('link', { name: /^Báo cáo \(PDF\)/ })
+    await report.waitFor()
+    const file = await second.desk.request.get(
+      new URL((await report.getAttribute('href')) ?? '', baseUrl).href,
+    )
+    expect([file.status(), file.headers()['content-type']]).toEqual([200, 'application/pdf'])
+    await second.desk.close()
   })
 })
 

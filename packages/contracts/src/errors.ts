@@ -45,6 +45,16 @@ export const ERRORS = {
     retry: false,
     title: 'The figures of this day have changed since they were shown',
   },
+  day_already_signed: {
+    status: 409,
+    retry: false,
+    title: 'This day is signed off, or waits for its second signature',
+  },
+  sign_off_unexplained: {
+    status: 422,
+    retry: false,
+    title: 'Each movement that makes a difference needs a reason in words',
+  },
   report_too_long: {
     status: 422,
     retry: false,

@@ -90,6 +90,8 @@ export const Reconciliation = z
     suspenseVnd: TotalVnd,
     accounts: z.array(
       z.object({
+        /** An account of the board; null is the stalls' line. */
+        accountId: z.string().nullable(),
         bin: z.string().nullable(),
         number: z.string().nullable(),
         /** Null with `ledgerVnd` in the stalls' line where one to four unnamed stalls were paid, as in `Overview.sales`. */

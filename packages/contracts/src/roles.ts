@@ -68,6 +68,8 @@ export const PERMISSIONS = {
   'refunds.read': BOARD,
   'refunds.promise': ['accountant'],
   'reconciliation.read': BOARD,
+  'reconciliation.sign': ['accountant'],
+  'reconciliation.approve': ['head'],
   'connections.read': ['stallholder', ...BOARD],
   'connections.write': ['stallholder', 'accountant', 'admin'],
   'feeds.read': BOARD,

@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'csh'
   | 'ctr'
   | 'dec'
+  | 'dso'
   | 'dsp'
   | 'hnd'
   | 'inb'

@@ -58,6 +58,14 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Số liệu của ngày vừa thay đổi. Xem lại rồi chốt.',
     'The figures of this day have just changed. Look again, then close it.',
   ),
+  day_already_signed: words(
+    'Ngày này đã ký xác nhận, hoặc đang chờ chữ ký thứ hai.',
+    'This day is signed off, or waits for its second signature.',
+  ),
+  sign_off_unexplained: words(
+    'Còn dòng chênh lệch chưa ghi lý do. Ghi lý do rồi ký.',
+    'A row that differs has no reason yet. Write it, then sign.',
+  ),
   report_too_long: words(
     'Báo cáo này quá dài để in. Tải Excel.',
     'This report is too long for paper. Take the spreadsheet.',

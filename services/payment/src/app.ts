@@ -44,10 +44,10 @@ import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
 import { receiptRoutes } from './receipts/routes.ts'
-import { reconciliationRoutes } from './reconciliation/routes.ts'
 import { refundRoutes } from './refunds/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { signOffRoutes } from './signoffs/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { suspenseRoutes } from './suspense/routes.ts'
@@ -147,7 +147,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)
-  reconciliationRoutes(app, ctx)
+  signOffRoutes(app, ctx)
   suspenseRoutes(app, ctx)
   refundRoutes(app, ctx)
   privacyRoutes(app, ctx)

@@ -8,7 +8,10 @@ import { approval } from './tables.ts'
 export async function propose(
   tx: Tx,
   actor: Actor,
-  what: { kind: 'billing_round' | 'charge_change' | 'suspense_resolution'; objectId: string },
+  what: {
+    kind: 'billing_round' | 'charge_change' | 'suspense_resolution' | 'day_sign_off'
+    objectId: string
+  },
   now: Date,
 ): Promise<string> {
   const id = newId('apr')

@@ -67,7 +67,8 @@ function rowsOf({ accounts }: TrialBalance) {
   })
 }
 
-function sealOf({ seal, height }: ClosedDay): Content[] {
+/** The seal of a closed day, in words and as a code. */
+export function sealOf({ seal, height }: ClosedDay): Content[] {
   if (seal === null) return [{ text: 'Đang niêm phong: in lại sau một phút.' }]
   const words: Content[] = [
     {
@@ -98,11 +99,12 @@ function sealOf({ seal, height }: ClosedDay): Content[] {
   ]
 }
 
-function heading(text: string): Content {
+/** A heading inside a report. */
+export function heading(text: string): Content {
   return { text, bold: true, fontSize: 12, margin: [0, 6, 0, 4] }
 }
 
 /** `2026-11-24T18:45:02.000+07:00` as `18:45 24/11/2026`. */
-function momentOf(moment: string): string {
+export function momentOf(moment: string): string {
   return `${moment.slice(11, 16)} ${formatDay(moment.slice(0, 10))}`
 }

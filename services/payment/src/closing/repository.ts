@@ -23,6 +23,14 @@ export async function findBounds(
   return rows[0] ?? { closedThrough: null, firstDay: null }
 }
 
+/** The day that was closed on which a day was closed too: itself, or the first one after it; null while it is open. */
+export async function findClosedAs(tx: Tx, marketId: string, day: string): Promise<string | null> {
+  const { rows } = await tx.execute<{ day: string | null }>(sql`
+    select min(business_day)::text as day from ledger_close
+    where market_id = ${marketId} and business_day >= ${day}::date`)
+  return rows[0]?.day ?? null
+}
+
 /** How many txns a market's ledger says that it has. */
 export async function findTxnCount(tx: Tx, marketId: string): Promise<bigint> {
   const { rows } = await tx.execute<{ count: bigint }>(

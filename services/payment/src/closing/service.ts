@@ -36,7 +36,7 @@ import { countFeeds, sumOpenSuspense } from '../reports/repository.ts'
 import { getTrialBalance } from '../books/service.ts'
 import { checkSources } from '../origin/service.ts'
 import { dayReportPdf } from './report.ts'
-import { countTxns, findBounds, findMarket, findTxnCount, findUserNames } from './repository.ts'
+import { countTxns, findBounds, findClosedAs, findMarket, findTxnCount, findUserNames } from './repository.ts'
 
 /** Postgres channel on which a closing asks for its seal. A lost notice costs a minute. */
 export const CLOSED_CHANNEL = 'tv_closed'
@@ -117,6 +117,12 @@ async function getClosedDay(tx: Tx, marketId: string, day: string): Promise<Clos
   const [closed] = close === undefined ? [] : await toClosedDays(tx, marketId, [close])
   if (closed === undefined) throw new AppError('not_found')
   return closed
+}
+
+/** The closing that a day is part of, its own or that of a later day that it was closed with; null while it is open. */
+export async function findClosedDayOf(tx: Tx, marketId: string, day: string): Promise<ClosedDay | null> {
+  const closedAs = await findClosedAs(tx, marketId, day)
+  return closedAs === null ? null : getClosedDay(tx, marketId, closedAs)
 }
 
 /** The printed report of a closed day. Errors: `not_found` while it is open. */

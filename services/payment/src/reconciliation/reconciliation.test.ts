@@ -22,7 +22,7 @@ describe('the reconciliation of a day', () => {
     await service.tell({ id: 2, account: BOARD, amountVnd: 90_000n, memo: 'nop tien cho' })
     const even = await until(async () => {
       const now = await read()
-      return now.accounts.length === 2 && now
+      return now.accounts.length === 2 && now.suspenseVnd > 0 && now
     }, 'both messages')
     expect(even).toMatchObject({ differenceVnd: 0, suspenseVnd: 90_000 })
     expect(even.accounts.flatMap(({ rows }) => rows)).toEqual([])

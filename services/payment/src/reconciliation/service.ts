@@ -18,6 +18,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
   const to = startOfDay(addDays(day, 1))
   const { rows } = await tx.execute<{
     id: string
+    account_id: string | null
     bin: string | null
     number: string | null
     board: boolean
@@ -27,7 +28,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     why: DifferenceReason | null
     occurred_at: string
   }>(sql`
-    select b.id, r.bin, r.number, r.id is not null and r.stall_id is null as board,
+    select b.id, r.id as account_id, r.bin, r.number, r.id is not null and r.stall_id is null as board,
       case when o.sales_consent_at is null then o.id end as hidden_stall_id,
       case when b.direction = 'in' then b.amount_vnd when r.stall_id is null then -b.amount_vnd else 0 end as bank_vnd,
       case b.direction when 'in' then 1 else -1 end * coalesce((select sum(t.amount_vnd) from ledger_txn x
@@ -49,6 +50,7 @@ export async function getReconciliation(tx: Tx, marketId: string, day: string): 
     const ledgerVnd = of.reduce((sum, row) => sum + row.ledger_vnd, 0n)
     const withheld = key === '' && !isShown
     return {
+      accountId: key === '' ? null : (of[0]?.account_id ?? null),
       bin: key === '' ? null : (of[0]?.bin ?? null),
       number: key === '' ? null : maskNumber(of[0]?.number ?? ''),
       bankVnd: withheld ? null : vndToJson(bankVnd),
