@@ -164,12 +164,13 @@ async function copyBinaries(native: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as {
     version: string
   }
-  const target = join(ROOT_PLACE, `postgres-${version}`)
+  const target = join(ROOT_PLACE, `programs-${version}`)
   if (!existsSync(join(target, 'complete'))) {
     const draft = `${target}.${process.pid}`
     await mkdir(ROOT_PLACE, { recursive: true, mode: 0o755 })
     try {
-      await cp(native, draft, { recursive: true })
+      // The package's links lead into the clone that was first here, and would break once that is removed.
+      await cp(native, draft, { recursive: true, dereference: true })
       await run('chmod', ['-R', 'a+rX', draft])
       await writeFile(join(draft, 'complete'), '')
       // Another start may have been faster; its copy is as good as this one.

@@ -18,7 +18,7 @@ import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Answer } from '../../parts.tsx'
 import { REASON_WORDS } from '../../reasons.ts'
-import { addressOf, useRoute } from '../../route.ts'
+import { addressOf, goTo, useRoute } from '../../route.ts'
 import { History } from './History.tsx'
 import { ResolveForm, type Draft } from './ResolveForm.tsx'
 import { HINT_WORDS, RESOLUTION_WORDS, WHY_WORDS } from './words.ts'
@@ -52,6 +52,11 @@ const WORDS = {
   },
   cancel: { vi: 'Thôi', en: 'Cancel' },
   done: { vi: 'Đã xử lý: {what}', en: 'Resolved: {what}' },
+  book: { vi: 'Là khoản riêng: ghi vào sổ', en: 'Money of its own: book it' },
+  bookNote: {
+    vi: 'Chọn khi sao kê ngân hàng có khoản này và sổ chưa có. Máy ghi ngay như mọi khoản khác.',
+    en: 'Choose it when the bank’s statement has it and the books have not. It is booked at once, like any other.',
+  },
   refund: { vi: 'Xem khoản trả lại', en: 'See the refund' },
 }
 
@@ -101,12 +106,39 @@ function One({ me, item }: { me: Me; item: SuspenseDetail }) {
           {item.isInBooks && item.direction === 'in' ? (
             <Suggestions of={item.suggestions} chosen={draft} onChoose={setDraft} />
           ) : null}
+          {isQuestion(item) ? <BookIt id={item.id} /> : null}
           <ResolveForm key={draft?.key ?? ''} me={me} item={item} start={draft} />
         </>
       ) : null}
       <History me={me} item={item} />
       {item.status === 'resolved' && roleCan(me.user.role, 'suspense.resolve') ? <Undo id={item.id} /> : null}
     </>
+  )
+}
+
+/** What is held back only asks whether it is money of its own. */
+function isQuestion({ reason, isInBooks }: SuspenseDetail): boolean {
+  return !isInBooks && (reason === 'ambiguous' || reason === 'unconfirmed')
+}
+
+function BookIt({ id }: { id: string }) {
+  const w = useWords(WORDS)
+  const queries = useQueryClient()
+  const book = useMutation({
+    mutationFn: () => api.post(`/v1/suspense/${id}/book`, {}),
+    onSuccess: () => {
+      goTo('suspense')
+      void queries.invalidateQueries()
+    },
+  })
+  return (
+    <Card title={w.book}>
+      <p>{w.bookNote}</p>
+      {book.isError ? <ErrorPanel error={book.error} /> : null}
+      <Button disabled={book.isPending} onClick={() => book.mutate()}>
+        {w.book}
+      </Button>
+    </Card>
   )
 }
 

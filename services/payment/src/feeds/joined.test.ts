@@ -5,7 +5,9 @@ import { writeStatement } from '@tienve/statements'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type Session, type TestService, type Told } from '../testing.ts'
 import { createIntake } from './intake.ts'
+import { CONFIRM_MS } from './process.ts'
 import { pullContext, pullNext } from './pull.ts'
+import { requeueUnconfirmed } from './repository.ts'
 import { seal } from './secrets.ts'
 import { connection, connectionAccount, connectionPull } from './tables.ts'
 
@@ -76,6 +78,29 @@ describe('one movement, told of by pushes, by the provider’s list and by state
   const push = ({ id, amountVnd, memo, at: time, type = 'in' }: Happened): Promise<Response> => {
     const told: Told = { id, account: BOARD, amountVnd, memo, at: time, type }
     return service.tell({ ...told, reference: `FT${id}` })
+  }
+  const tellBySecond = async (feed: string, { id, amountVnd, memo, at: time }: Happened): Promise<void> => {
+    const intake = createIntake({ db: service.workerDb, log: service.ctx.log })
+    const body = {
+      id: 9_000 + id,
+      gateway: 'VietinBank',
+      transactionDate: vietnamTimeText(time),
+      accountNumber: BOARD,
+      content: memo,
+      transferType: 'in',
+      transferAmount: Number(amountVnd),
+      referenceCode: `FT${id}`,
+    }
+    await intake.store({
+      marketId,
+      connectionId: feed,
+      provider: 'sepay',
+      keyId: 'k',
+      contentType: 'application/json',
+      rawBody: Buffer.from(JSON.stringify(body)),
+      proof: null,
+      receivedAt: NOW,
+    })
   }
   const pull = async (): Promise<void> => {
     const asAdmin = createDb(service.database.adminUrl, { max: 1 })
@@ -243,34 +268,40 @@ describe('one movement, told of by pushes, by the provider’s list and by state
     await settled()
     const before = (await known()).length
     const heard = { id: 401, amountVnd: 33_000n, memo: 'chi nguon phu', at: at(-2) }
-    const intake = createIntake({ db: service.workerDb, log: service.ctx.log })
-    const rawBody = Buffer.from(
-      JSON.stringify({
-        id: 9_401,
-        gateway: 'VietinBank',
-        transactionDate: vietnamTimeText(heard.at),
-        accountNumber: BOARD,
-        content: heard.memo,
-        transferType: 'in',
-        transferAmount: 33_000,
-        referenceCode: 'FT401',
-      }),
-    )
-    await intake.store({
-      marketId,
-      connectionId: second,
-      provider: 'sepay',
-      keyId: 'k',
-      contentType: 'application/json',
-      rawBody,
-      proof: null,
-      receivedAt: NOW,
-    })
+    await tellBySecond(second, heard)
     await settled()
     expect(await known()).toHaveLength(before)
     await push(heard)
     await settled()
     await until(async () => (await known()).at(-1)?.seen.length === 2, 'the second feed to bear it out')
     expect(await known()).toHaveLength(before + 1)
+
+    // What the account's own feed never tells of is asked about, once, and booked when a person says so.
+    await tellBySecond(second, { id: 402, amountVnd: 44_000n, memo: 'mai khong thay', at: at(-2) })
+    await settled()
+    const later = new Date(NOW.getTime() + 16 * 60_000)
+    const questions = async () =>
+      (
+        await service.call(`/v1/markets/${marketId}/suspense?status=open&reason=unconfirmed`, {
+          session: accountant,
+        })
+      ).body.items
+    service.setNow(later)
+    for (let look = 0; look < 2; look++) {
+      await inMarket(service.workerDb, marketId, (tx) =>
+        requeueUnconfirmed(tx, marketId, new Date(later.getTime() - CONFIRM_MS), later),
+      )
+      await push({ id: 410 + look, amountVnd: 1_000n, memo: 'khac', at: at(14) })
+      await until(async () => (await questions()).length === 1, 'the question')
+    }
+    const [question] = await questions()
+    expect(question).toMatchObject({ amountVnd: 44_000, reason: 'unconfirmed' })
+    expect(await difference()).toBe(0)
+    const told = await service.call(`/v1/suspense/${question.id}/book`, { session: accountant, body: {} })
+    expect(told.status).toBe(204)
+    await until(async () => (await questions()).length === 0, 'the question to be gone')
+    expect((await known()).filter(({ amount_vnd }) => amount_vnd === 44_000n)).toHaveLength(1)
+    expect(await difference()).toBe(0)
+    expect(await verifyMarket(service.workerDb, marketId)).toMatchObject({ ok: true })
   })
 })

@@ -25,6 +25,7 @@ import {
   markHeard,
   releaseHeld,
   requeueUnconfirmed,
+  withoutAsked,
   type InboxRow,
   type Seen,
 } from './repository.ts'
@@ -78,7 +79,7 @@ export async function processMessages(
   const held = fresh.filter((one) => verdicts.get(one)?.as === 'held')
   plan.suspense.push(
     ...changedEvents(marketId, changed),
-    ...heldEvents(marketId, held.filter(isDue(verdicts, seen, now))),
+    ...heldEvents(marketId, await withoutAsked(tx, marketId, held.filter(isDue(verdicts, seen, now)))),
   )
   const stalls = await stallsHeardBy(tx, marketId, back)
   const told = [...toFeedEvents(stalls, 'listening', now), ...plan.live]

@@ -297,6 +297,20 @@ export async function releaseHeld(tx: Tx, marketId: string, events: readonly Rel
       and provider_event_id = any(${sql.param(clear)}::text[])`)
 }
 
+/** Those of held events that no person was asked about yet: a question is put once, whatever was answered. */
+export async function withoutAsked<T extends { inboxId: string; event: { providerEventId: string } }>(
+  tx: Tx,
+  marketId: string,
+  held: readonly T[],
+): Promise<T[]> {
+  if (held.length === 0) return []
+  const { rows } = await tx.execute<{ provider_event_id: string; inbox_id: string }>(sql`
+    select provider_event_id, inbox_id from suspense where market_id = ${marketId}
+      and inbox_id = any(${sql.param(held.map(({ inboxId }) => inboxId))}::text[]) and provider_event_id is not null`)
+  const asked = new Set(rows.map((row) => eventKey(row.inbox_id, row.provider_event_id)))
+  return held.filter(({ inboxId, event }) => !asked.has(eventKey(inboxId, event.providerEventId)))
+}
+
 /**
  * Takes up again what only a feed without authority told of: now that something came that may bear it out, or, of what was
  * held `before` a moment, to tell a person once.

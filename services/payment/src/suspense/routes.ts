@@ -23,7 +23,7 @@ import {
   resolveSuspense,
   undoResolution,
 } from './resolve.ts'
-import { getCertain, getSuspense, getSuspenseItem } from './service.ts'
+import { bookHeld, getCertain, getSuspense, getSuspenseItem } from './service.ts'
 
 const Id = z.object({ id: z.string() })
 const tags = ['suspense']
@@ -128,6 +128,24 @@ function readRoutes(app: App, ctx: Context): void {
 }
 
 function decideRoutes(app: App, ctx: Context): void {
+  app.post(
+    '/v1/suspense/:id/book',
+    {
+      config: { access: 'suspense.resolve' },
+      schema: {
+        summary: 'Say that what was held back is money of its own: it is booked at once',
+        tags,
+        params: Id,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      await inMarket(ctx.db, actor.marketId, (tx) => bookHeld(ctx, tx, actor, request.params.id))
+      return reply.code(204).send(null)
+    },
+  )
+
   app.post(
     '/v1/suspense/:id/approve',
     {

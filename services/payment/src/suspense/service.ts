@@ -105,6 +105,24 @@ export async function getSuspenseItem(
   }
 }
 
+/**
+ * Says that what was held back, because it might be money that we have or because only a second feed tells of it, is money
+ * of its own: the worker books it, as any other, and the question is gone. Errors: `not_found`,
+ * `suspense_already_resolved`, `resolution_invalid` for an item that asks no such thing.
+ */
+export async function bookHeld(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  { marketId }: Actor,
+  id: string,
+): Promise<void> {
+  const item = await repository.lockSuspense(tx, marketId, id)
+  if (item === null) throw new AppError('not_found')
+  if (item.status === 'resolved') throw new AppError('suspense_already_resolved')
+  if (!(await repository.separateHeld(tx, marketId, item, ctx.now())))
+    throw new AppError('resolution_invalid')
+}
+
 /** From which sum on money leaves suspense by the word of two people. */
 export async function twoPeopleFrom(tx: Tx, marketId: string, now: Date): Promise<bigint> {
   return (await repository.findTwoPeopleFrom(tx, marketId, dayOf(now))) ?? DEFAULT_TWO_PEOPLE_FROM_VND
