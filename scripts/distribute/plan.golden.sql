@@ -175,5 +175,6 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.directory_add_stalls(text, text[]): writes the directory, which stays
 -- stays: function public.directory_find(text, text): reads the directory, which stays
 -- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
+-- stays: function public.inbox_retrying(text): reads the queue, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays
 -- stays: function public.pull_schedule(text, text, timestamp with time zone): writes the queue, which stays

@@ -44,6 +44,7 @@ const KEPT_FUNCTIONS: Record<string, string> = {
   directory_add_stalls: 'writes the directory, which stays',
   directory_add_connections: 'writes the directory, which stays',
   inbox_requeue: 'writes the queue, which stays',
+  inbox_retrying: 'reads the queue, which stays',
   pull_schedule: 'writes the queue, which stays',
   intake_store: 'writes for several markets, and the queue, which stays',
 }
