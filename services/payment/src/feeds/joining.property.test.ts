@@ -86,6 +86,31 @@ describe('two tellings of one movement', () => {
   })
 })
 
+describe('a telling that looks like a movement without anything that says so', () => {
+  const bare = {
+    reference: 'MB1234567',
+    provider: 'statement',
+    source: 'stm_1',
+    codes: '',
+    memo: 'CHUYENTIEN',
+  }
+
+  it('is held when its memo may have been cut, while the movement has no other telling there', () => {
+    expect(join([telling('t', bare)], [movement('m')])).toEqual({ t: 'ambiguous' })
+    const own = telling('own', { ...bare, memo: 'VQX12345678', codes: 'VQX12345678' })
+    expect(join([telling('t', bare), own], [movement('m')])).toEqual({ own: 'm', t: 'new' })
+  })
+
+  it('is held when the night may lie between them', () => {
+    const nextDay = new Date(AT + 86_400_000)
+    const dated = { ...bare, memo: 'VQX12345678', codes: 'VQX12345678', precision: 'day' as const }
+    expect(join([telling('t', { ...dated, occurredAt: nextDay })], [movement('m')])).toEqual({
+      t: 'ambiguous',
+    })
+    expect(join([telling('t', { ...dated, occurredAt: new Date(AT) })], [movement('m')])).toEqual({ t: 'm' })
+  })
+})
+
 /** Payments as they happened: few sums, few moments and few codes, so that many are alike. */
 const payments = fc.array(
   fc.record({

@@ -28,6 +28,7 @@ export type Joined =
   /** It may be one that we have and may be another: a person must say. */
   | { as: 'ambiguous' }
 
+const DAY_MS = 86_400_000
 const SAME_CLOCK_MS = 60_000
 const OTHER_CLOCK_MS = 10 * 60_000
 
@@ -54,6 +55,7 @@ export function joinTellings(
   for (const [key, alike] of Map.groupBy(tellings, (one) => one.key)) {
     const there = movements.filter((one) => one.key === key)
     for (const rank of RANKS) joinRank(alike, there, rank, joined)
+    holdDoubtful(alike, there, joined)
   }
   for (const { id } of tellings) if (!joined.has(id)) joined.set(id, { as: 'new' })
   return joined
@@ -84,6 +86,19 @@ function joinRank(
   }
 }
 
+/** What is left and may still be one of the movements that its source has not told of. */
+function holdDoubtful(
+  tellings: readonly Telling[],
+  movements: readonly Movement[],
+  joined: Map<string, Joined>,
+): void {
+  for (const telling of tellings) {
+    const isDoubtful = (movement: Movement): boolean =>
+      !movement.sources.has(telling.source) && rankOf(telling, movement) === 'doubt'
+    if (!joined.has(telling.id) && movements.some(isDoubtful)) joined.set(telling.id, { as: 'ambiguous' })
+  }
+}
+
 /** By count alone, more tellings than movements leave some over: which ones matters as soon as they say different things. */
 function holdUnclear(pairs: readonly Pair[], joined: Map<string, Joined>): void {
   for (const group of connected(pairs)) {
@@ -110,8 +125,11 @@ function connected(pairs: readonly Pair[]): Pair[][] {
   return [...Map.groupBy(pairs, ({ telling }) => leaderOf(telling)).values()]
 }
 
-/** How sure a telling is this movement; null when it cannot be. */
-export function rankOf(telling: Told, movement: Told): JoinedBy | null {
+/**
+ * How sure a telling is this movement; null when it cannot be. `doubt`: nothing speaks for it but nearness, and a cut memo or
+ * a booking of the night would look just so. That is never joined, and never taken for other money without a person either.
+ */
+export function rankOf(telling: Told, movement: Told): JoinedBy | 'doubt' | null {
   if (telling.codes !== '' && movement.codes !== '' && telling.codes !== movement.codes) return null
   const strict = telling.provider === movement.provider
   const apartMs = apart(telling, movement)
@@ -120,12 +138,18 @@ export function rankOf(telling: Told, movement: Told): JoinedBy | null {
   // A provider repeats its own references and times as they were: another one is another movement.
   if (strict && references === 'other') return null
   const byDay = telling.precision === 'day' || movement.precision === 'day'
-  if (byDay ? apartMs > 0 : apartMs > (strict ? SAME_CLOCK_MS : OTHER_CLOCK_MS)) return null
-  if (telling.memo === '' || movement.memo === '') return 'count'
-  if (telling.codes !== '' && telling.codes === movement.codes) return 'memo'
-  if (telling.codes !== movement.codes) return null
-  if (isWithin(telling.memo, movement.memo)) return 'memo'
-  return strict ? null : 'count'
+  const isNear = byDay ? apartMs === 0 : apartMs <= (strict ? SAME_CLOCK_MS : OTHER_CLOCK_MS)
+  const memos = compareMemos(telling, movement)
+  if (isNear) return memos === 'other' ? (strict ? null : 'doubt') : memos
+  return byDay && apartMs === DAY_MS && memos !== 'other' ? 'doubt' : null
+}
+
+/** What two memos say of each other; `other` where a code stands in one of them alone, or one provider words it otherwise. */
+function compareMemos(a: Told, b: Told): 'memo' | 'count' | 'other' {
+  if (a.memo === '' || b.memo === '') return 'count'
+  if (a.codes !== b.codes) return 'other'
+  if (a.codes !== '' || isWithin(a.memo, b.memo)) return 'memo'
+  return a.provider === b.provider ? 'other' : 'count'
 }
 
 function compareReferences(a: string | null, b: string | null): 'same' | 'other' | 'unknown' {

@@ -4,6 +4,7 @@ import { isTicketPaid } from '../collection/repository.ts'
 import { paymentRequest } from '../payments/tables.ts'
 import { pageName } from '../receipts/rules.ts'
 import { receivingAccount } from '../stalls/tables.ts'
+import type { Via } from './intake.ts'
 import type { NamedCharge, Ticket } from './plan.ts'
 import type { Bound, NamedCode } from './rules.ts'
 import { bankTransaction, connectionAccount, feedEvent, feedInbox, inboxQueue, sighting } from './tables.ts'
@@ -36,10 +37,10 @@ export async function takeLane(tx: Tx, marketId: string): Promise<void> {
   await tx.execute(sql`select from feed_lane where market_id = ${marketId} for update`)
 }
 
-/** Messages whose time has come, oldest first. */
-export async function listDue(tx: Tx, marketId: string, now: Date, limit: number) {
+/** Messages whose time has come that came in one of these ways, oldest first. */
+export async function listDue(tx: Tx, marketId: string, now: Date, vias: readonly Via[], limit: number) {
   return selectInbox(tx)
-    .where(and(eq(inboxQueue.marketId, marketId), lte(inboxQueue.dueAt, now)))
+    .where(and(eq(inboxQueue.marketId, marketId), lte(inboxQueue.dueAt, now), inList(feedInbox.via, vias)))
     .orderBy(asc(inboxQueue.dueAt), asc(inboxQueue.inboxId))
     .limit(limit)
 }

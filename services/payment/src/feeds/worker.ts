@@ -17,6 +17,8 @@ import {
 import { MAX_ATTEMPTS, retryAt } from './rules.ts'
 
 const BATCH = 500
+/** A page of a list or a part of a statement holds a hundred rows or two: few at a time, so that nobody at a stall waits. */
+const BULK_BATCH = 4
 const LOOK_EVERY_MS = 1_000
 
 /**
@@ -66,8 +68,8 @@ export function createWorker(ctx: WorkerContext, db: Db, url: string): Worker {
       // Taken out first: a notice that comes meanwhile is about something that this pass may not see.
       woken.delete(marketId)
       const began = performance.now()
-      const count = await processMarket(ctx, db, marketId)
-      if (count === BATCH) woken.add(marketId)
+      const { count, hasMore } = await processMarket(ctx, db, marketId)
+      if (hasMore) woken.add(marketId)
       else if (count >= STORM) rest(marketId, performance.now() - began)
     }
   }
@@ -108,7 +110,8 @@ export function createWorker(ctx: WorkerContext, db: Db, url: string): Worker {
 /** Processes a batch of each market that has work due, and answers how many messages that was (0: nothing to do). */
 export async function processDue(ctx: WorkerContext, db: Db): Promise<number> {
   let count = 0
-  for (const marketId of await listDueMarkets(db, ctx.now())) count += await processMarket(ctx, db, marketId)
+  for (const marketId of await listDueMarkets(db, ctx.now()))
+    count += (await processMarket(ctx, db, marketId)).count
   return count
 }
 
@@ -117,25 +120,32 @@ export async function processDue(ctx: WorkerContext, db: Db): Promise<number> {
  * somebody is at it). A batch that fails is tried again message by message, so that one bad one cannot hold up its
  * neighbours.
  */
-async function processMarket(ctx: WorkerContext, db: Db, marketId: string): Promise<number> {
+async function processMarket(
+  ctx: WorkerContext,
+  db: Db,
+  marketId: string,
+): Promise<{ count: number; hasMore: boolean }> {
   let messages: InboxRow[] = []
+  let hasMore = false
   try {
     await inMarket(db, marketId, async (tx) => {
-      const [held, due] = await Promise.all([
+      const [held, pushed, bulk] = await Promise.all([
         claimLane(tx, marketId),
-        listDue(tx, marketId, ctx.now(), BATCH),
+        listDue(tx, marketId, ctx.now(), ['push'], BATCH),
+        listDue(tx, marketId, ctx.now(), ['pull', 'statement'], BULK_BATCH),
       ])
-      if (!held || due.length === 0) return
-      messages = due
+      if (!held || pushed.length + bulk.length === 0) return
+      messages = [...pushed, ...bulk]
+      hasMore = pushed.length === BATCH || bulk.length === BULK_BATCH
       await processMessages(ctx, tx, marketId, messages)
     })
   } catch (error) {
     if (messages.length === 0 || isDatabaseUnavailable(error)) throw error
     for (const message of messages) await processAlone(ctx, db, marketId, message)
-    return messages.length
+    return { count: messages.length, hasMore }
   }
   afterCommit(ctx, db, marketId, messages)
-  return messages.length
+  return { count: messages.length, hasMore }
 }
 
 async function processAlone(ctx: WorkerContext, db: Db, marketId: string, message: InboxRow): Promise<void> {
