@@ -1,8 +1,7 @@
-import { feeds, isProvider, type FeedAdapter, type FeedPull } from '@tienve/bank-feeds'
 import { AppError } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import type { Context } from '../context.ts'
-import { pullContext } from '../feeds/pull.ts'
+import { pullContext, pullOf } from '../feeds/pull.ts'
 import { seal } from '../feeds/secrets.ts'
 import * as repository from './repository.ts'
 
@@ -38,11 +37,4 @@ export async function startPull(
     },
     now,
   )
-}
-
-/** How a provider is asked for its list; null for one that has none. */
-export function pullOf(provider: string): FeedPull | null {
-  if (!isProvider(provider)) return null
-  const adapter: FeedAdapter = feeds[provider]
-  return adapter.pull ?? null
 }

@@ -1,6 +1,7 @@
 import { feeds, type FeedScheme, type Provider } from '@tienve/bank-feeds'
 import { insertMany, newId, type Tx } from '@tienve/db'
 import { randomBytes } from 'node:crypto'
+import { pullContext } from '../feeds/pull.ts'
 import { seal } from '../feeds/secrets.ts'
 import {
   connection,
@@ -124,7 +125,7 @@ export async function insertPulls(
       marketId,
       connectionId: id,
       baseUrl: pullUrlOf(bankSimUrl, id),
-      ciphertext: seal(masterKey, pullKey, `${id}/pull`),
+      ciphertext: seal(masterKey, pullKey, pullContext(id)),
       everySeconds: PULL_EVERY_SECONDS,
       readTo: from,
     })

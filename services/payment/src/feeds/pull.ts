@@ -185,7 +185,8 @@ export function pullContext(connectionId: string): string {
   return `${connectionId}/pull`
 }
 
-function pullOf(provider: string): FeedPull | null {
+/** How a provider is asked for its list; null for one that has none. */
+export function pullOf(provider: string): FeedPull | null {
   if (!isProvider(provider)) return null
   const feed: FeedAdapter = feeds[provider]
   return feed.pull ?? null
