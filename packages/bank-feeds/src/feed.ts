@@ -162,8 +162,8 @@ export type PullPage =
 
 /** A provider's own list, as pure functions: whoever calls them does the asking. */
 export interface FeedPull {
-  /** Its public address. */
-  readonly baseUrl: string
+  /** Its public address; null where whoever speaks this contract has one of their own. */
+  readonly baseUrl: string | null
   readonly requestsPerSecond: number
   request(query: PullQuery): PullRequest
   /** Reads an answer to `request`. Never throws: what cannot be read is a problem by name. */

@@ -3,7 +3,7 @@ import { cassoRequest } from './casso-request.ts'
 import type { FeedScheme } from './feed.ts'
 import { payosRequest } from './payos-request.ts'
 import { sepayRequest, type SepayContentType } from './sepay-request.ts'
-import { standardRequest } from './standard-request.ts'
+import { standardData, standardRequest, type StandardTransaction } from './standard-request.ts'
 import { vietqrvnRequest } from './vietqrvn-request.ts'
 
 /** A movement on an account as its bank knows it: what each provider's message is made from. */
@@ -109,21 +109,7 @@ const REQUESTS = {
       },
       { token: secret },
     ),
-  standard: (movement, { secret, now }) =>
-    standardRequest(
-      {
-        id: String(movement.id),
-        accountNumber: movement.accountNumber,
-        direction: movement.direction,
-        amountVnd: movement.amountVnd,
-        content: movement.content,
-        reference: movement.reference,
-        occurredAt: movement.occurredAt,
-        ...(movement.balanceVnd === null ? {} : { balanceVnd: movement.balanceVnd }),
-        ...(movement.reversesId === null ? {} : { reverses: String(movement.reversesId) }),
-      },
-      { secret, now },
-    ),
+  standard: (movement, { secret, now }) => standardRequest(standardTransactionOf(movement), { secret, now }),
 } satisfies Record<string, (movement: Movement, options: MovementOptions) => MovementRequest>
 
 /** The webhook that a provider would send for a movement, with valid credentials: for the fake bank, its past and tests. */
@@ -133,6 +119,25 @@ export function movementRequest(
   options: MovementOptions,
 ): MovementRequest {
   return REQUESTS[provider](movement, options)
+}
+
+/** A movement as the list of `standard` has it. */
+export function standardItemOf(movement: Movement): Record<string, unknown> {
+  return standardData(standardTransactionOf(movement))
+}
+
+function standardTransactionOf(movement: Movement): StandardTransaction {
+  return {
+    id: String(movement.id),
+    accountNumber: movement.accountNumber,
+    direction: movement.direction,
+    amountVnd: movement.amountVnd,
+    content: movement.content,
+    reference: movement.reference,
+    occurredAt: movement.occurredAt,
+    ...(movement.balanceVnd === null ? {} : { balanceVnd: movement.balanceVnd }),
+    ...(movement.reversesId === null ? {} : { reverses: String(movement.reversesId) }),
+  }
 }
 
 /** What payOS calls the link that a movement paid. Here everything with one memo to one account paid one link. */

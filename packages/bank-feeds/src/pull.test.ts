@@ -5,6 +5,7 @@ import cassoList from './samples/casso.api.v2.transactions.json' with { type: 'j
 import sepayV1 from './samples/sepay.api.v1.transactions-list.json' with { type: 'json' }
 import sepayV2 from './samples/sepay.api.v2.transactions.json' with { type: 'json' }
 import { sepay } from './sepay.ts'
+import { standard } from './standard.ts'
 
 const query = (changed: Partial<PullQuery> = {}): PullQuery => ({
   baseUrl: 'https://bank.test',
@@ -22,10 +23,27 @@ const answer = (body: unknown, status = 200, headers: PullAnswer['headers'] = {}
 })
 const urlOf = (pull: FeedPull, changed?: Partial<PullQuery>): URL => new URL(pull.request(query(changed)).url)
 
+const STANDARD = {
+  data: [
+    {
+      id: 'tx_0192',
+      accountNumber: '0001234567',
+      direction: 'in',
+      amountVnd: 35000,
+      content: 'VQX',
+      reference: 'FT1',
+      occurredAt: '2026-11-23T10:15:02+07:00',
+      balanceVnd: 0,
+    },
+  ],
+  next: null as unknown,
+}
+
 const PULLS: [name: string, pull: FeedPull, body: unknown][] = [
   ['casso', casso.pull, cassoList.response],
   ['sepay version 2', sepay.pull, sepayV2.response],
   ['sepay version 1', sepay.pullV1, sepayV1.response],
+  ['standard', standard.pull, STANDARD],
 ]
 
 describe.each(PULLS)('every list: %s', (_, pull, body) => {
@@ -68,7 +86,10 @@ describe.each(PULLS)('every list: %s', (_, pull, body) => {
   )
 
   it('reads nothing of a page with an amount of half a đồng', () => {
-    const text = JSON.stringify(body).replace(/"(amount|amount_in)":("?)(\d+)(\.00)?/, '"$1":$2$3.50')
+    const text = JSON.stringify(body).replace(
+      /"(amount|amount_in|amountVnd)":("?)(\d+)(\.00)?/,
+      '"$1":$2$3.50',
+    )
     expect(pull.read(answer(text), query())).toMatchObject({ ok: false, problem: 'unreadable' })
   })
 
@@ -234,5 +255,52 @@ describe('sepay version 1', () => {
     expect(sepay.pullV1.read(still, query({ cursor: '2026-11-02 10:00:00' }))).toMatchObject({
       problem: 'unreadable',
     })
+  })
+})
+
+describe('standard', () => {
+  const read = (body: unknown, cursor: string | null = null) =>
+    standard.pull.read(answer(body), query({ cursor }))
+
+  it('asks between two moments, with the cursor as it came', () => {
+    expect(standard.pull.request(query()).headers).toEqual({ authorization: 'Bearer token' })
+    expect(urlOf(standard.pull).pathname).toBe('/transactions')
+    expect(Object.fromEntries(urlOf(standard.pull, { cursor: 'a b/&=' }).searchParams)).toEqual({
+      from: '2026-10-31T18:30:00.000Z',
+      to: '2026-11-02T18:30:00.000Z',
+      cursor: 'a b/&=',
+    })
+    expect(urlOf(standard.pull).searchParams.has('cursor')).toBe(false)
+  })
+
+  it('reads an item as the push that tells of the same movement, under an id of its own', () => {
+    const [item] = STANDARD.data
+    const body = Buffer.from(JSON.stringify({ type: 'bank_transaction.created', data: item }))
+    const [pushed] = standard.parse(body, 'application/json')
+    expect(pushed?.providerEventId).toBe('standard:tx_0192')
+    expect(read(STANDARD)).toEqual({
+      ok: true,
+      events: [{ ...pushed, providerEventId: 'standard-list:tx_0192' }],
+      next: null,
+    })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['no word of what follows', { data: STANDARD.data }],
+    ['a cursor that is no text', { ...STANDARD, next: {} }],
+    ['an empty cursor', { ...STANDARD, next: '' }],
+    [
+      'a time without its offset',
+      { data: [{ ...STANDARD.data[0], occurredAt: '2026-11-23T10:15:02' }], next: null },
+    ],
+    ['one item that is none', { data: [...STANDARD.data, null], next: null }],
+  ])('takes %s for unreadable, and none of the page', (_, body) => {
+    expect(read(body)).toEqual({ ok: false, problem: 'unreadable', retryAfterSeconds: null })
+  })
+
+  it('goes on while there is a cursor, never stands still, and takes an empty page for one', () => {
+    expect(read({ data: [], next: 'b' }, 'a')).toEqual({ ok: true, events: [], next: 'b' })
+    expect(read({ data: [], next: 'a' }, 'a')).toMatchObject({ problem: 'unreadable' })
   })
 })

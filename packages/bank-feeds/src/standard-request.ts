@@ -47,14 +47,37 @@ export function standardRequest(
   transaction: StandardTransaction,
   options: StandardRequestOptions,
 ): StandardRequest {
+  const body = {
+    type: 'bank_transaction.created',
+    timestamp: options.now.toISOString(),
+    data: standardData(transaction),
+  }
+  return signed(`msg_${transaction.id}`, 'application/json', Buffer.from(JSON.stringify(body)), options)
+}
+
+/**
+ * The request by which a bank would deliver a file: a statement of an account. `id` is the same for every attempt. Throws when
+ * the secret is no `whsec_…`.
+ */
+export function standardFileRequest(
+  { id, contentType, rawBody }: { id: string; contentType: string; rawBody: Buffer },
+  options: StandardRequestOptions,
+): StandardRequest {
+  return signed(id, contentType, rawBody, options)
+}
+
+function signed(
+  id: string,
+  contentType: string,
+  rawBody: Buffer,
+  options: StandardRequestOptions,
+): StandardRequest {
   const secret = standardSecretBytes(options.secret)
   if (secret === null) throw new TypeError('The secret is not written whsec_<base64>')
-  const id = `msg_${transaction.id}`
   const timestamp = String(Math.floor(options.now.getTime() / 1000))
-  const rawBody = Buffer.from(JSON.stringify(wireEvent(transaction, options.now)))
   return {
     headers: {
-      'content-type': 'application/json',
+      'content-type': contentType,
       'webhook-id': id,
       'webhook-timestamp': timestamp,
       'webhook-signature': `v1,${standardSignature(secret, id, timestamp, rawBody)}`,
@@ -63,16 +86,13 @@ export function standardRequest(
   }
 }
 
-function wireEvent(transaction: StandardTransaction, now: Date): Record<string, unknown> {
+/** A movement as it stands under `data` of an event, and in a list. */
+export function standardData(transaction: StandardTransaction): Record<string, unknown> {
   const { amountVnd, balanceVnd, occurredAt, ...rest } = transaction
   return {
-    type: 'bank_transaction.created',
-    timestamp: now.toISOString(),
-    data: {
-      ...rest,
-      amountVnd: Number(amountVnd),
-      ...(balanceVnd === undefined ? {} : { balanceVnd: Number(balanceVnd) }),
-      occurredAt: `${vietnamTimeText(occurredAt).replace(' ', 'T')}+07:00`,
-    },
+    ...rest,
+    amountVnd: Number(amountVnd),
+    ...(balanceVnd === undefined ? {} : { balanceVnd: Number(balanceVnd) }),
+    occurredAt: `${vietnamTimeText(occurredAt).replace(' ', 'T')}+07:00`,
   }
 }

@@ -1,7 +1,6 @@
 import type {
   FeedAdapter,
   FeedEvent,
-  FeedEventKind,
   FeedKey,
   FeedOutcome,
   FeedReply,
@@ -9,11 +8,16 @@ import type {
   VerifyResult,
 } from './feed.ts'
 import { FeedParseError } from './feed.ts'
-import type { Fields } from './fields.ts'
-import { fieldsOf, findText, getAmount, getText, readJson, readWhole } from './fields.ts'
+import { fieldsOf, getText, memberOf, readJson } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
-import { standardRequest, standardSecretBytes, standardSignature } from './standard-request.ts'
-import { readVietnamTime } from './vietnam-time.ts'
+import { readStandardEvent } from './standard-event.ts'
+import { standardPull } from './standard-pull.ts'
+import {
+  standardFileRequest,
+  standardRequest,
+  standardSecretBytes,
+  standardSignature,
+} from './standard-request.ts'
 
 /** The tolerance that Standard Webhooks 1.0.0 suggests, either way. */
 const TOLERANCE_SECONDS = 300
@@ -37,7 +41,7 @@ export const standard = {
   capabilities: {
     signed: true,
     replayProtected: true,
-    pull: 'none',
+    pull: 'list',
     balance: true,
     va: true,
     counterparty: false,
@@ -50,8 +54,10 @@ export const standard = {
   verify: verifyStandard,
   parse: parseStandard,
   ack: acknowledgeStandard,
+  pull: standardPull,
   request: standardRequest,
-} as const satisfies FeedAdapter & { request: unknown }
+  fileRequest: standardFileRequest,
+} as const satisfies FeedAdapter & { request: unknown; fileRequest: unknown }
 
 function verifyStandard(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult {
   // Svix names the same three headers after itself.
@@ -90,66 +96,7 @@ function readSecret(key: FeedKey): Buffer | null {
 function parseStandard(rawBody: Buffer, contentType: string | undefined): FeedEvent[] {
   const body = readJson(rawBody, contentType)
   if (getText(fieldsOf(body), 'type') !== EVENT_TYPE) return []
-  return [readEvent(dataOf(body))]
-}
-
-function dataOf(body: unknown): unknown {
-  return typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined
-}
-
-function readEvent(data: unknown): FeedEvent {
-  const fields = fieldsOf(data)
-  const id = getText(fields, 'id')
-  if (/^0+$/.test(id) || id.length > 200) throw new FeedParseError('event_id_invalid', 'id')
-  return {
-    kind: readKind(fields, isTest(data)),
-    providerEventId: `standard:${id}`,
-    accountNumber: getText(fields, 'accountNumber'),
-    virtualAccount: findText(fields, 'virtualAccount'),
-    amount: getAmount(fields, 'amountVnd'),
-    bankReference: findText(fields, 'reference'),
-    content: findText(fields, 'content') ?? '',
-    rawDescription: null,
-    codeHint: null,
-    occurredAt: readOccurredAt(fields),
-    precision: 'second',
-    balanceAfter: readBalance(fields),
-    counterparty: null,
-    orderRef: null,
-  }
-}
-
-/** Whether money is real is never guessed: anything but a boolean is refused. */
-function isTest(data: unknown): boolean {
-  const test: unknown = typeof data === 'object' && data !== null && 'test' in data ? data.test : null
-  if (test !== null && typeof test !== 'boolean') throw new FeedParseError('body_unreadable', 'test')
-  return test === true
-}
-
-function readKind(fields: Fields, isTestEvent: boolean): FeedEventKind {
-  if (isTestEvent) return 'test'
-  switch (getText(fields, 'direction')) {
-    case 'in':
-      return 'credit'
-    case 'out':
-      return findText(fields, 'reverses') === null ? 'debit' : 'reversal'
-    default:
-      return 'unsupported'
-  }
-}
-
-/** The offset must be written: a sender abroad and a sender here would mean different hours by a time without one. */
-function readOccurredAt(fields: Fields): Date {
-  const text = getText(fields, 'occurredAt')
-  const time = /T.*(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/.test(text) ? readVietnamTime(text) : null
-  if (time === null) throw new FeedParseError('time_unreadable', 'occurredAt')
-  return time.occurredAt
-}
-
-/** Here a zero is a zero: who does not know the balance leaves it out. */
-function readBalance(fields: Fields): bigint | null {
-  const text = findText(fields, 'balanceVnd')
-  return text === null ? null : readWhole(text)
+  return [readStandardEvent(memberOf(body, 'data'), 'standard')]
 }
 
 function acknowledgeStandard(outcome: FeedOutcome): FeedReply {

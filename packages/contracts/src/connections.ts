@@ -42,7 +42,7 @@ export const PROVIDER_CHOICES: Record<
   standard: {
     name: 'Standard Webhooks',
     schemes: [{ scheme: 'hmac', secretFrom: 'us' }],
-    canPull: false,
+    canPull: true,
   },
 }
 
@@ -53,7 +53,7 @@ export const PROVIDER_CHOICES: Record<
 export const CONNECTION_STATES = ['revoked', 'refused', 'deaf', 'pull_problem', 'waiting', 'heard'] as const
 export type ConnectionState = (typeof CONNECTION_STATES)[number]
 
-/** Why a message was turned away. */
+/** Why a message or a delivered statement was turned away. */
 export const REFUSALS = [
   'no_active_key',
   'credentials_missing',
@@ -65,6 +65,8 @@ export const REFUSALS = [
   'api_key_mismatch',
   'token_mismatch',
   'token_expired',
+  /** A delivered statement that was proved, and then did not read or add up, or was of no account of the connection. */
+  'statement_refused',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 
@@ -119,6 +121,8 @@ export const Connection = z
     createdAt: Moment,
     createdBy: z.string().nullable(),
     lastHeardAt: Moment.nullable(),
+    /** When it last delivered a statement. */
+    deliveredAt: Moment.nullable(),
     deafSince: Moment.nullable(),
     revokedAt: Moment.nullable(),
     refusal: z.object({ at: Moment, reason: z.enum(REFUSALS) }).nullable(),
@@ -135,6 +139,8 @@ export const Connection = z
       })
       .nullable(),
     canPull: z.boolean(),
+    /** The address of its list has to be given with the key: there is no public one. */
+    pullAsksAddress: z.boolean(),
     /** Messages of the last week that were about an account that is not bound here: their money is in suspense. */
     foreignCount: z.int(),
     /** The latest messages that could not be read or processed. */
@@ -236,6 +242,11 @@ export const SetConnectionAccounts = z
   .meta({ id: 'SetConnectionAccounts' })
 export type SetConnectionAccounts = z.infer<typeof SetConnectionAccounts>
 
-/** `PUT /v1/connections/:id/pull`: asks with this key at the provider's own address (a demo's at the fake bank); null stops. */
-export const SetPull = z.object({ key: Secret.nullable() }).meta({ id: 'SetPull' })
+/**
+ * `PUT /v1/connections/:id/pull`: asks with this key at the provider's own address (a demo's at the fake bank), or at the one
+ * given where `pullAsksAddress`; a null key stops.
+ */
+export const SetPull = z
+  .object({ key: Secret.nullable(), address: z.string().trim().max(500).optional() })
+  .meta({ id: 'SetPull' })
 export type SetPull = z.infer<typeof SetPull>

@@ -41,7 +41,7 @@ export const StatementQuery = z.object({
 })
 export type StatementQuery = z.infer<typeof StatementQuery>
 
-/** A statement that was brought, and how far its rows are: `rowsDone` of them are looked at, each joined, added or held. */
+/** A statement that was brought or delivered, and how far its rows are: `rowsDone` of them are looked at, each joined, added or held. */
 export const StatementRecord = z
   .object({
     id: z.string(),
@@ -58,6 +58,8 @@ export const StatementRecord = z
     added: z.int(),
     held: z.int(),
     importedAt: Moment,
+    /** What the connection that delivered it is called; null when a person brought it. */
+    deliveredBy: z.string().nullable(),
   })
   .meta({ id: 'StatementRecord' })
 export type StatementRecord = z.infer<typeof StatementRecord>
@@ -65,6 +67,11 @@ export const StatementList = z
   .object({ items: z.array(StatementRecord), nextCursor: z.null() })
   .meta({ id: 'StatementList' })
 export type StatementList = z.infer<typeof StatementList>
+
+/** The answer to a bank that delivered a statement by itself; the same for the same file. */
+export const StatementDelivered = z
+  .object({ success: z.literal(true), statementId: z.string(), rowCount: z.int() })
+  .meta({ id: 'StatementDelivered' })
 
 /** The first rows of a table, and what each column is taken for, so that a person can map them by hand. */
 export const StatementPreview = z

@@ -45,6 +45,10 @@ const Env = z.object({
     .string()
     .default(PUSH_HOSTS)
     .transform((text) => text.split(',').filter((one) => one !== '')),
+  LIST_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((one) => one !== '')),
   TRUST_PROXY: flag,
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
@@ -89,6 +93,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     smtp: together(e, { url: 'SMTP_URL', from: 'SMTP_FROM' }),
     /** Null when no browser is woken. */
     push: pushOf(e),
+    /** Whom one may name as the place of a list of our own contract: the only hosts that a person's word may have us ask. */
+    listHosts: e.LIST_HOSTS,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
   }

@@ -83,6 +83,7 @@ export async function startService(
     demo: true,
     demoFile: undefined,
     demoBankUrl: null,
+    listHosts: ['bank.example'],
     masterKey,
     sealKey,
     sealsFile: undefined,

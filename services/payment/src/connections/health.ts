@@ -43,7 +43,8 @@ export async function getHealth(ctx: Pick<Context, 'now'>, tx: Tx, marketId: str
       connectionId: one.id,
       name: one.name,
       provider: one.provider,
-      state: hearingOf([one]),
+      // A feed that only delivers statements is heard when one comes.
+      state: hearingOf([{ ...one, lastHeardAt: one.lastHeardAt ?? one.deliveredAt }]),
       deafSince: one.deafSince === null ? null : toMoment(one.deafSince),
       deafAfterSeconds: deafAfterOf(habitOf(one.id)),
       accountCount: Number(one.accountCount),

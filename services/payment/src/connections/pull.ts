@@ -1,40 +1,51 @@
-import { AppError } from '@tienve/contracts'
+import { AppError, type SetPull } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import type { Context } from '../context.ts'
 import { pullContext, pullOf } from '../feeds/pull.ts'
 import { seal } from '../feeds/secrets.ts'
 import * as repository from './repository.ts'
+import { listAddressOf } from './rules.ts'
 
 /** Asked for more often a list costs its rate limit; SePay's own pages tell integrators to ask every 15 to 30 minutes. */
 const EVERY_SECONDS = 600
 
+type Setup = Pick<Context, 'config' | 'now'>
+
 /**
- * Asks a provider for its list from now on, with this key. The address is the provider's own or, in a demo, the fake bank's:
- * none can be given. Errors: `pull_not_possible`, `request_invalid`.
+ * Asks a provider for its list from now on, with this key. The address is the provider's own or, in a demo, the fake bank's;
+ * of our own contract it is the given one, on a host that the operator allows. Errors: `pull_not_possible`, `request_invalid`.
  */
 export async function startPull(
-  ctx: Pick<Context, 'config' | 'now'>,
+  ctx: Setup,
   tx: Tx,
   marketId: string,
   { id, provider }: { id: string; provider: string },
-  key: string,
+  { key, address }: { key: string; address: SetPull['address'] },
 ): Promise<void> {
   const pull = pullOf(provider)
   const secret = key.trim()
   if (pull === null) throw new AppError('pull_not_possible')
   if (secret === '') throw new AppError('request_invalid', undefined, { fields: { key: 'it is blank' } })
-  const { demoBankUrl, masterKey } = ctx.config
+  const { demoBankUrl, listHosts, masterKey } = ctx.config
   const now = ctx.now()
   await repository.upsertPull(
     tx,
     marketId,
     {
       connectionId: id,
-      baseUrl: demoBankUrl === null ? pull.baseUrl : `${demoBankUrl}/pull/${id}`,
+      baseUrl:
+        demoBankUrl === null
+          ? (pull.baseUrl ?? listAddressOf(address ?? '', listHosts))
+          : `${demoBankUrl}/pull/${id}`,
       ciphertext: seal(masterKey, secret, pullContext(id)),
       everySeconds: EVERY_SECONDS,
       readTo: now,
     },
     now,
   )
+}
+
+/** Whether the address of a provider's list must be given, since it is not the same for everybody. */
+export function isAddressAsked({ config }: Setup, provider: string): boolean {
+  return config.demoBankUrl === null && pullOf(provider)?.baseUrl === null
 }

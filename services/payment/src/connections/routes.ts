@@ -259,7 +259,7 @@ function changeRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) =>
-      inside(ctx, request, (tx, actor) => changePull(ctx, tx, actor, request.params.id, request.body.key)),
+      inside(ctx, request, (tx, actor) => changePull(ctx, tx, actor, request.params.id, request.body)),
   )
 }
 

@@ -19,18 +19,20 @@ type Standing = {
   revokedAt: Date | null
   refusedAt: Date | null
   lastHeardAt: Date | null
+  /** When it last delivered a statement, which is to be heard too. */
+  deliveredAt: Date | null
   deafSince: Date | null
   pullProblem: string | null
 }
 
-/** How a connection stands, by what is most worth telling. A refusal counts until something is heard after it. */
+/** How a connection stands, by what is most worth telling. A refusal counts until something comes after it. */
 export function connectionStateOf(one: Standing): ConnectionState {
   if (one.revokedAt !== null) return 'revoked'
-  if (one.refusedAt !== null && (one.lastHeardAt === null || one.refusedAt > one.lastHeardAt))
-    return 'refused'
+  const heardAt = Math.max(one.lastHeardAt?.getTime() ?? 0, one.deliveredAt?.getTime() ?? 0)
+  if (one.refusedAt !== null && one.refusedAt.getTime() > heardAt) return 'refused'
   if (one.deafSince !== null) return 'deaf'
   if (one.pullProblem !== null) return 'pull_problem'
-  return one.lastHeardAt === null ? 'waiting' : 'heard'
+  return heardAt === 0 ? 'waiting' : 'heard'
 }
 
 /** How an account that some feeds are to hear is heard: as by the best of them. No feed at all is `none`. */
@@ -90,6 +92,21 @@ function newSecret(provider: Provider, scheme: ProofScheme): string {
   if (scheme === 'token')
     return `tienve_${randomBytes(NAME_BYTES).toString('hex')}:${bytes.toString('base64url')}`
   return bytes.toString('hex')
+}
+
+/**
+ * Where a list of our own contract is asked for, without a slash at the end: https, and on a host that the operator allows,
+ * since what asks is inside our network. Errors: `request_invalid`.
+ */
+export function listAddressOf(given: string, hosts: readonly string[]): string {
+  const url = URL.parse(given.trim())
+  if (url === null || url.protocol !== 'https:') throw invalid('address', 'written https://…')
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw invalid('address', 'without a name, a password, ? or #')
+  const { hostname } = url
+  if (!hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`)))
+    throw invalid('address', 'its host is not among LIST_HOSTS')
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
 function invalid(field: string, why: string): AppError {

@@ -11,6 +11,7 @@ import {
   type CreateConnection,
   type RotateSecret,
   type SetConnectionAccounts,
+  type SetPull,
   type StallConnections,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
@@ -23,7 +24,7 @@ import type { Actor } from '../http/types.ts'
 import { listAccounts } from '../stalls/repository.ts'
 import { bankCodeOf, maskNumber, toReceivingAccount } from '../stalls/rules.ts'
 import { listLettersOf } from './letters.ts'
-import { startPull } from './pull.ts'
+import { isAddressAsked, startPull } from './pull.ts'
 import * as repository from './repository.ts'
 import { connectionStateOf, requireScheme, secretOf } from './rules.ts'
 import { setupOf } from './words.ts'
@@ -105,6 +106,7 @@ export async function getConnection(ctx: Setup, tx: Tx, actor: Actor, id: string
     createdAt: toMoment(row.createdAt),
     createdBy: row.createdBy,
     lastHeardAt: momentOf(row.lastHeardAt),
+    deliveredAt: momentOf(dateOf(row.deliveredAt)),
     deafSince: momentOf(row.deafSince),
     revokedAt: momentOf(row.revokedAt),
     refusal:
@@ -128,6 +130,7 @@ export async function getConnection(ctx: Setup, tx: Tx, actor: Actor, id: string
     })),
     pull: pull === null ? null : toPull(pull),
     canPull: pullOf(provider) !== null,
+    pullAsksAddress: isAddressAsked(ctx, provider),
     foreignCount: await repository.countForeign(tx, marketId, id, new Date(now.getTime() - FOREIGN_MS)),
     letters: await listLettersOf(tx, marketId, id),
     setup: setupOf(provider, scheme, `${ctx.config.publicUrl}/webhooks/${provider}/${id}`),
@@ -293,17 +296,23 @@ export async function forbidBoard(
   await noteChange(ctx, tx, actor, connectionId)
 }
 
-/** Starts asking a provider for its list with a key, or (null) stops. Errors: `not_found`, `connection_revoked`, as `startPull`. */
+/**
+ * Starts asking a provider for its list with a key, or (null) stops. Only the board names an address. Errors: `not_found`,
+ * `connection_revoked`, `role_forbidden`, as `startPull`.
+ */
 export async function changePull(
   ctx: Setup,
   tx: Tx,
   actor: Actor,
   id: string,
-  key: string | null,
+  { key, address }: SetPull,
 ): Promise<Connection> {
   const live = await requireLive(ctx, tx, actor, id)
   if (key === null) await repository.deletePull(tx, actor.marketId, id)
-  else await startPull(ctx, tx, actor.marketId, live, key)
+  else {
+    if (live.pullAsksAddress && actor.stallId !== null) throw new AppError('role_forbidden')
+    await startPull(ctx, tx, actor.marketId, live, { key, address })
+  }
   await noteChange(ctx, tx, actor, id)
   return getConnection(ctx, tx, actor, id)
 }
@@ -349,7 +358,11 @@ async function noteChange(ctx: Pick<Context, 'now'>, tx: Tx, actor: Actor, id: s
 }
 
 function stateOf(row: repository.ConnectionRow) {
-  return connectionStateOf({ ...row, pullProblem: row.pull?.problem ?? null })
+  return connectionStateOf({
+    ...row,
+    deliveredAt: dateOf(row.deliveredAt),
+    pullProblem: row.pull?.problem ?? null,
+  })
 }
 
 /** A line for `viewer`: a stall, or the board, which is not told when a stall's own feed was last heard: that is when it sold. */
@@ -380,6 +393,10 @@ function toPull(pull: NonNullable<repository.ConnectionRow['pull']>): NonNullabl
 
 function isActive({ notAfter }: { notAfter: Date | null }, now: Date): boolean {
   return notAfter === null || notAfter > now
+}
+
+function dateOf(at: string | null): Date | null {
+  return at === null ? null : new Date(at)
 }
 
 function momentOf(at: Date | null): string | null {

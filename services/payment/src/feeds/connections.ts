@@ -1,4 +1,5 @@
-import type { FeedKey, FeedScheme, VerifyFailure } from '@tienve/bank-feeds'
+import type { FeedKey, FeedScheme } from '@tienve/bank-feeds'
+import type { Refusal } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -97,7 +98,7 @@ const NOTE_EVERY_MS = 2_000
 /** Notes why messages of a connection are turned away, for whoever sets it up. Never fails: it only tells. */
 export function createRefusalNotes(
   ctx: Pick<Context, 'db' | 'now' | 'log'>,
-): (of: KnownConnection, reason: VerifyFailure) => void {
+): (of: KnownConnection, reason: Refusal) => void {
   const noted = new Map<string, number>()
   return ({ marketId, id }, reason) => {
     const now = ctx.now()

@@ -1,11 +1,19 @@
-import { feeds, isProvider, proofOf, type FeedAdapter, type FeedReply } from '@tienve/bank-feeds'
-import { AppError } from '@tienve/contracts'
+import {
+  feeds,
+  isProvider,
+  proofOf,
+  type FeedAdapter,
+  type FeedReply,
+  type FeedRequest,
+} from '@tienve/bank-feeds'
+import { AppError, ERRORS, STATEMENT_MAX_BYTES, StatementDelivered } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { App } from '../http/types.ts'
+import { deliverStatement } from '../statements/service.ts'
 import { createConnections, createRefusalNotes, type KnownConnection } from './connections.ts'
 import type { Intake } from './intake.ts'
 
@@ -14,6 +22,9 @@ const MAX_BODY_BYTES = 256 * 1024
 
 /** VietQR.vn asks for a token before every message (api.vietqr.vn), so a busy market asks often; faster than this is guessing. */
 const TOKENS_A_MINUTE = 600
+
+/** A bank delivers a statement an account and a day; each is read whole, which costs more than a message. */
+const STATEMENTS_A_MINUTE = 120
 
 const At = z.object({ provider: z.string(), connectionId: z.string().max(60) })
 
@@ -32,6 +43,17 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
     return { connection, feed }
   }
 
+  /** The key that proves a request to be a connection's own. Errors: `signature_invalid`, noted for whoever sets it up. */
+  const requireProof = (feed: FeedAdapter, connection: KnownConnection, asked: FeedRequest, now: Date) => {
+    const proof = feed.verify(asked, connection.keys, now)
+    if (proof.ok) return proof
+    ctx.metrics.webhooks.inc({ provider: feed.provider, outcome: 'unauthorised' })
+    noteRefusal(connection, proof.reason)
+    throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`, {
+      beside: feed.ack('unauthorised', asked.rawBody).body,
+    })
+  }
+
   /** Takes a provider's message in, under its own address or the one that its contract names. */
   const takeIn = async (
     feed: FeedAdapter,
@@ -47,14 +69,7 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
       return send(reply, feed.ack('stored', rawBody))
     }
     const receivedAt = ctx.now()
-    const proof = feed.verify({ rawBody, headers: request.headers }, connection.keys, receivedAt)
-    if (!proof.ok) {
-      ctx.metrics.webhooks.inc({ provider, outcome: 'unauthorised' })
-      noteRefusal(connection, proof.reason)
-      throw new AppError('signature_invalid', `The message was not accepted: ${proof.reason}`, {
-        beside: feed.ack('unauthorised', rawBody).body,
-      })
-    }
+    const proof = requireProof(feed, connection, { rawBody, headers: request.headers }, receivedAt)
     const outcome = await intake
       .store({
         marketId: connection.marketId,
@@ -107,6 +122,39 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
       },
     )
 
+    scope.post(
+      `/webhooks/${feeds.standard.provider}/:connectionId/statements`,
+      {
+        config: { access: 'public', rateLimit: { max: STATEMENTS_A_MINUTE, timeWindow: '1 minute' } },
+        bodyLimit: STATEMENT_MAX_BYTES,
+        schema: {
+          summary: 'A statement that a bank delivers: the file as it is, signed by Standard Webhooks',
+          description: 'Its account is one of the connection. The same file again is the same statement.',
+          tags: ['feeds'],
+          params: At.omit({ provider: true }),
+          querystring: StatementOf,
+          response: { 200: StatementDelivered },
+        },
+      },
+      async (request) => {
+        const { provider } = feeds.standard
+        const { feed, connection } = await requireFeed({ provider, ...request.params })
+        const rawBody = bytesOf(request.body)
+        const { keyId } = requireProof(feed, connection, { rawBody, headers: request.headers }, ctx.now())
+        const taken = await deliverStatement(ctx, intake, connection, request.query, rawBody).catch(
+          (error: unknown) => {
+            // What the sender has to mend is also told to whoever set this up; that we could not store it is no fault of his.
+            if (error instanceof AppError && !ERRORS[error.code].retry)
+              noteRefusal(connection, 'statement_refused')
+            throw error
+          },
+        )
+        ctx.metrics.webhooks.inc({ provider, outcome: 'statement' })
+        ctx.log.info({ connectionId: connection.id, keyId, ...taken }, 'a statement was delivered')
+        return { success: true as const, ...taken }
+      },
+    )
+
     for (const feed of Object.values<FeedAdapter>(feeds)) {
       if (feed.token === undefined) continue
       const { provider, token } = feed
@@ -150,6 +198,12 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
     }
   })
 }
+
+/** Which account a delivered file is of. Banks may have given the same number to two: then `bin` says which. */
+const StatementOf = z.object({
+  account: z.string().trim().min(1).max(40),
+  bin: z.string().trim().max(12).optional(),
+})
 
 /** A message that proves nothing is no money, but a reason to ask the provider now. */
 async function askSoon(ctx: Context, { marketId, id }: KnownConnection): Promise<void> {

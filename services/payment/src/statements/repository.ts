@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql, type SQLWrapper } from 'drizzle-orm'
 import { connection, connectionAccount, feedEvent, sighting } from '../feeds/tables.ts'
 import { receivingAccount } from '../stalls/tables.ts'
 import { STATEMENT } from './rules.ts'
@@ -14,6 +14,29 @@ export async function findAccount(tx: Tx, marketId: string, id: string): Promise
     .from(receivingAccount)
     .where(and(eq(receivingAccount.marketId, marketId), eq(receivingAccount.id, id)))
   return row
+}
+
+/** The accounts of the register that a connection speaks for and that have this number, and how many it speaks for in all. */
+export async function findNamed(
+  tx: Tx,
+  marketId: string,
+  connectionId: string,
+  number: string,
+): Promise<{ accounts: AccountRow[]; count: number }> {
+  const { stallId, bin } = receivingAccount
+  const rows = await tx
+    .select({ id: receivingAccount.id, stallId, bin, number: receivingAccount.number })
+    .from(connectionAccount)
+    .innerJoin(
+      receivingAccount,
+      and(
+        eq(receivingAccount.marketId, connectionAccount.marketId),
+        eq(receivingAccount.bin, connectionAccount.bin),
+        eq(receivingAccount.number, connectionAccount.number),
+      ),
+    )
+    .where(and(eq(connectionAccount.marketId, marketId), eq(connectionAccount.connectionId, connectionId)))
+  return { accounts: rows.filter((row) => row.number === number), count: rows.length }
 }
 
 /** The feed that an account's statements are told through, when there is one. */
@@ -75,6 +98,12 @@ export async function insertStatement(
   return kept
 }
 
+/** What the connection that delivered a statement is called, or its provider's name; null when a person brought it. */
+export function delivererOf(marketId: SQLWrapper, importedBy: SQLWrapper) {
+  return sql<string | null>`(select coalesce(nullif(d.name, ''), d.provider) from connection d
+    where d.market_id = ${marketId} and d.id = ${importedBy})`
+}
+
 export type StatementRow = Awaited<ReturnType<typeof listStatements>>[number]
 
 /** One statement, or an account's, with how many of its rows were looked at and what became of them. */
@@ -106,6 +135,7 @@ export async function listStatements(
       added: seen('first'),
       held: events(true),
       importedAt: statement.importedAt,
+      deliveredBy: delivererOf(statement.marketId, statement.importedBy),
     })
     .from(statement)
     .innerJoin(

@@ -36,16 +36,57 @@ export async function importStatement(
   file: Buffer,
   query: StatementQuery,
 ): Promise<StatementRecord> {
-  const { marketId } = actor
+  const { marketId, userId } = actor
   const account = await inMarket(ctx.db, marketId, (tx) => findOwnAccount(tx, actor, accountId))
   const read = await readFile(file, query)
   requireFit(read, account.number, query)
+  const { id } = await takeIn(ctx, intake, marketId, account, read, file, userId)
+  return inMarket(ctx.db, marketId, (tx) => getOwn(tx, actor, id))
+}
+
+/**
+ * As `importStatement`, of a file that a connection delivered by itself and proved. What was signed is the file alone: it must
+ * say itself whose it is, unless the connection speaks for one account only. Errors: `request_invalid` for an account that
+ * the connection does not name, and those of `importStatement`.
+ */
+export async function deliverStatement(
+  ctx: Context,
+  intake: Pick<Intake, 'store'>,
+  { marketId, id: connectionId }: { marketId: string; id: string },
+  { account: number, bin }: { account: string; bin?: string | undefined },
+  file: Buffer,
+): Promise<{ statementId: string; rowCount: number }> {
+  if (file.length === 0) throw invalid('file', 'the body is empty')
+  const { accounts, count } = await inMarket(ctx.db, marketId, (tx) =>
+    repository.findNamed(tx, marketId, connectionId, number),
+  )
+  const [account, another] = accounts.filter((one) => bin === undefined || one.bin === bin)
+  if (account === undefined) throw invalid('account', 'this connection does not speak for it')
+  if (another !== undefined) throw invalid('bin', 'this connection speaks for two accounts of this number')
+  const read = await readFile(file, { unchecked: false })
+  if (count > 1 && read.accountNumber === null)
+    throw invalid('file', 'it does not say of which account it is')
+  requireFit(read, account.number, { unchecked: false })
+  const { id } = await takeIn(ctx, intake, marketId, account, read, file, connectionId)
+  return { statementId: id, rowCount: read.rows.length }
+}
+
+/** Keeps a statement that was read and has its rows go the way of every message. */
+async function takeIn(
+  ctx: Context,
+  intake: Pick<Intake, 'store'>,
+  marketId: string,
+  account: repository.AccountRow,
+  read: Statement,
+  file: Buffer,
+  importedBy: string,
+): Promise<{ id: string }> {
   const found = await inMarket(ctx.db, marketId, async (tx) => {
     const connectionId = await ensureConnection(ctx, tx, marketId, account)
     return repository.insertStatement(tx, {
       marketId,
       id: newId('stm'),
-      accountId,
+      accountId: account.id,
       connectionId,
       fileHash: createHash('sha256').update(file).digest(),
       rawFile: file,
@@ -55,13 +96,13 @@ export async function importStatement(
       openingVnd: read.openingVnd,
       closingVnd: read.closingVnd,
       rowCount: read.rows.length,
-      importedBy: actor.userId,
+      importedBy,
       importedAt: ctx.now(),
     })
   })
   // Also of a file that is known: whoever brought it first may have been cut off before all of it was stored.
   await storeRows(ctx, intake, marketId, found, account.number, read)
-  return inMarket(ctx.db, marketId, (tx) => getOwn(tx, actor, found.id))
+  return found
 }
 
 /** How far a statement is. Errors: `not_found`. */
@@ -135,10 +176,14 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function requireFit(read: Statement, number: string, { unchecked }: StatementQuery): void {
+function requireFit(read: Statement, number: string, { unchecked }: Pick<StatementQuery, 'unchecked'>): void {
   const told = read.accountNumber?.replace(/\D/g, '') ?? ''
   if (told !== '' && told !== number.replace(/\D/g, '')) throw new AppError('statement_of_other_account')
   if (read.checked === 'none' && read.rows.length > 0 && !unchecked) throw new AppError('statement_unchecked')
+}
+
+function invalid(field: string, why: string): AppError {
+  return new AppError('request_invalid', undefined, { fields: { [field]: why } })
 }
 
 function spanOf({ rows, fromDay, toDay }: Statement, now: Date): { fromDay: string; toDay: string } {
@@ -217,5 +262,6 @@ function toRecord(row: repository.StatementRow): StatementRecord {
     added: Number(row.added),
     held: Number(row.held),
     importedAt: toMoment(row.importedAt),
+    deliveredBy: row.deliveredBy,
   }
 }

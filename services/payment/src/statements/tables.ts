@@ -16,7 +16,7 @@ import { connection } from '../feeds/tables.ts'
 import { receivingAccount } from '../stalls/tables.ts'
 
 /**
- * A statement of an account that a person brought: its bytes, once, and what they add up to. Its rows go the way of every
+ * A statement of an account that a person brought or a connection delivered: its bytes, once, and what they add up to. Its rows go the way of every
  * message, some at a time, and are sightings of the source that has its id.
  */
 export const statement = pgTable(
@@ -35,6 +35,7 @@ export const statement = pgTable(
     openingVnd: vndColumn('opening_vnd'),
     closingVnd: vndColumn('closing_vnd'),
     rowCount: integer('row_count').notNull(),
+    /** The user who brought it, or the connection that delivered it: an id says which it is. */
     importedBy: text('imported_by').notNull(),
     importedAt: timestamp('imported_at', { withTimezone: true }).notNull(),
   },
