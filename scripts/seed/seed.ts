@@ -247,6 +247,7 @@ async function seededFrom(
           secret: one.secrets[SECRET_NAMES[scheme]] ?? '',
           keyId: keys.rows.find((row) => row.connection_id === one.id)?.id ?? '',
           pullKey: one.secrets['pullKey'] ?? null,
+          statementsOnly: one.statementsOnly ?? false,
           accounts: one.accounts,
         }
       }),
@@ -303,7 +304,7 @@ function addToFile(
 export function toFile(
   baseUrl: string,
   marketId: string,
-  { id, provider, scheme, secret, pullKey, accounts }: DemoConnection,
+  { id, provider, scheme, secret, pullKey, statementsOnly, accounts }: DemoConnection,
 ): DemoFile['connections'][number] {
   return {
     id,
@@ -312,5 +313,6 @@ export function toFile(
     webhookUrl: `${baseUrl}/webhooks/${provider}/${id}`,
     secrets: { [SECRET_NAMES[scheme]]: secret, ...(pullKey === null ? {} : { pullKey }) },
     accounts,
+    ...(statementsOnly ? { statementsOnly } : {}),
   }
 }

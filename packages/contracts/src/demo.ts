@@ -32,6 +32,8 @@ export const DemoFile = z.object({
       /** What its user chose at the provider, such as SePay's `form`. */
       settings: z.record(z.string(), z.string()).optional(),
       accounts: z.array(z.object({ bin: z.string(), number: z.string() })),
+      /** It delivers statements of its accounts, which others tell of, and sends nothing else. */
+      statementsOnly: z.boolean().optional(),
     }),
   ),
   stalls: z.array(

@@ -23,6 +23,8 @@ export const AccountCheck = z.object({
   /** From a statement of that day, or from what the feed says stood on the account after each movement. */
   toldBy: z.enum(['statement', 'balances']).nullable(),
   statement: z.enum(STATEMENT_COVERS),
+  /** What the connection that delivered the latest of its statements is called; null when a person brought it. */
+  statementDeliveredBy: z.string().nullable(),
   /** How many movements, and how many of them each way of hearing tells of. */
   movements: z.object({ count: z.int(), push: z.int(), pull: z.int(), statement: z.int() }),
   /** Rows that only a statement has: no feed told of them, or nobody has said yet what they are. */

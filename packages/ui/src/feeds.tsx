@@ -73,6 +73,10 @@ const REFUSAL_WORDS: Words<Refusal> = {
     vi: 'Không có khóa nào còn hạn cho kiểu chứng thực này. Bấm Đổi khóa.',
     en: 'No secret holds for this kind of authentication. Change it.',
   },
+  statement_refused: {
+    vi: 'Sao kê gửi tới không đọc được, cộng không khớp, hoặc không phải của tài khoản nào ở đây. Câu trả lời cho bên gửi nói rõ dòng nào.',
+    en: 'A delivered statement does not read or add up, or is of no account here. The answer to its sender names the line.',
+  },
 }
 
 export const pullProblemWords: Words<PullProblemName> = {
@@ -97,6 +101,7 @@ export const pullProblemWords: Words<PullProblemName> = {
 const STANDING = {
   heard: { vi: 'Nghe được lần cuối lúc {at}.', en: 'Last heard {at}.' },
   never: { vi: 'Chưa nghe được tin nào.', en: 'Nothing has been heard yet.' },
+  delivered: { vi: 'Sao kê gửi tới lần cuối lúc {at}.', en: 'Last delivered a statement {at}.' },
   refused: { vi: 'Tin lúc {at} bị từ chối: {why}', en: 'The message of {at} was turned away: {why}' },
   before: {
     vi: 'Trước đó, tin lúc {at} bị từ chối.',
@@ -123,7 +128,7 @@ export function ConnectionStanding({ connection }: { connection: Connection }) {
   const w = useWords(STANDING)
   const refusals = useWords(REFUSAL_WORDS)
   const problems = useWords(pullProblemWords)
-  const { state, refusal, lastHeardAt, deafSince, pull, foreignCount, revokedAt } = connection
+  const { state, refusal, lastHeardAt, deliveredAt, deafSince, pull, foreignCount, revokedAt } = connection
   const refused = refusal === null ? null : { at: whenOf(refusal.at), why: refusals[refusal.reason] }
   return (
     <div className="tv-standing" role="status" data-testid="standing">
@@ -132,6 +137,7 @@ export function ConnectionStanding({ connection }: { connection: Connection }) {
       {state === 'refused' && refused !== null ? <p>{fill(w.refused, refused)}</p> : null}
       {deafSince === null || revokedAt !== null ? null : <p>{fill(w.deaf, { at: whenOf(deafSince) })}</p>}
       <p>{lastHeardAt === null ? w.never : fill(w.heard, { at: whenOf(lastHeardAt) })}</p>
+      {deliveredAt === null ? null : <p>{fill(w.delivered, { at: whenOf(deliveredAt) })}</p>}
       {state === 'heard' && refused !== null ? <p>{fill(w.before, refused)}</p> : null}
       {pull === null || pull.problem === null ? null : <p>{problems[pull.problem]}</p>}
       {foreignCount === 0 ? null : <p>{fill(w.foreign, { count: foreignCount })}</p>}

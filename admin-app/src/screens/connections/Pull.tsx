@@ -14,6 +14,7 @@ const WORDS = {
   asked: { vi: 'Hỏi lần cuối {at}. Đã đọc đến {to}.', en: 'Last asked {at}. Read up to {to}.' },
   notYet: { vi: 'Chưa hỏi lần nào.', en: 'Not asked yet.' },
   at: { vi: 'Hỏi ở {address}', en: 'At {address}' },
+  address: { vi: 'Địa chỉ danh sách (https://…)', en: 'Address of the list (https://…)' },
   key: { vi: 'Khóa API của nhà cung cấp', en: 'The provider’s API key' },
   start: { vi: 'Bật hỏi lại', en: 'Ask' },
   again: { vi: 'Thay khóa API', en: 'Change the API key' },
@@ -25,10 +26,15 @@ export function Pull({ connection, canChange }: { connection: Connection; canCha
   const w = useWords(WORDS)
   const problems = useWords(pullProblemWords)
   const queries = useQueryClient()
-  const { id, pull } = connection
+  const { id, pull, pullAsksAddress } = connection
   const [key, setKey] = useState('')
+  const [address, setAddress] = useState(pull?.baseUrl ?? '')
   const change = useMutation({
-    mutationFn: (next: string | null) => api.put<Connection>(`/v1/connections/${id}/pull`, { key: next }),
+    mutationFn: (next: string | null) =>
+      api.put<Connection>(`/v1/connections/${id}/pull`, {
+        key: next,
+        ...(pullAsksAddress ? { address } : {}),
+      }),
     onSuccess: (next) => {
       setKey('')
       queries.setQueryData(['connection', id], next)
@@ -61,6 +67,17 @@ export function Pull({ connection, canChange }: { connection: Connection; canCha
             change.mutate(key)
           }}
         >
+          {pullAsksAddress ? (
+            <Field
+              id="pull-address"
+              label={w.address}
+              type="url"
+              required
+              maxLength={500}
+              value={address}
+              onChange={(event) => setAddress(event.target.value)}
+            />
+          ) : null}
           <Field
             id="pull-key"
             label={w.key}

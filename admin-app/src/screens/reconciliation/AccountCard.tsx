@@ -30,6 +30,7 @@ const WORDS = {
     vi: 'Đến {at} số còn lại phải là {expected}, ngân hàng báo {told}. Trước đó có thể sót một khoản.',
     en: 'At {at} the account should have stood at {expected}, the bank says {told}. A movement before it may be missing.',
   },
+  delivered: { vi: 'Sao kê do kết nối {name} gửi tới.', en: 'The statement was delivered by {name}.' },
   only: { vi: 'Chỉ sao kê có', en: 'Only the statement has' },
   missing: { vi: 'Ta có, sao kê không có', en: 'We have, the statement has not' },
   held: { vi: 'chờ phân loại ở Treo chờ xử lý', en: 'waits in Suspense' },
@@ -82,7 +83,7 @@ function Line({ head, children }: { head: string; children: ReactNode }) {
 function Checks({ of: check }: { of: AccountCheck }) {
   const w = useWords(WORDS)
   const cover = useWords(COVER_WORDS)
-  const { movements, balances, statement, onlyInStatement, notInStatement } = check
+  const { movements, balances, statement, statementDeliveredBy, onlyInStatement, notInStatement } = check
   const counts = {
     count: formatNumber(movements.count),
     push: formatNumber(movements.push),
@@ -94,6 +95,7 @@ function Checks({ of: check }: { of: AccountCheck }) {
       <p className="tv-quiet">{movements.count === 0 ? w.idle : fill(w.heard, counts)}</p>
       <p>
         <Mark kind={statement === 'read' ? 'good' : 'none'}>{cover[statement]}</Mark>
+        {statementDeliveredBy === null ? null : ` ${fill(w.delivered, { name: statementDeliveredBy })}`}
       </p>
       {movements.count === 0 ? null : (
         <p>

@@ -173,6 +173,16 @@ const standardSteps = (url: string): Step[] => [
   paste(both('Khóa ký (whsec_…)', 'Signing secret (whsec_…)')),
   choose(both('Ba header', 'Three headers'), same('webhook-id, webhook-timestamp, webhook-signature')),
   choose(both('Kiểu nội dung', 'Content type'), same('application/json')),
+  act(
+    both(
+      'Để bù tin mất: bên gửi mở danh sách GET …/transactions theo docs/FEEDS.md; điền địa chỉ và khóa ở mục Hỏi lại.',
+      'So that what is lost is made up for: they serve a list, GET …/transactions as in docs/FEEDS.md; enter its address and key under Asking.',
+    ),
+  ),
+  copy(
+    both('Hoặc gửi tệp sao kê tới (ký như tin)', 'Or they deliver statement files to (signed alike)'),
+    `${url}/statements?account=…`,
+  ),
 ]
 
 /** What to paste and choose at a provider for a connection at `url`. */

@@ -23,6 +23,8 @@ export type DemoConnection = {
   keyId: string
   /** What opens the provider's list; null when it is not asked. */
   pullKey: string | null
+  /** It delivers statements of its accounts, which others tell of, and sends nothing else. */
+  statementsOnly: boolean
   accounts: { bin: string; number: string }[]
 }
 
@@ -46,11 +48,18 @@ export function boardAccountOf(plan: MarketPlan): {
   }
 }
 
-/** Deals the stalls that can be heard to the feeds of the plan, in turn; the first feed tells of the board's account too. */
+/**
+ * Deals the stalls that can be heard to the feeds of the plan, in turn; the first feed tells of the board's account too. Feeds
+ * that only deliver statements come after those that tell of the same accounts.
+ */
 export function connectionsOf(plan: MarketPlan, stalls: readonly DemoStall[]): DemoConnection[] {
   const heard = stalls.filter((one) => one.heard)
   const turns = plan.feeds.flatMap((feed) => Array.from({ length: feed.share }, () => feed))
   const { bin, number } = boardAccountOf(plan)
+  const toldBy = (feed: FeedPlan) =>
+    heard
+      .filter((_, at) => turns[at % turns.length] === feed)
+      .map((stall) => ({ bin: stall.bin, number: stall.account }))
   return plan.feeds.map((feed, place) => ({
     id: newId('con'),
     provider: feed.provider,
@@ -58,12 +67,11 @@ export function connectionsOf(plan: MarketPlan, stalls: readonly DemoStall[]): D
     secret: newSecret(feed),
     keyId: newId('key'),
     pullKey: feed.pulls ? newPullKey(feed) : null,
-    accounts: [
-      ...(place === 0 ? [{ bin, number }] : []),
-      ...heard
-        .filter((_, at) => turns[at % turns.length] === feed)
-        .map((stall) => ({ bin: stall.bin, number: stall.account })),
-    ],
+    statementsOnly: feed.statementsOf !== undefined,
+    accounts:
+      feed.statementsOf === undefined
+        ? [...(place === 0 ? [{ bin, number }] : []), ...toldBy(feed)]
+        : plan.feeds.filter(({ provider }) => feed.statementsOf?.includes(provider)).flatMap(toldBy),
   }))
 }
 
@@ -93,7 +101,13 @@ export async function insertFeeds(
   createdAt: Date,
 ): Promise<void> {
   for (const one of connections) {
-    await tx.insert(connection).values({ marketId, id: one.id, provider: one.provider, createdAt })
+    await tx.insert(connection).values({
+      marketId,
+      id: one.id,
+      provider: one.provider,
+      name: one.statementsOnly ? 'Sao kê ngân hàng gửi tới' : '',
+      createdAt,
+    })
     await tx.insert(connectionSecret).values({
       marketId,
       id: one.keyId,
@@ -104,7 +118,12 @@ export async function insertFeeds(
     await insertMany(
       tx,
       connectionAccount,
-      one.accounts.map((account) => ({ marketId, connectionId: one.id, ...account })),
+      one.accounts.map((account) => ({
+        marketId,
+        connectionId: one.id,
+        ...account,
+        authoritative: !one.statementsOnly,
+      })),
     )
     await tx.insert(directory).values({ kind: 'connection', key: one.id, marketId, objectId: one.id })
   }

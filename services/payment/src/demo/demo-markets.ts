@@ -21,6 +21,8 @@ export type FeedPlan = {
   share: number
   /** Whether the provider's list is asked too, where it has one. */
   pulls: boolean
+  /** The feeds whose accounts it delivers statements of, by their provider; it tells of nothing else, and bears them out. */
+  statementsOf?: readonly Provider[]
 }
 
 export type MarketPlan = {
@@ -164,7 +166,15 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
       { provider: 'casso', scheme: 'hmac', share: 1, pulls: true },
       { provider: 'payos', scheme: 'hmac', share: 1, pulls: true },
       { provider: 'vietqrvn', scheme: 'token', share: 1, pulls: false },
-      { provider: 'standard', scheme: 'hmac', share: 1, pulls: false },
+      { provider: 'standard', scheme: 'hmac', share: 1, pulls: true },
+      {
+        provider: 'standard',
+        scheme: 'hmac',
+        share: 0,
+        pulls: false,
+        // These have no list: without a statement nothing makes up for what is lost on its way.
+        statementsOf: ['payos', 'vietqrvn'],
+      },
     ],
     zones: [
       zone('RC', 'Rau, củ', 8, [2, 4], [30, 20_000, 0.3], 'fresh', ['rau', 'củ quả', 'đậu phụ']),

@@ -2,6 +2,7 @@ import type { Tx } from '@tienve/db'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { approval } from '../approvals/tables.ts'
 import { addDays, startOfDay } from '../days.ts'
+import { delivererOf } from '../statements/repository.ts'
 import { daySignOff } from './tables.ts'
 
 export type BoardAccount = { id: string; bin: string; number: string }
@@ -61,6 +62,7 @@ export type Statement = {
   closingVnd: bigint | null
   isRead: boolean
   importedAt: Date
+  deliveredBy: string | null
 }
 
 /** The statements of the board's accounts that cover a day, the shortest first. */
@@ -68,6 +70,7 @@ export async function listStatements(tx: Tx, marketId: string, day: string): Pro
   const { rows } = await tx.execute<Omit<Statement, 'importedAt'> & { importedAt: string }>(sql`
     select t.id, t.account_id as "accountId", t.from_day::text as "fromDay", t.to_day::text as "toDay",
       t.opening_vnd as "openingVnd", t.closing_vnd as "closingVnd", t.imported_at as "importedAt",
+      ${delivererOf(sql`t.market_id`, sql`t.imported_by`)} as "deliveredBy",
       t.row_count <= (select count(*) from feed_event e where e.market_id = t.market_id
         and e.connection_id = t.connection_id and starts_with(e.provider_event_id, t.id || ':')) as "isRead"
     from statement t

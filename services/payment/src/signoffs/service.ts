@@ -199,13 +199,15 @@ function checkOf(
   const wrong = followed.firstWrong
   const at = movements.find(({ id }) => id === wrong?.id)
   const isRead = statements.length > 0 && statements.every((one) => one.isRead)
-  const broughtAt = Math.max(...statements.map(({ importedAt }) => importedAt.getTime()))
+  const latest = statements.toSorted((a, b) => b.importedAt.getTime() - a.importedAt.getTime())[0]
+  const broughtAt = latest?.importedAt.getTime() ?? 0
   const count = (test: (one: repository.Movement) => boolean): number => movements.filter(test).length
   return {
     openingVnd: openingVnd === null ? null : vndToJson(openingVnd),
     closingVnd: closingVnd === null ? null : vndToJson(closingVnd),
     toldBy,
     statement: statements.length === 0 ? 'none' : isRead ? 'read' : 'reading',
+    statementDeliveredBy: latest?.deliveredBy ?? null,
     movements: {
       count: movements.length,
       push: count((one) => one.byPush),

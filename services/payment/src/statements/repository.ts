@@ -1,3 +1,4 @@
+import { PROVIDER_CHOICES } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { and, desc, eq, isNull, sql, type SQLWrapper } from 'drizzle-orm'
 import { connection, connectionAccount, feedEvent, sighting } from '../feeds/tables.ts'
@@ -98,9 +99,11 @@ export async function insertStatement(
   return kept
 }
 
-/** What the connection that delivered a statement is called, or its provider's name; null when a person brought it. */
+/** What the connection that delivered a statement is called, or its contract, of which there is one; null when a person brought it. */
 export function delivererOf(marketId: SQLWrapper, importedBy: SQLWrapper) {
-  return sql<string | null>`(select coalesce(nullif(d.name, ''), d.provider) from connection d
+  return sql<
+    string | null
+  >`(select coalesce(nullif(d.name, ''), ${PROVIDER_CHOICES.standard.name}) from connection d
     where d.market_id = ${marketId} and d.id = ${importedBy})`
 }
 
