@@ -15,7 +15,7 @@ import { createBook } from './book.ts'
 import { FAULTS } from './faults.ts'
 import { createHeld } from './held.ts'
 import { addPulls } from './pull-routes.ts'
-import { makeStatement, STATEMENT_BANKS, STATEMENT_FORMATS } from './statements.ts'
+import { deliverStatement, makeStatement, STATEMENT_BANKS, STATEMENT_FORMATS } from './statements.ts'
 import { storm } from './storms.ts'
 import { transfer, type Bank } from './transfers.ts'
 
@@ -35,6 +35,7 @@ const StatementOrder = z.object({
   day: z.iso.date(),
   format: z.enum(STATEMENT_FORMATS),
   bank: z.enum(STATEMENT_BANKS).optional(),
+  deliver: z.boolean().default(false),
 })
 
 const StormOrder = z.object({
@@ -99,6 +100,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
   app.post('/transfers', { schema: { body: Order } }, async (request) => transfer(bank, request.body))
   app.post('/storms', { schema: { body: StormOrder } }, async (request) => storm(bank, request.body))
   app.post('/statements', { schema: { body: StatementOrder } }, async (request, reply) => {
+    if (request.body.deliver) return deliverStatement(bank, request.body)
     const { file, type, name } = await makeStatement(bank, request.body)
     return reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(file)
   })

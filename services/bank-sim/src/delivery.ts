@@ -15,6 +15,9 @@ export type Post = {
 /** Providers try again for half an hour and longer; a demo's patience is shorter. */
 const RETRY_AFTER_MS = [500, 1_000, 2_000, 4_000]
 
+/** A statement is sent again until the service has been started anew: nothing but it makes up for what is lost. */
+const STATEMENT_RETRY_AFTER_MS = [...RETRY_AFTER_MS, 8_000, 16_000]
+
 /** What a forger sends who has seen a message and knows no secret, in the shape that each scheme wants. */
 const FORGED = { standard: `whsec_${'A'.repeat(43)}=`, token: `9999999999.${'A'.repeat(43)}` }
 
@@ -27,10 +30,39 @@ export async function deliver(
   entry: Entry,
   forged: boolean,
 ): Promise<Delivery[]> {
+  return tryAgain(post, RETRY_AFTER_MS, () => send(post, connection, entry, forged))
+}
+
+/** Delivers a statement of an account as a bank would that speaks our own contract, until that is stored. */
+export async function deliverFile(
+  post: Post,
+  connection: Connection,
+  { account, bin }: { account: string; bin: string },
+  { file, type, name }: { file: Buffer; type: string; name: string },
+): Promise<Delivery[]> {
+  const url = `${connection.webhookUrl}/statements?${new URLSearchParams({ account, bin })}`
+  const { secret } = proofOf(connection)
+  return tryAgain(post, STATEMENT_RETRY_AFTER_MS, () =>
+    sendRequest(
+      post,
+      url,
+      feeds.standard.fileRequest(
+        { id: `stm_${name}`, contentType: type, rawBody: file },
+        { secret, now: post.now() },
+      ),
+    ),
+  )
+}
+
+async function tryAgain(
+  post: Post,
+  waitsMs: readonly number[],
+  attempt: () => Promise<Omit<Delivery, 'attempt'>>,
+): Promise<Delivery[]> {
   const deliveries: Delivery[] = []
-  for (const [attempt, waitMs] of [...RETRY_AFTER_MS, 0].entries()) {
-    const answer = await send(post, connection, entry, forged)
-    deliveries.push({ attempt: attempt + 1, ...answer })
+  for (const [at, waitMs] of [...waitsMs, 0].entries()) {
+    const answer = await attempt()
+    deliveries.push({ attempt: at + 1, ...answer })
     // A refusal stays one however often it is tried; to be sent away for a while is none.
     if (answer.status !== null && answer.status < 500 && answer.status !== 429) break
     await post.sleep(waitMs)

@@ -1,12 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { timingSafeEqual } from 'node:crypto'
 import { providerOf, type Connection } from './delivery.ts'
-import { cassoPage, createLimiter, payosOrder, sepayV1List, sepayV2Page, type Asked } from './pulls.ts'
+import {
+  cassoPage,
+  createLimiter,
+  payosOrder,
+  sepayV1List,
+  sepayV2Page,
+  standardPage,
+  type Asked,
+} from './pulls.ts'
 import type { Entry } from './book.ts'
 import type { Bank } from './transfers.ts'
 
 /** What SePay allows of each list (developer.sepay.vn, API versions 1 and 2). */
 const PER_SECOND = { v1: 2, v2: 3 }
+
+/** Of our own contract we promise one page a second; a bank allows a little more. */
+const STANDARD_PER_SECOND = 2
 
 type Params = { connectionId: string }
 
@@ -17,6 +28,7 @@ type Params = { connectionId: string }
 export function addPulls(app: FastifyInstance, bank: Bank): void {
   const allowV1 = createLimiter(PER_SECOND.v1)
   const allowV2 = createLimiter(PER_SECOND.v2)
+  const allowStandard = createLimiter(STANDARD_PER_SECOND)
   const find = (id: string): Connection | undefined => bank.demo.connections.find((one) => one.id === id)
 
   app.get<{ Params: Params; Querystring: Asked }>(
@@ -45,6 +57,18 @@ export function addPulls(app: FastifyInstance, bank: Bank): void {
       if (!allowV1(connection.id, bank.now()))
         return refuse(reply.header('x-sepay-userapi-retry-after', '1'), 429)
       return sepayV1List(entriesOf(bank, connection), request.query)
+    },
+  )
+
+  app.get<{ Params: Params; Querystring: Asked }>(
+    '/pull/:connectionId/transactions',
+    async (request, reply) => {
+      const connection = find(request.params.connectionId)
+      if (connection === undefined || providerOf(connection) !== 'standard') return reply.callNotFound()
+      if (!isKey(connection, request.headers.authorization, (key) => `Bearer ${key}`))
+        return refuse(reply, 401)
+      if (!allowStandard(connection.id, bank.now())) return refuse(reply.header('retry-after', '1'), 429)
+      return standardPage(entriesOf(bank, connection), request.query)
     },
   )
 

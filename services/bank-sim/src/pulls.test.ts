@@ -1,11 +1,11 @@
 import { feeds, type PullAnswer, type PullQuery, type PullRequest } from '@tienve/bank-feeds'
 import { afterEach, describe, expect, it } from 'vitest'
-import { BOARD, startSim, STALL, type SimUnderTest } from './testing.ts'
+import { BANK_SECRET, BOARD, startSim, STALL, type SimUnderTest } from './testing.ts'
 
 let under: SimUnderTest
 afterEach(() => under.stop())
 
-const SECRETS = { hmacSecret: 'a secret', pullKey: 'a key' }
+const SECRETS = { hmacSecret: BANK_SECRET, pullKey: 'a key' }
 const BASE = 'http://bank/pull/con_1'
 const now = (): Date => new Date('2026-11-24T03:00:00Z')
 
@@ -37,6 +37,7 @@ describe.each([
   ["SePay's list", 'sepay', feeds.sepay.pull],
   ["SePay's older list", 'sepay', feeds.sepay.pullV1],
   ["Casso's list", 'casso', feeds.casso.pull],
+  ['our own list', 'standard', feeds.standard.pull],
 ])('%s', (_, provider, pull) => {
   it('has what was lost on the way, money out and money of the board, each with its balance', async () => {
     under = await startSim({ provider, secrets: SECRETS }, { now })
@@ -89,6 +90,7 @@ describe.each([
 it.each([
   ['sepay', feeds.sepay.pull, 3, 1],
   ['sepay', feeds.sepay.pullV1, 2, 1],
+  ['standard', feeds.standard.pull, 2, 1],
 ])(
   '%s sends away who asks too often, and says for how long',
   async (provider, pull, allowed, waitSeconds) => {

@@ -1,4 +1,4 @@
-import { payosOrderOf, readVietnamTime, vietnamTimeText } from '@tienve/bank-feeds'
+import { payosOrderOf, readVietnamTime, standardItemOf, vietnamTimeText } from '@tienve/bank-feeds'
 import { createHash } from 'node:crypto'
 import { signedVnd, type Entry } from './book.ts'
 
@@ -12,6 +12,8 @@ const V2_PER_PAGE = { least: 20, most: 100 }
 const V1_LIMIT = 5_000
 
 const CASSO_PAGE_SIZE = 100
+
+const STANDARD_PAGE_SIZE = 50
 
 /**
  * SePay's list, version 2 (developer.sepay.vn/en/sepay-api/v2/giao-dich/danh-sach): whole amounts, pages, and ids that
@@ -107,6 +109,17 @@ export function cassoPage(entries: readonly Entry[], asked: Asked): object {
         bankSubAccId: entry.accountNumber,
       })),
     },
+  }
+}
+
+/** The list of our own contract (docs/FEEDS.md, "Standard"): items as they are pushed; the cursor is where the page before ended. */
+export function standardPage(entries: readonly Entry[], asked: Asked): object {
+  const within = between(entries, asked['from'], asked['to'])
+  const start = clamp(asked['cursor'], 0, within.length, 0)
+  const end = start + STANDARD_PAGE_SIZE
+  return {
+    data: within.slice(start, end).map(standardItemOf),
+    next: end < within.length ? String(end) : null,
   }
 }
 

@@ -1,7 +1,7 @@
 import { readStatement, type Statement } from '@tienve/statements'
 import { afterEach, describe, expect, it } from 'vitest'
 import { STATEMENT_FORMATS } from './statements.ts'
-import { BOARD, startSim, STALL, type SimUnderTest } from './testing.ts'
+import { BANK_SECRET, BOARD, startSim, STALL, type SimUnderTest } from './testing.ts'
 
 let under: SimUnderTest
 afterEach(() => under.stop())
@@ -51,4 +51,46 @@ it.each([
   under = await startSim(KIND)
   const response = await under.sim.inject({ method: 'POST', url: '/statements', payload })
   expect([response.statusCode, Object.keys(response.json().fields)]).toEqual([status, [field]])
+})
+
+describe('a statement that the bank delivers', () => {
+  const now = () => new Date('2026-11-24T10:00:00+07:00')
+  const deliver = async (order: object) => {
+    const payload = { ...stall, day: '2026-11-24', format: 'xlsx', deliver: true, ...order }
+    const response = await under.sim.inject({ method: 'POST', url: '/statements', payload })
+    return { status: response.statusCode, body: response.json() }
+  }
+
+  it('is signed as it is, names its account, and is sent again for as long as the service is away', async () => {
+    under = await startSim({ provider: 'payos', secrets: { hmacSecret: 'a secret' } }, { now })
+    await under.pay({ ...stall, amountVnd: 35_000, memo: STALL.memo, fault: 'lost' })
+    under.failNext([503, 503, 429])
+    const { status, body } = await deliver({})
+    expect([status, body.isTaken]).toEqual([200, true])
+    expect(body.deliveries.map((one: { status: number }) => one.status)).toEqual([503, 503, 429, 200])
+    const [file] = under.heard
+    expect(file).toMatchObject({
+      ok: true,
+      path: `/host/statements?account=${STALL.account}&bin=${STALL.bin}`,
+    })
+    const read = await readStatement(file?.rawBody ?? Buffer.alloc(0))
+    expect(read).toMatchObject({ accountNumber: STALL.account, checked: 'balances' })
+    expect(read.rows.map(({ amountVnd }) => amountVnd)).toEqual([35_000n])
+  })
+
+  it('is not sent again once it was refused, and goes by no connection that may not', async () => {
+    under = await startSim({ provider: 'payos', secrets: { hmacSecret: 'a secret' } }, { now })
+    under.failNext([422])
+    expect(await deliver({})).toMatchObject({ body: { isTaken: false, deliveries: [{ status: 422 }] } })
+    expect(await deliver({ bin: BOARD.bin, account: BOARD.account })).toMatchObject({
+      status: 400,
+      body: { fields: { deliver: 'no connection' } },
+    })
+  })
+
+  it('goes by the connection that tells of the account, where that speaks our own contract', async () => {
+    under = await startSim({ provider: 'standard', secrets: { hmacSecret: BANK_SECRET } }, { now })
+    expect((await deliver({ bin: BOARD.bin, account: BOARD.account })).body.isTaken).toBe(true)
+    expect(under.heard[0]).toMatchObject({ ok: true, path: expect.stringMatching(/^\/statements/) })
+  })
 })

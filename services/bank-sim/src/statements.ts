@@ -4,7 +4,8 @@ import { writeStatement, type StatementBank, type StatementToWrite } from '@tien
 import { findBank } from '@tienve/vietqr'
 import { findAccount } from './accounts.ts'
 import { openingVndOf, signedVnd, type Entry } from './book.ts'
-import type { Bank } from './transfers.ts'
+import { deliverFile, type Connection, type Delivery } from './delivery.ts'
+import { namesAccount, type Bank } from './transfers.ts'
 
 export const STATEMENT_FORMATS = ['csv', 'xlsx', 'mt940', 'camt053'] as const
 export type StatementFormat = (typeof STATEMENT_FORMATS)[number]
@@ -66,6 +67,32 @@ export async function makeStatement(
   )
   const { type, extension } = FILES[format]
   return { file, type, name: `${account}-${day}.${extension}` }
+}
+
+/**
+ * Delivers the statement of an account and day to the service, by the connection that may. Errors: `request_invalid` where none
+ * may, and those of `makeStatement`.
+ */
+export async function deliverStatement(
+  bank: Bank,
+  order: StatementOrder,
+): Promise<{ deliveries: Delivery[]; isTaken: boolean }> {
+  const statement = await makeStatement(bank, order)
+  const connection = delivererOf(bank, order)
+  if (connection === undefined)
+    throw new AppError('request_invalid', 'No connection delivers statements of the account', {
+      fields: { deliver: 'no connection' },
+    })
+  const deliveries = await deliverFile(bank, connection, order, statement)
+  return { deliveries, isTaken: deliveries.at(-1)?.status === 200 }
+}
+
+/** The connection by which an account's statements may be delivered: one that speaks our own contract. */
+export function delivererOf(
+  { demo }: Bank,
+  { bin, account }: Pick<StatementOrder, 'bin' | 'account'>,
+): Connection | undefined {
+  return demo.connections.find((one) => one.provider === 'standard' && namesAccount(one, bin, account))
 }
 
 function bankOf(bin: string): StatementBank {

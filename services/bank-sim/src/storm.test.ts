@@ -105,6 +105,21 @@ describe('the day that it makes', () => {
     ).toEqual(new Set(body.unknowable.filter((id) => !lost.has(id))))
   })
 
+  it.each([
+    ['payos', [STALL.account]],
+    ['casso', []],
+  ])('ends with the statements of what was touched and has no list, of %s', async (provider, accounts) => {
+    under = await startSim({ provider, secrets: { hmacSecret: 'a secret' } })
+    const { body } = await run({ seed: 7, marketId: 'mkt_demo', transfers: 60 })
+    expect(body.statements.map(({ account, isTaken }) => [account, isTaken])).toEqual(
+      accounts.map((account) => [account, true]),
+    )
+    const files = under.heard.filter(({ path }) => path.startsWith('/host'))
+    expect(files.map(({ ok }) => ok)).toEqual(accounts.map(() => true))
+    // All that was ever told was told before: the statement is of the whole day.
+    expect(under.heard.slice(-files.length || Infinity)).toEqual(files)
+  })
+
   it('is refused for a market that nobody hears, and for a code that cannot be paid', async () => {
     under = await startSim(KIND)
     expect((await run({ seed: 1, marketId: 'mkt_other' })).status).toBe(404)

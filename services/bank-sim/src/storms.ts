@@ -1,7 +1,9 @@
+import { feeds, vietnamTimeText } from '@tienve/bank-feeds'
 import { AppError } from '@tienve/contracts'
 import type { Told } from './book.ts'
 import { providerOf } from './delivery.ts'
 import { canTellOf, type Fault } from './faults.ts'
+import { delivererOf, deliverStatement, STATEMENT_FORMATS } from './statements.ts'
 import { stormOf, type StormOrder, type StormPlaces } from './storm.ts'
 import { connectionOf, readTarget, transfer, type Bank } from './transfers.ts'
 
@@ -20,6 +22,8 @@ export type StormOutcome = {
   duplicated: number
   unknowable: string[]
   movements: Told[]
+  /** The statements that banks delivered at its end, and whether each was taken. */
+  statements: { bin: string; account: string; day: string; isTaken: boolean }[]
 }
 
 const USUAL_TRANSFERS = 300
@@ -31,7 +35,8 @@ const AT_ONCE = 8
 const WAITING: readonly Fault[] = ['delayed', 'reordered']
 
 /**
- * Lives through a seeded day of a market and answers when all that is ever sent has been sent. It counts what a check
+ * Lives through a seeded day of a market and answers when all that is ever sent has been sent, the statements of what has no list
+ * among it. It counts what a check
  * needs, and names the transfers that nothing can tell the purpose of any more. Errors: `not_found`, and those of a transfer.
  */
 export async function storm(bank: Bank, request: StormRequest): Promise<StormOutcome> {
@@ -40,8 +45,10 @@ export async function storm(bank: Bank, request: StormRequest): Promise<StormOut
   for (const payload of payloads) readTarget({ payload })
   const places = placesOf(bank, marketId, { codes, payloads })
   const orders = stormOf(String(seed), places, transfers)
+  const began = bank.now()
   const outcomes = await payAll(bank, orders)
   const movements = outcomes.flatMap((outcome) => outcome.movements)
+  const statements = await deliverDay(bank, movements, began)
   return {
     transfers: movements.length,
     lost: orders.filter(({ fault }) => fault === 'lost').length,
@@ -50,6 +57,7 @@ export async function storm(bank: Bank, request: StormRequest): Promise<StormOut
       orders[at]?.unknowable === true ? [transactionId] : [],
     ),
     movements,
+    statements,
   }
 }
 
@@ -79,6 +87,38 @@ function placesOf(bank: Bank, marketId: string, paid: Pick<StormPlaces, 'codes' 
         tellsOut: canTellOf(provider, 'out'),
       })),
   }
+}
+
+/** Delivers the day's statements (both days', over midnight) of the accounts that were touched and whose provider has no list. */
+async function deliverDay(bank: Bank, movements: readonly Told[], began: Date) {
+  const dayOf = (at: Date): string => vietnamTimeText(at).slice(0, 'YYYY-MM-DD'.length)
+  const days = new Set([dayOf(began), dayOf(bank.now())])
+  const accounts = new Map(movements.map(({ bin, account }) => [`${bin} ${account}`, { bin, account }]))
+  const queue = [...accounts.values()]
+    .filter((one) => !hasList(bank, one) && delivererOf(bank, one) !== undefined)
+    .flatMap((one) => [...days].map((day) => ({ ...one, day })))
+  // Banks give out different files.
+  return atOnce(queue, async (one, at) => {
+    const format = STATEMENT_FORMATS[at % STATEMENT_FORMATS.length] ?? 'xlsx'
+    const { isTaken } = await deliverStatement(bank, { ...one, format })
+    return { ...one, isTaken }
+  })
+}
+
+function hasList(bank: Bank, one: { bin: string; account: string }): boolean {
+  const teller = connectionOf(bank, one)
+  return teller !== null && feeds[providerOf(teller)].capabilities.pull === 'list'
+}
+
+async function atOnce<T, R>(items: readonly T[], work: (item: T, at: number) => Promise<R>): Promise<R[]> {
+  const done: R[] = []
+  const queue = [...items.entries()]
+  const next = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift())
+      done.push(await work(one[1], one[0]))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, next))
+  return done
 }
 
 async function payAll(bank: Bank, orders: readonly StormOrder[]) {

@@ -12,7 +12,7 @@ export type DemoConnection = DemoFile['connections'][number]
 export type Kind = Pick<DemoConnection, 'provider' | 'secrets' | 'settings'>
 
 /** What came to the service, read by the adapter that the real one reads with. */
-export type Heard = { path: string; ok: boolean; events: FeedEvent[] }
+export type Heard = { path: string; ok: boolean; events: FeedEvent[]; rawBody: Buffer }
 
 export type SimUnderTest = {
   sim: FastifyInstance
@@ -26,9 +26,16 @@ export type SimUnderTest = {
 export const STALL = { bin: '970436', account: '0001000001', memo: 'VQX0000000E' }
 export const BOARD = { bin: '970415', account: '0001999999' }
 
-/** The simulator with one stall and one board on one connection, and in place of the service a server that only listens. */
+/** By what a bank delivers statements of the stall, beside the connection that tells of it. */
+export const BANK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+
+/**
+ * The simulator with one stall and one board on one connection, beside a bank that delivers the stall's statements and nothing
+ * else; in place of the service a server that only listens.
+ */
 export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}): Promise<SimUnderTest> {
   const heard: Heard[] = []
+  const clock = options.now ?? (() => new Date())
   let failures: number[] = []
   const keys: FeedKey[] = [
     { id: 'key', secret: kind.secrets['hmacSecret'] ?? '', scheme: 'hmac' },
@@ -50,9 +57,12 @@ export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}
         return response.end(JSON.stringify(body))
       }
       const failure = failures.shift()
-      const { ok } = adapter.verify(asked, keys, new Date())
-      if (failure === undefined)
-        heard.push({ path, ok, events: ok ? adapter.parse(rawBody, request.headers['content-type']) : [] })
+      const isFile = path.includes('/statements')
+      const { ok } = path.startsWith('/host')
+        ? feeds.standard.verify(asked, [{ id: 'key', secret: BANK_SECRET }], clock())
+        : adapter.verify(asked, keys, isFile ? clock() : new Date())
+      const events = ok && !isFile ? adapter.parse(rawBody, request.headers['content-type']) : []
+      if (failure === undefined) heard.push({ path, ok, events, rawBody })
       response.statusCode = failure ?? (ok ? 200 : 401)
       return response.end('{}')
     })
@@ -91,6 +101,15 @@ function demoOf(url: string, kind: Kind): DemoFile {
         marketId: 'mkt_demo',
         webhookUrl: `${url}/hook`,
         accounts: [STALL, BOARD].map(({ bin, account }) => ({ bin, number: account })),
+      },
+      {
+        id: 'con_bank',
+        provider: 'standard',
+        marketId: 'mkt_demo',
+        webhookUrl: `${url}/host`,
+        secrets: { hmacSecret: BANK_SECRET },
+        accounts: [{ bin: STALL.bin, number: STALL.account }],
+        statementsOnly: true,
       },
     ],
     stalls: [

@@ -86,10 +86,12 @@ export function connectionOf(
   { bin, account }: Pick<Target, 'bin' | 'account'>,
 ): Connection | null {
   return (
-    demo.connections.find(({ accounts }) =>
-      accounts.some((one) => one.bin === bin && one.number === account),
-    ) ?? null
+    demo.connections.find((one) => one.statementsOnly !== true && namesAccount(one, bin, account)) ?? null
   )
+}
+
+export function namesAccount({ accounts }: Connection, bin: string, account: string): boolean {
+  return accounts.some((one) => one.bin === bin && one.number === account)
 }
 
 function move(
