@@ -10,9 +10,9 @@ export type Person = {
   bring<T>(path: string, file: Buffer): Promise<T>
 }
 
-/** Logs in as the demo's first person of this role. */
-export async function logIn({ demo }: Stack, role: string): Promise<Person> {
-  const user = demo.users.find((one) => one.role === role)
+/** Logs in as the demo's first person of this role, in its first market unless said. */
+export async function logIn({ demo }: Stack, role: string, marketId = demo.markets[0]?.id): Promise<Person> {
+  const user = demo.users.find((one) => one.role === role && one.marketId === marketId)
   const response = await fetch(`${demo.baseUrl}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -266,4 +266,30 @@ describe('asking a provider', () => {
     })
     expect(refused.body.code).toBe('pull_not_possible')
   })
+
+  it('of our own contract goes where the board says, on hosts that the operator allows', async () => {
+    const { id, pullAsksAddress } = (await connect({ provider: 'standard' })).body.connection
+    expect(pullAsksAddress).toBe(true)
+    const ask = (address?: string, session = accountant, of = id) =>
+      call(`/v1/connections/${of}/pull`, session, { method: 'PUT', body: { key: 'a key', address } })
+    for (const address of [
+      undefined,
+      'http://bank.example',
+      'https://127.0.0.1',
+      'https://notbank.example',
+      'https://bank.example.evil.test',
+      'https://me:secret@bank.example',
+      'https://bank.example/?to=',
+    ]) {
+      const { status, body } = await ask(address)
+      expect([address, status, Object.keys(body.fields ?? {})]).toEqual([address, 400, ['address']])
+    }
+    const on = await ask(' https://api.bank.example/v1/ ')
+    expect(on.body.pull).toMatchObject({ baseUrl: 'https://api.bank.example/v1', problem: null })
+    const own = await call(`/v1/stalls/${stallholder.stallId}/connections`, stallholder, {
+      body: { provider: 'standard', scheme: 'hmac', accountIds: ['acc_sdau01'] },
+    })
+    const refused = await ask('https://bank.example', stallholder, own.body.connection.id)
+    expect(refused.body.code).toBe('role_forbidden')
+  })
 })

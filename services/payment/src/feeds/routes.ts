@@ -135,6 +135,9 @@ export async function feedRoutes(app: App, ctx: Context, intake: Intake): Promis
           querystring: StatementOf,
           response: { 200: StatementDelivered },
         },
+        // Before the body is read: a stranger's megabytes are worth nobody's memory.
+        onRequest: async ({ params }) =>
+          void (await requireFeed({ provider: feeds.standard.provider, ...params })),
       },
       async (request) => {
         const { provider } = feeds.standard
