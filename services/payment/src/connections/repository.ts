@@ -50,9 +50,11 @@ function selectConnections(tx: Tx) {
       lastHeardAt: connection.lastHeardAt,
       deafSince: connection.deafSince,
       /** When it last delivered a statement, which is no message of its accounts: it says nothing of how they are heard. */
-      deliveredAt: sql<string | null>`(
+      deliveredAt: sql<Date | null>`(
         select max(t.imported_at) from statement t
-        where t.market_id = ${connection.marketId} and t.imported_by = ${connection.id})`,
+        where t.market_id = ${connection.marketId} and t.imported_by = ${connection.id})`.mapWith(
+        connection.lastHeardAt,
+      ),
       pull: {
         baseUrl: connectionPull.baseUrl,
         everySeconds: connectionPull.everySeconds,

@@ -106,7 +106,7 @@ export async function getConnection(ctx: Setup, tx: Tx, actor: Actor, id: string
     createdAt: toMoment(row.createdAt),
     createdBy: row.createdBy,
     lastHeardAt: momentOf(row.lastHeardAt),
-    deliveredAt: momentOf(dateOf(row.deliveredAt)),
+    deliveredAt: momentOf(row.deliveredAt),
     deafSince: momentOf(row.deafSince),
     revokedAt: momentOf(row.revokedAt),
     refusal:
@@ -358,11 +358,7 @@ async function noteChange(ctx: Pick<Context, 'now'>, tx: Tx, actor: Actor, id: s
 }
 
 function stateOf(row: repository.ConnectionRow) {
-  return connectionStateOf({
-    ...row,
-    deliveredAt: dateOf(row.deliveredAt),
-    pullProblem: row.pull?.problem ?? null,
-  })
+  return connectionStateOf({ ...row, pullProblem: row.pull?.problem ?? null })
 }
 
 /** A line for `viewer`: a stall, or the board, which is not told when a stall's own feed was last heard: that is when it sold. */
@@ -393,10 +389,6 @@ function toPull(pull: NonNullable<repository.ConnectionRow['pull']>): NonNullabl
 
 function isActive({ notAfter }: { notAfter: Date | null }, now: Date): boolean {
   return notAfter === null || notAfter > now
-}
-
-function dateOf(at: string | null): Date | null {
-  return at === null ? null : new Date(at)
 }
 
 function momentOf(at: Date | null): string | null {
