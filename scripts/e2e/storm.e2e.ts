@@ -39,7 +39,7 @@ type Storm = {
 }
 
 /** A market with who reads its books, and what may be paid on its board's account. */
-type Market = { id: string; accountant: Person; codes: { memo: string; amountVnd: number }[]; since: Date }
+type Market = { id: string; accountant: Person; codes: { memo: string; amountVnd: number }[] }
 
 let stack: Stack
 let dataDir: string
@@ -58,7 +58,7 @@ beforeAll(async () => {
   markets = await Promise.all(
     stack.demo.markets.map(async ({ id }) => {
       const accountant = await logIn(stack, 'accountant', id)
-      return { id, accountant, codes: await codesOfCharges(id, accountant), since: new Date() }
+      return { id, accountant, codes: await codesOfCharges(id, accountant) }
     }),
   )
 })
@@ -121,7 +121,7 @@ async function bringStatement({ id: marketId, accountant }: Market): Promise<voi
   await accountant.bring(`/v1/receiving-accounts/${accountId}/statements`, file)
 }
 
-type Known = {
+type Row = {
   reference: string | null
   direction: string
   account: string
@@ -130,46 +130,47 @@ type Known = {
   open: boolean
 }
 
-/**
- * How often each movement of the storm is known, and what the books say it was for. By its reference; some banks' files have none,
- * so that what such a file told of first is known by its account and sum, each for one that is not known otherwise.
- */
-async function known(
-  { id: marketId, since }: Market,
-  movements: readonly Movement[],
-): Promise<(Known & { reference: string })[]> {
+/** How often each movement of the storm is known, by its reference, and what the books say it was for. */
+async function known(marketId: string, movements: readonly Movement[]): Promise<Row[]> {
   const rows = await inMarket(db, marketId, async (tx) => {
-    const found = await tx.execute<Known>(sql`
+    const found = await tx.execute<Row>(sql`
       select b.reference, b.direction, b.account_number as account, b.amount_vnd, k.code,
         exists (select from suspense s where s.market_id = b.market_id and s.bank_transaction_id = b.id and s.status = 'open') as open
       from bank_transaction b
       left join payment p on p.market_id = b.market_id and p.bank_transaction_id = b.id
       left join payment_code k on k.market_id = p.market_id and k.kind = 'charge' and k.object_id = p.charge_id
-      where b.market_id = ${marketId} and (b.reference = any(${sql.param(movements.map((one) => one.reference))}::text[])
-        or b.reference is null and b.received_at >= ${since})`)
+      where b.market_id = ${marketId}
+        and (b.reference is null or b.reference = any(${sql.param(movements.map((one) => one.reference))}::text[]))`)
     return found.rows
   })
-  const sumOf = ({ account, direction }: Pick<Known, 'account' | 'direction'>, vnd: bigint | number) =>
-    [account, direction, vnd].join(' ')
-  const named = new Set(rows.map(({ reference }) => reference))
-  const nameless = Map.groupBy(
-    movements.filter(({ reference }) => !named.has(reference)),
-    (one) => sumOf(one, one.amountVnd),
-  )
-  return rows.map((row) => ({
-    ...row,
-    reference: row.reference ?? nameless.get(sumOf(row, row.amount_vnd))?.shift()?.reference ?? 'nobody’s',
-  }))
+  return withReferences(rows, movements)
+}
+
+/** Most banks' files have no reference: what a statement told of first is the movement of its sum that has no other row. */
+function withReferences(rows: readonly Row[], movements: readonly Movement[]): Row[] {
+  const heard = new Set(rows.map((row) => signature(row, row.amount_vnd)))
+  const unheard = movements.filter((one) => !heard.has(signature(one, one.amountVnd)))
+  return rows.map((row) => {
+    if (row.reference !== null) return row
+    const index = unheard.findIndex(
+      (one) =>
+        one.account === row.account &&
+        one.direction === row.direction &&
+        BigInt(one.amountVnd) === row.amount_vnd,
+    )
+    const [movement] = index < 0 ? [] : unheard.splice(index, 1)
+    return { ...row, reference: movement?.reference ?? null }
+  })
 }
 
 /** What happened and is not known. */
-async function missing(market: Market, movements: readonly Movement[]): Promise<Movement[]> {
-  const heard = new Set((await known(market, movements)).map((row) => signature(row, row.amount_vnd)))
+async function missing(marketId: string, movements: readonly Movement[]): Promise<Movement[]> {
+  const heard = new Set((await known(marketId, movements)).map((row) => signature(row, row.amount_vnd)))
   return movements.filter((one) => !heard.has(signature(one, one.amountVnd)))
 }
 
 const signature = (
-  one: { reference: string; direction: string; account: string },
+  one: { reference: string | null; direction: string; account: string },
   vnd: bigint | number,
 ): string => [one.reference, one.direction, one.account, vnd].join(' ')
 
@@ -205,9 +206,8 @@ async function loseWithoutList({ id: marketId }: Market): Promise<Movement[]> {
   return lost.flat()
 }
 
-async function expectEven(market: Market, told: Storm): Promise<void> {
-  const { id: marketId, accountant, codes } = market
-  const rows = await known(market, told.movements)
+async function expectEven({ id: marketId, accountant, codes }: Market, told: Storm): Promise<void> {
+  const rows = await known(marketId, told.movements)
   expect(rows.map((row) => signature(row, row.amount_vnd)).toSorted()).toEqual(
     told.movements.map((one) => signature(one, one.amountVnd)).toSorted(),
   )
@@ -219,8 +219,10 @@ async function expectEven(market: Market, told: Storm): Promise<void> {
     told.movements.map(({ reference, transactionId }) => [reference, unknowable.has(transactionId)]),
   )
   const waiting = rows.filter(({ open, direction }) => open && direction === 'in')
-  expect(waiting.filter(({ reference }) => isUnknowable.get(reference) !== true)).toEqual([])
-  expect(rows.filter(({ reference, open }) => isUnknowable.get(reference) === true && !open)).toEqual([])
+  expect(waiting.filter(({ reference }) => isUnknowable.get(reference ?? '') !== true)).toEqual([])
+  expect(rows.filter(({ reference, open }) => isUnknowable.get(reference ?? '') === true && !open)).toEqual(
+    [],
+  )
   const names = new Set(codes.map(({ memo }) => memo))
   expect(rows.filter(({ code }) => code !== null && !names.has(code))).toEqual([])
   expect(await verifyMarket(db, marketId)).toMatchObject({ ok: true })
@@ -249,7 +251,7 @@ describe('a storm over both markets, with the service killed in the midst of it'
     for (const one of [ofSongDao, ofCauLim]) expect(one.movements).toHaveLength(one.transfers)
     for (const [market, one] of told) {
       await expect
-        .poll(() => missing(market, one.movements), { timeout: SETTLES_MS, interval: 500 })
+        .poll(() => missing(market.id, one.movements), { timeout: SETTLES_MS, interval: 500 })
         .toEqual([])
       console.log(
         `${market.id}: ${one.movements.length} movements, ${one.movements.filter((each) => each.lost).length} lost, ${one.duplicated} told twice, ${KILLS} kills: whole ${Math.round((Date.now() - began) / 1000)} s after the last message`,
