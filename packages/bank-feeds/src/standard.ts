@@ -7,7 +7,6 @@ import type {
   FeedRequest,
   VerifyResult,
 } from './feed.ts'
-import { FeedParseError } from './feed.ts'
 import { fieldsOf, getText, memberOf, readJson } from './fields.ts'
 import { activeKeys, findMatchingKey, readHeader } from './keys.ts'
 import { readStandardEvent } from './standard-event.ts'

@@ -26,7 +26,7 @@ export type Message = {
   via?: Via
 }
 
-/** How a message came to us: sent, fetched, or out of a file that a person brought. */
+/** How a message came to us: sent, fetched, or out of a statement that was brought or delivered. */
 export const VIAS = ['push', 'pull', 'statement'] as const
 export type Via = (typeof VIAS)[number]
 

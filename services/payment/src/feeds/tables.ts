@@ -16,7 +16,7 @@ import {
 import { bytea, vndColumn } from '../columns.ts'
 import { stall } from '../stalls/tables.ts'
 
-/** A bank feed: who sends us messages about which accounts. Of the provider `statement` it is people who bring files. */
+/** A bank feed: who sends us messages about which accounts. Of the provider `statement` it is files that people bring or banks deliver. */
 export const connection = pgTable(
   'connection',
   {
@@ -152,7 +152,7 @@ export const feedInbox = pgTable(
     id: text().notNull(),
     connectionId: text('connection_id').notNull(),
     provider: text().notNull(),
-    /** Sent to us, fetched by us, or out of a file that a person brought. */
+    /** Sent to us, fetched by us, or out of a statement. */
     via: text().notNull().default('push'),
     keyId: text('key_id').notNull(),
     contentType: text('content_type').notNull(),

@@ -1,7 +1,7 @@
 import { FeedParseError, type FeedEvent } from '@tienve/bank-feeds'
 import { z } from 'zod'
 
-/** The provider of connections whose messages are rows of statements that people brought. */
+/** The provider of connections whose messages are rows of statements, whoever brought them. */
 export const STATEMENT = 'statement'
 
 /** Rows that are stored as one message: few enough for the worker to do with others in one go. */
