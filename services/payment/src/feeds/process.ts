@@ -66,9 +66,9 @@ export async function processMessages(
   const firsts = fresh.filter((one) => verdicts.get(one)?.as === 'first')
   const outgoing = firsts.filter(({ event }) => event.kind !== 'credit')
   const known = await loadKnown(tx, marketId, named)
-  const undone = await findUndone(tx, marketId, outgoing)
   const credits = firsts.filter(({ event }) => event.kind === 'credit')
   const plan = planCredits(marketId, credits, known)
+  const undone = await findUndone(tx, marketId, outgoing, credits, plan.payments)
   const refunds = await closeRefunds(tx, marketId, outgoing.filter(isPaying).map(toOutgoing))
   planOutgoing(
     marketId,
@@ -176,14 +176,17 @@ function sortOut(
     if (told !== undefined && !told.equals(hash)) changed.push(one)
     else if (told === undefined || (held !== null && !inBatch.has(key))) {
       inBatch.set(key, hash)
-      const place =
-        places.get(eventKey(connectionId, event.accountNumber)) ??
-        places.get(eventKey(connectionId, event.virtualAccount ?? '')) ??
-        null
-      fresh.push({ ...one, transactionId: newId('btx'), place, held })
+      fresh.push({ ...one, transactionId: newId('btx'), place: placeOf(one, places), held })
     }
   }
   return { fresh, changed }
+}
+
+function placeOf({ connectionId, event }: Told, places: ReadonlyMap<string, Bound>): Bound | null {
+  const own = places.get(eventKey(connectionId, event.accountNumber))
+  if (own !== undefined) return own
+  const virtual = places.get(eventKey(connectionId, event.virtualAccount ?? ''))
+  return virtual === undefined ? null : { ...virtual, isVirtual: true }
 }
 
 /** What is held back is told to a person once it is clear that nothing else will tell: at once, or when time has passed. */

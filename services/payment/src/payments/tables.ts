@@ -66,6 +66,7 @@ export const payment = pgTable(
     amountVnd: vndColumn('amount_vnd').notNull(),
     expectedVnd: vndColumn('expected_vnd'),
     verdict: text().notNull(),
+    /** The rule that said what it was for (feeds/rules.ts), or `person`. */
     matchedBy: text('matched_by').notNull(),
     memoTail: text('memo_tail').notNull(),
     occurredAt: timestamp('occurred_at', { withTimezone: true }).notNull(),
@@ -91,6 +92,11 @@ export const payment = pgTable(
     }),
     check('payment_amount_positive', sql`${t.amountVnd} > 0`),
     check('payment_purpose', sql`${t.purpose} in ('sale', 'charge', 'deposit')`),
+    check('payment_verdict', sql`${t.verdict} in ('exact', 'short', 'over', 'repeated', 'late', 'unknown')`),
+    check(
+      'payment_matched_by',
+      sql`${t.matchedBy} in ('request', 'stall', 'virtual_account', 'account', 'charge', 'debt', 'deposit', 'person')`,
+    ),
     check('payment_undone', sql`${t.undoneAt} is null or ${t.matchedBy} = 'person'`),
   ],
 )
@@ -143,6 +149,11 @@ export const suspense = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('suspense_status_idx').on(t.marketId, t.status, t.occurredAt, t.id),
+    check(
+      'suspense_reason',
+      sql`${t.reason} in ('no_code', 'several_codes', 'unknown_code', 'hint_disagrees', 'foreign_account', 'changed_event',
+        'overpaid_twice', 'wrong_amount', 'ambiguous', 'unconfirmed', 'outgoing')`,
+    ),
     check('suspense_direction', sql`${t.direction} in ('in', 'out')`),
     check('suspense_status', sql`(${t.status} = 'resolved') = (${t.resolution} is not null)`),
     check(

@@ -9,6 +9,7 @@ import {
 } from '@tienve/contracts'
 import { isPaymentCode, PAYMENT_CODE_PREFIX } from '@tienve/vietqr'
 import { vndToJson } from '@tienve/money'
+import { SLIP } from '../payments/rules.ts'
 
 /** Where a market has decided nothing: a month's rent of several stalls, and more than anybody clears by a slip. */
 export const DEFAULT_TWO_PEOPLE_FROM_VND = 5_000_000n
@@ -112,8 +113,6 @@ const WEIGHTS: Record<SuggestionReason, number> = {
   open_request: 20,
 }
 const MOST = 5
-/** Somebody typed the sum in thousands, as prices are said aloud. */
-const SLIP = 1000n
 
 /**
  * What some money may have been for, the likeliest first. Certain is one only: a charge of exactly this sum, meant by a code

@@ -22,6 +22,7 @@ import { dayOf, toMoment } from '../days.ts'
 import { codesOf } from '../feeds/rules.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { SLIP } from '../payments/rules.ts'
 import { noteLooks } from '../privacy/service.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
@@ -180,7 +181,7 @@ async function findEvidence(tx: Tx, marketId: string, asked: readonly Asked[]): 
   const contents = asked.flatMap(({ content }) => (content === null ? [] : [content]))
   const keys = new Set(contents.flatMap((content) => memoKey(content) ?? []))
   const codes = await repository.findCodesOfDebts(tx, marketId, [...new Set(contents.flatMap(codesNear))])
-  const amounts = asked.flatMap(({ amountVnd }) => [amountVnd, amountVnd * 1000n])
+  const amounts = asked.flatMap(({ amountVnd }) => [amountVnd, amountVnd * SLIP])
   const sums = await repository.findSums(tx, marketId, [...new Set(amounts)])
   const memos = keys.size === 0 ? [] : await repository.listPayersMemos(tx, marketId, MEMOS)
   const before = keys.size === 0 ? [] : await repository.listResolvedMemos(tx, marketId, MEMOS)

@@ -1,0 +1,4 @@
+ALTER TABLE "payment" ADD CONSTRAINT "payment_verdict" CHECK ("payment"."verdict" in ('exact', 'short', 'over', 'repeated', 'late', 'unknown'));--> statement-breakpoint
+ALTER TABLE "payment" ADD CONSTRAINT "payment_matched_by" CHECK ("payment"."matched_by" in ('request', 'stall', 'virtual_account', 'account', 'charge', 'debt', 'deposit', 'person'));--> statement-breakpoint
+ALTER TABLE "suspense" ADD CONSTRAINT "suspense_reason" CHECK ("suspense"."reason" in ('no_code', 'several_codes', 'unknown_code', 'hint_disagrees', 'foreign_account', 'changed_event',
+        'overpaid_twice', 'wrong_amount', 'ambiguous', 'unconfirmed', 'outgoing'));
