@@ -140,6 +140,7 @@ describe('the house', () => {
       feeds: [
         'connections.ts',
         'deafness.ts',
+        'held.ts',
         'intake.ts',
         'joining.ts',
         'outgoing.ts',
@@ -160,7 +161,7 @@ describe('the house', () => {
       register: ['cells.ts', 'import.ts', 'plan.ts'],
       signoffs: ['report.ts'],
       stalls: ['card.ts'],
-      suspense: ['resolve.ts', 'testing.ts'],
+      suspense: ['pay.ts', 'resolve.ts', 'testing.ts'],
       summaries: [
         'cash.ts',
         'debts.ts',

@@ -69,6 +69,7 @@ function planOutgoingUnknown(marketId: string, fresh: Fresh, plan: Plan): void {
     bankTransactionId: fresh.transactionId,
     inboxId: fresh.inboxId,
     providerEventId,
+    heldAccountId: null,
     direction: 'out',
     reason: 'outgoing',
     amountVnd: amount,

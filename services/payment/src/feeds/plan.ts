@@ -314,6 +314,7 @@ function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, pl
     bankTransactionId: fresh.transactionId,
     inboxId: fresh.inboxId,
     providerEventId: fresh.event.providerEventId,
+    heldAccountId: null,
     direction: 'in',
     reason,
     amountVnd: amount,

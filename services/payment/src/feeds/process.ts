@@ -110,7 +110,7 @@ export async function processMessages(
 }
 
 /** An authentic body that cannot be read is kept as malformed with the reason; the provider was told to stop. */
-function readMessage(message: InboxRow): Reading {
+export function readMessage(message: InboxRow): Reading {
   if (message.rawBody === null) return { message, events: [], problem: 'its bytes were erased' }
   try {
     return { message, events: readEvents(message, message.rawBody), problem: null }
@@ -128,7 +128,8 @@ function readEvents({ provider, via, contentType }: InboxRow, rawBody: Buffer): 
   return via === 'pull' ? readPulled(feed, rawBody) : feed.parse(rawBody, contentType)
 }
 
-function eventsOf({ message, events }: Reading): Told[] {
+/** What a message tells, one by one. */
+export function eventsOf({ message, events }: Reading): Told[] {
   return events.map((event) => ({
     inboxId: message.id,
     connectionId: message.connectionId,
@@ -155,8 +156,7 @@ function codesIn(heard: readonly Told[]): string[] {
 }
 
 /**
- * Splits what was read into what is new, with the account it speaks of (by its number or else by the virtual account it
- * came through), and what contradicts an earlier telling. A plain repeat is in neither, unless it was held back: then it is
+ * Splits what was read into what is new, with the account it speaks of, and what contradicts an earlier telling. A plain repeat is in neither, unless it was held back: then it is
  * looked at again, but for one that waits for a person.
  */
 function sortOut(
@@ -182,7 +182,8 @@ function sortOut(
   return { fresh, changed }
 }
 
-function placeOf({ connectionId, event }: Told, places: ReadonlyMap<string, Bound>): Bound | null {
+/** The account that a telling speaks of, by its number or else by the virtual account that it came through. */
+export function placeOf({ connectionId, event }: Told, places: ReadonlyMap<string, Bound>): Bound | null {
   const own = places.get(eventKey(connectionId, event.accountNumber))
   if (own !== undefined) return own
   const virtual = places.get(eventKey(connectionId, event.virtualAccount ?? ''))

@@ -5,6 +5,7 @@ import { addDays, dayOf, startOfDay } from '../days.ts'
 import type { Via } from './intake.ts'
 import {
   joinTellings,
+  rankOf,
   REFERENCE_MS,
   squeezed,
   type Joined,
@@ -75,7 +76,46 @@ export async function joinHeard(
   return verdicts
 }
 
-type Placed = Heard & { place: Bound }
+/** A movement that a telling may be of. `why` is null where it is alike in account, direction and sum alone. */
+export type Likely = {
+  transactionId: string
+  content: string
+  reference: string | null
+  occurredAt: Date
+  why: JoinedBy | 'doubt' | null
+  sightings: number
+}
+
+const MOST_LIKELY = 8
+const SURENESS = ['reference', 'memo', 'count', 'doubt', null]
+
+/** The movements that a telling may be of, the likeliest first: alike, within days, and not told of by its source yet. */
+export async function listLikely(tx: Tx, marketId: string, one: Placed): Promise<Likely[]> {
+  const told = toldOf(one)
+  const source = sourceOf(one)
+  const at = one.event.occurredAt.getTime()
+  const window = {
+    accountId: one.place.accountId,
+    amountVnd: one.event.amount,
+    from: new Date(at - REFERENCE_MS),
+    to: new Date(at + REFERENCE_MS),
+  }
+  const apartMs = ({ occurredAt }: Likely): number => Math.abs(occurredAt.getTime() - at)
+  return (await listMovements(tx, marketId, [window]))
+    .filter((row) => toMovement(row).key === told.key && !row.sources.includes(source))
+    .map((row): Likely => ({
+      transactionId: row.id,
+      content: row.content,
+      reference: row.reference,
+      occurredAt: row.occurred_at,
+      why: rankOf(told, toMovement(row)),
+      sightings: row.sources.length,
+    }))
+    .toSorted((a, b) => SURENESS.indexOf(a.why) - SURENESS.indexOf(b.why) || apartMs(a) - apartMs(b))
+    .slice(0, MOST_LIKELY)
+}
+
+export type Placed = Heard & { place: Bound }
 
 function isPlaced(one: Heard): one is Placed {
   return one.place !== null

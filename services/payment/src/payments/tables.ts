@@ -127,6 +127,8 @@ export const suspense = pgTable(
     inboxId: text('inbox_id').notNull(),
     /** Which telling of that message, where the money is not told of by a bank transaction. */
     providerEventId: text('provider_event_id'),
+    /** Which account of ours a telling that was held back speaks of. */
+    heldAccountId: text('held_account_id'),
     /** Money that came, or (`out`) that left and nobody knows why. */
     direction: text().notNull().default('in'),
     reason: text().notNull(),
@@ -141,7 +143,8 @@ export const suspense = pgTable(
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),
     /**
      * The resolution that closed it, and its last part. Keys of the database (suspense_parts_fk, in the migration, since
-     * the parts' table refers to this one's neighbour) hold that the parts add up to this sum, and that each has its txn.
+     * the parts' table refers to this one's neighbour) hold that the parts add up to this sum, and that each has its txn;
+     * suspense_told_fk that they are of the account and direction of what was held back.
      */
     resolutionId: text('resolution_id'),
     lastLine: integer('last_line'),

@@ -202,7 +202,8 @@ function suggest({ amountVnd }: Asked, hints: readonly Hint[], evidence: Evidenc
 
 /**
  * A resolution as its parts, which come to the sum. Errors: `suspense_parts_wrong` (another sum, two of one charge or debt,
- * two that go back), `resolution_invalid` for money that the books do not hold: it can only be closed as not ours.
+ * two that go back), `resolution_invalid` for what the books do not hold: it can only be closed as not ours, or
+ * be a sighting of one transaction.
  */
 export function partsOf(
   input: ResolveSuspense,
@@ -212,7 +213,10 @@ export function partsOf(
   const sum = parts.reduce((all, part) => all + BigInt(part.amountVnd), 0n)
   const names = parts.map(nameOf)
   if (sum !== amountVnd || new Set(names).size < names.length) throw new AppError('suspense_parts_wrong')
-  if (!posted && names.some((name) => name !== 'not_ours')) throw new AppError('resolution_invalid')
+  // What the books hold is money; what they do not is at most another telling of one transaction that they have.
+  const isOutside = ({ as }: SuspensePart): boolean => as === 'sighting' || (as === 'not_ours' && !posted)
+  if (parts.some((part) => isOutside(part) === posted) || (!posted && parts.length > 1))
+    throw new AppError('resolution_invalid')
   return parts
 }
 
@@ -228,6 +232,8 @@ function nameOf(part: SuspensePart): string {
       return part.chargeId
     case 'debt':
       return part.stallId
+    case 'sighting':
+      return part.transactionId
     case 'not_ours':
     case 'return':
       return part.as
