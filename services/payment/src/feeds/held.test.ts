@@ -184,6 +184,17 @@ describe('a telling that was held back', () => {
           tx.$client.query(`update suspense_part set ${column} where suspense_id = $1`, [id]),
         ),
       ).rejects.toThrow(/suspense_(part_sighting|told)_fk/)
+    // A transaction of the same sum, with its own account: right by itself, and not what was told.
+    const elsewhere = await tellFirst(30_000n, 'tien rau', at(-10), unnamed().number)
+    await expect(
+      inMarket(owner, marketId, (tx) =>
+        tx.$client.query(
+          `update suspense_part p set sighting_of = b.id, account_id = b.account_id from bank_transaction b
+           where p.suspense_id = $1 and b.id = $2`,
+          [id, elsewhere],
+        ),
+      ),
+    ).rejects.toThrow(/suspense_told_fk/)
     await expect(
       inMarket(service.ctx.db, marketId, (tx) =>
         tx.$client.query(
