@@ -7,6 +7,7 @@ import {
   type FeedPull,
   type PullPage,
   type PullProblem,
+  type PullQuery,
   type PullRequest,
 } from '@tienve/bank-feeds'
 import { inMarket, type Db } from '@tienve/db'
@@ -29,6 +30,9 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 /** A page has a hundred rows or so: this is more than two days of the busiest market. */
 const MAX_PAGES = 500
 const MAX_WAIT_MS = 3_600_000
+/** So short a pause is kept in the midst of the pages, so often for one of them. */
+const MAX_PAUSE_SECONDS = 10
+const MAX_PAUSES = 3
 
 type PullContext = Pick<Context, 'now' | 'log'> & { config: Pick<Context['config'], 'masterKey'> }
 
@@ -125,9 +129,7 @@ async function pullPages(
       await keepPull(db, claimed, ctx.now())
     }
     const query = { baseUrl, secret, accountNumber: null, ...span, cursor }
-    const answer = await askOnce(ask, signal, pull.request(query))
-    if (answer === null) return { problem: 'unavailable', retryAfterSeconds: null }
-    const read: PullPage = pull.read(answer, query)
+    const { read, rawBody } = await askPatiently(ask, signal, pull, query)
     if (!read.ok) return read
     if (await hasNews(db, marketId, connectionId, read.events)) {
       await intake.store({
@@ -136,7 +138,7 @@ async function pullPages(
         provider: claimed.provider,
         keyId: 'pull',
         contentType: 'application/json',
-        rawBody: answer.rawBody,
+        rawBody,
         proof: null,
         receivedAt: ctx.now(),
         via: 'pull',
@@ -159,6 +161,29 @@ async function hasNews(
   const heard = events.map((event) => ({ connectionId, event }))
   const seen = await inMarket(db, marketId, (tx) => findSeen(tx, marketId, heard))
   return events.some(({ providerEventId }) => !seen.has(eventKey(connectionId, providerEventId)))
+}
+
+const NO_ANSWER = { ok: false, problem: 'unavailable', retryAfterSeconds: null } as const
+
+/**
+ * One page. Where the provider wants a short pause first, as when somebody else asks with the same key, it gets it: what was
+ * read before this page is not thrown away for that.
+ */
+async function askPatiently(
+  ask: typeof fetch,
+  signal: AbortSignal,
+  pull: FeedPull,
+  query: PullQuery,
+): Promise<{ read: PullPage; rawBody: Buffer }> {
+  for (let pauses = 0; ; pauses++) {
+    const answer = await askOnce(ask, signal, pull.request(query))
+    if (answer === null) return { read: NO_ANSWER, rawBody: Buffer.alloc(0) }
+    const read = pull.read(answer, query)
+    const pauseSeconds = read.ok || read.problem !== 'rate_limited' ? null : read.retryAfterSeconds
+    if (pauseSeconds === null || pauseSeconds > MAX_PAUSE_SECONDS || pauses === MAX_PAUSES)
+      return { read, rawBody: answer.rawBody }
+    await sleep(pauseSeconds * 1_000, undefined, { signal })
+  }
 }
 
 /** Null when there was no answer in time, or one too large to be one. */
