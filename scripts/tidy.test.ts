@@ -142,6 +142,7 @@ describe('the house', () => {
         'deafness.ts',
         'intake.ts',
         'joining.ts',
+        'orders.ts',
         'outgoing.ts',
         'plan.ts',
         'process.ts',

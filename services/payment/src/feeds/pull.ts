@@ -4,7 +4,9 @@ import {
   isProvider,
   type FeedAdapter,
   type FeedEvent,
+  type FeedOrders,
   type FeedPull,
+  type PullAnswer,
   type PullPage,
   type PullProblem,
   type PullRequest,
@@ -13,6 +15,7 @@ import { inMarket, type Db } from '@tienve/db'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import type { Intake } from './intake.ts'
+import { hastenPull, pullOrders } from './orders.ts'
 import { claimPull, finishPull, keepPull, type ClaimedPull } from './pulls.ts'
 import { eventKey, findSeen } from './repository.ts'
 import { unseal } from './secrets.ts'
@@ -30,7 +33,9 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_PAGES = 500
 const MAX_WAIT_MS = 3_600_000
 
-type PullContext = Pick<Context, 'now' | 'log'> & { config: Pick<Context['config'], 'masterKey'> }
+type PullContext = Pick<Context, 'now' | 'log'> & {
+  config: Pick<Context['config'], 'masterKey' | 'publicUrl'>
+}
 
 export type Puller = { start(): void; stop(): Promise<void> }
 
@@ -84,7 +89,14 @@ export async function pullNext(
   const now = ctx.now()
   const long = claimed.sweptAt === null || now.getTime() - claimed.sweptAt.getTime() >= LONG_EVERY_MS
   const span = { from: new Date(claimed.readTo.getTime() - (long ? LONG_OVERLAP_MS : OVERLAP_MS)), to: now }
-  const problem = await pullPages(ctx, db, intake, ask, signal, pull, claimed, span)
+  const problem =
+    'create' in pull
+      ? await pullOrders(ctx, db, pull, claimed, {
+          secret: unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(claimed.connectionId)),
+          ask: paced(pull, signal, (request) => askOnce(ask, signal, request)),
+          keep: (answer, events) => keepNews(ctx, db, intake, claimed, answer, events),
+        })
+      : await pullPages(ctx, db, intake, ask, signal, pull, claimed, span)
   const everyMs = claimed.everySeconds * 1_000
   if (problem === null) {
     await finishPull(db, claimed, {
@@ -92,6 +104,7 @@ export async function pullNext(
       readTo: now,
       sweptAt: long ? now : claimed.sweptAt,
     })
+    if ('create' in pull) await hastenPull(db, claimed, ctx.now())
   } else {
     ctx.log.warn(
       { connectionId: claimed.connectionId, problem: problem.problem },
@@ -116,7 +129,7 @@ async function pullPages(
   claimed: ClaimedPull,
   span: { from: Date; to: Date },
 ): Promise<Failed | null> {
-  const { marketId, connectionId, baseUrl } = claimed
+  const { connectionId, baseUrl } = claimed
   const secret = unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(connectionId))
   let cursor: string | null = null
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -129,23 +142,48 @@ async function pullPages(
     if (answer === null) return { problem: 'unavailable', retryAfterSeconds: null }
     const read: PullPage = pull.read(answer, query)
     if (!read.ok) return read
-    if (await hasNews(db, marketId, connectionId, read.events)) {
-      await intake.store({
-        marketId,
-        connectionId,
-        provider: claimed.provider,
-        keyId: 'pull',
-        contentType: 'application/json',
-        rawBody: answer.rawBody,
-        proof: null,
-        receivedAt: ctx.now(),
-        via: 'pull',
-      })
-    }
+    await keepNews(ctx, db, intake, claimed, answer, read.events)
     if (read.next === null) return null
     cursor = read.next
   }
   return { problem: 'unreadable', retryAfterSeconds: null }
+}
+
+/** Stores an answer as it came, if it holds anything new: from there it goes the way of every message. */
+async function keepNews(
+  ctx: PullContext,
+  db: Db,
+  intake: Pick<Intake, 'store'>,
+  { marketId, connectionId, provider }: ClaimedPull,
+  { rawBody }: PullAnswer,
+  events: readonly FeedEvent[],
+): Promise<void> {
+  if (!(await hasNews(db, marketId, connectionId, events))) return
+  await intake.store({
+    marketId,
+    connectionId,
+    provider,
+    keyId: 'pull',
+    contentType: 'application/json',
+    rawBody,
+    proof: null,
+    receivedAt: ctx.now(),
+    via: 'pull',
+  })
+}
+
+/** Asks at the provider's own pace. */
+function paced<T>(
+  { requestsPerSecond }: { requestsPerSecond: number },
+  signal: AbortSignal,
+  ask: (request: PullRequest) => Promise<T>,
+): (request: PullRequest) => Promise<T> {
+  let asked = false
+  return async (request) => {
+    if (asked) await sleep(1_000 / requestsPerSecond, undefined, { signal })
+    asked = true
+    return ask(request)
+  }
 }
 
 /** What an answer tells that no answer told before: most are asked for again and again because of the overlap. */
@@ -185,11 +223,11 @@ export function pullContext(connectionId: string): string {
   return `${connectionId}/pull`
 }
 
-/** How a provider is asked for its list; null for one that has none. */
-export function pullOf(provider: string): FeedPull | null {
+/** How a provider is asked, for its list or for single orders; null for one that cannot be asked. */
+export function pullOf(provider: string): FeedPull | FeedOrders | null {
   if (!isProvider(provider)) return null
   const feed: FeedAdapter = feeds[provider]
-  return feed.pull ?? null
+  return feed.pull ?? feed.orders ?? null
 }
 
 /** Reads a stored answer again. Throws `FeedParseError`. */
@@ -202,7 +240,8 @@ export function readPulled(feed: FeedAdapter, rawBody: Buffer): FeedEvent[] {
     to: new Date(0),
     cursor: null,
   }
-  const page = feed.pull?.read({ status: 200, headers: {}, rawBody }, query)
+  const answer = { status: 200, headers: {}, rawBody }
+  const page = feed.orders?.read(answer) ?? feed.pull?.read(answer, query)
   if (page?.ok !== true) throw new FeedParseError('body_unreadable', page?.problem ?? 'pull')
   return [...page.events]
 }
