@@ -32,7 +32,7 @@ const PROVIDERS = Object.values<FeedAdapter>(feeds).flatMap((feed) => (feed.orde
 type OrdersContext = Pick<Context, 'now' | 'log'> & {
   config: Pick<Context['config'], 'masterKey' | 'publicUrl'>
 }
-type Order = Awaited<ReturnType<typeof listDueOrders>>[number]
+type Order = NonNullable<Awaited<ReturnType<typeof findDueOrder>>>
 type Failed = Extract<OrderAnswer, { ok: false }>
 
 /** How a turn asks its provider and keeps what is new of an answer. */
@@ -80,13 +80,14 @@ export async function pullOrders(
   turn: Turn,
 ): Promise<Failed | null> {
   const { marketId, connectionId } = claimed
-  const { due, key } = await inMarket(db, marketId, async (tx) => ({
-    due: await listDueOrders(tx, claimed, ctx.now()),
-    key: await findSigningKey(ctx, tx, marketId, connectionId),
-  }))
+  const key = await inMarket(db, marketId, (tx) => findSigningKey(ctx, tx, marketId, connectionId))
+  let asked = 0
   let unreadable = 0
-  for (const order of due) {
+  // One by one: what a stall asks for meanwhile is told before anything else, since its shopper is about to pay.
+  for (; asked < ORDERS_A_TURN; asked++) {
     await keepPull(db, claimed, ctx.now())
+    const order = await inMarket(db, marketId, (tx) => findDueOrder(tx, claimed, ctx.now()))
+    if (order === null) break
     const answer = await pullOrder(ctx, orders, claimed, turn, order, key?.secret ?? '')
     if (!answer.ok && answer.problem !== 'unreadable') return answer
     if (!answer.ok) {
@@ -95,7 +96,7 @@ export async function pullOrders(
     }
     await inMarket(db, marketId, (tx) => setOrderDue(tx, marketId, order.id, dueAfter(order, ctx.now())))
   }
-  return due.length > 0 && unreadable === due.length ? failed('unreadable') : null
+  return asked > 0 && unreadable === asked ? failed('unreadable') : null
 }
 
 /** A new order is told; any other is asked for, and told again when the provider does not know it. */
@@ -135,15 +136,15 @@ export function dueAfter(
   return now.getTime() >= end ? null : new Date(Math.min(next, end))
 }
 
-/** The orders of a connection's accounts that are due, the latest first. What was paid meanwhile is due no more. */
-async function listDueOrders(tx: Tx, { marketId, connectionId }: ClaimedPull, now: Date) {
+/** The latest order of a connection's accounts that is due. What was paid meanwhile is due no more. */
+async function findDueOrder(tx: Tx, { marketId, connectionId }: ClaimedPull, now: Date) {
   const r = paymentRequest
   const isDue = and(eq(r.marketId, marketId), lte(r.orderDueAt, now))
   await tx
     .update(r)
     .set({ orderDueAt: null })
     .where(and(isDue, inArray(r.status, ['paid', 'over'])))
-  return tx
+  const [latest] = await tx
     .select({
       id: r.id,
       code: r.code,
@@ -169,7 +170,8 @@ async function listDueOrders(tx: Tx, { marketId, connectionId }: ClaimedPull, no
     )
     .where(isDue)
     .orderBy(desc(r.createdAt))
-    .limit(ORDERS_A_TURN)
+    .limit(1)
+  return latest ?? null
 }
 
 async function setOrderDue(tx: Tx, marketId: string, id: string, orderDueAt: Date | null): Promise<void> {

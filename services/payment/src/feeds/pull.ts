@@ -27,6 +27,8 @@ const LONG_OVERLAP_MS = 48 * 3_600_000
 const LONG_EVERY_MS = 3_600_000
 
 const LOOK_EVERY_MS = 2_000
+/** So many connections are asked at once: a stall's order must not wait for two days of somebody's list. */
+const AT_ONCE = 3
 const TIMEOUT_MS = 20_000
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 /** A page has a hundred rows or so: this is more than two days of the busiest market. */
@@ -42,15 +44,17 @@ export type Puller = { start(): void; stop(): Promise<void> }
 /** Asks providers for what they know, for as long as it runs: each connection when it is due. */
 export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'store'>, ask = fetch): Puller {
   const stopping = new AbortController()
-  let running: Promise<void> | null = null
+  const running = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted && (await pullNext(ctx, db, intake, ask, stopping.signal)));
   }
   const look = (): void => {
-    running ??= run()
+    if (running.size === AT_ONCE) return
+    const turns = run()
       .catch((error: unknown) => ctx.log.warn({ err: error }, 'no provider could be asked'))
-      .finally(() => (running = null))
+      .finally(() => running.delete(turns))
+    running.add(turns)
   }
   return {
     start: () => {
@@ -60,7 +64,7 @@ export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'sto
     stop: async () => {
       clearInterval(timer)
       stopping.abort()
-      await running
+      await Promise.all(running)
     },
   }
 }
