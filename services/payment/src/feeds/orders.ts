@@ -39,7 +39,7 @@ type Failed = Extract<OrderAnswer, { ok: false }>
 type Turn = {
   secret: string
   ask(request: PullRequest): Promise<PullAnswer | null>
-  keep(answer: PullAnswer, events: readonly FeedEvent[]): Promise<void>
+  keep(rawBody: Buffer, events: readonly FeedEvent[]): Promise<void>
 }
 
 /**
@@ -113,7 +113,7 @@ async function pullOrder(
     const answer = await ask(orders.request({ baseUrl, secret, orderRef: String(orderCode) }))
     if (answer === null) return failed('unavailable')
     const read = orders.read(answer)
-    if (read.ok) await keep(answer, read.events)
+    if (read.ok) await keep(answer.rawBody, read.events)
     if (read.ok || read.problem !== 'unreadable') return read
   }
   const order = { orderCode, amountVnd, memo: code, returnUrl: ctx.config.publicUrl }

@@ -6,9 +6,9 @@ import {
   type FeedEvent,
   type FeedOrders,
   type FeedPull,
-  type PullAnswer,
   type PullPage,
   type PullProblem,
+  type PullQuery,
   type PullRequest,
 } from '@tienve/bank-feeds'
 import { inMarket, type Db } from '@tienve/db'
@@ -34,6 +34,9 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 /** A page has a hundred rows or so: this is more than two days of the busiest market. */
 const MAX_PAGES = 500
 const MAX_WAIT_MS = 3_600_000
+/** So short a pause is kept in the midst of the pages, so often for one of them. */
+const MAX_PAUSE_SECONDS = 10
+const MAX_PAUSES = 3
 
 type PullContext = Pick<Context, 'now' | 'log'> & {
   config: Pick<Context['config'], 'masterKey' | 'publicUrl'>
@@ -45,9 +48,10 @@ export type Puller = { start(): void; stop(): Promise<void> }
 export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'store'>, ask = fetch): Puller {
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
+  const asking = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted && (await pullNext(ctx, db, intake, ask, stopping.signal)));
+    while (!stopping.signal.aborted && (await pullNext(ctx, db, intake, ask, stopping.signal, asking)));
   }
   const look = (): void => {
     if (running.size === AT_ONCE) return
@@ -72,6 +76,7 @@ export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'sto
 /**
  * Asks the connection that is due first, if any, and stores the answers that hold anything new, as they came: from there
  * they go the way of every message. Says when to ask again, later each time that it fails. Answers whether one was due.
+ * `asking` are those that are being asked: two at once would be twice as fast as the provider allows.
  */
 export async function pullNext(
   ctx: PullContext,
@@ -79,16 +84,34 @@ export async function pullNext(
   intake: Pick<Intake, 'store'>,
   ask: typeof fetch,
   signal: AbortSignal,
+  asking = new Set<string>(),
 ): Promise<boolean> {
-  const claimed = await claimPull(db, ctx.now())
+  const claimed = await claimPull(db, ctx.now(), [...asking])
   if (claimed === null) return false
+  asking.add(claimed.connectionId)
+  try {
+    await pullClaimed(ctx, db, intake, ask, signal, claimed)
+  } finally {
+    asking.delete(claimed.connectionId)
+  }
+  return true
+}
+
+async function pullClaimed(
+  ctx: PullContext,
+  db: Db,
+  intake: Pick<Intake, 'store'>,
+  ask: typeof fetch,
+  signal: AbortSignal,
+  claimed: ClaimedPull,
+): Promise<void> {
   const pull = pullOf(claimed.provider)
   if (pull === null) {
     await finishPull(db, claimed, {
       dueAt: new Date(ctx.now().getTime() + MAX_WAIT_MS),
       problem: 'unavailable',
     })
-    return true
+    return
   }
   const now = ctx.now()
   const long = claimed.sweptAt === null || now.getTime() - claimed.sweptAt.getTime() >= LONG_EVERY_MS
@@ -98,7 +121,7 @@ export async function pullNext(
       ? await pullOrders(ctx, db, pull, claimed, {
           secret: unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(claimed.connectionId)),
           ask: paced(pull, signal, (request) => askOnce(ask, signal, request)),
-          keep: (answer, events) => keepNews(ctx, db, intake, claimed, answer, events),
+          keep: (rawBody, events) => keepNews(ctx, db, intake, claimed, rawBody, events),
         })
       : await pullPages(ctx, db, intake, ask, signal, pull, claimed, span)
   const everyMs = claimed.everySeconds * 1_000
@@ -118,7 +141,6 @@ export async function pullNext(
     const waitMs = Math.max(backoffMs, (problem.retryAfterSeconds ?? 0) * 1_000)
     await finishPull(db, claimed, { dueAt: new Date(now.getTime() + waitMs), problem: problem.problem })
   }
-  return true
 }
 
 type Failed = { problem: PullProblem; retryAfterSeconds: number | null }
@@ -142,11 +164,9 @@ async function pullPages(
       await keepPull(db, claimed, ctx.now())
     }
     const query = { baseUrl, secret, accountNumber: null, ...span, cursor }
-    const answer = await askOnce(ask, signal, pull.request(query))
-    if (answer === null) return { problem: 'unavailable', retryAfterSeconds: null }
-    const read: PullPage = pull.read(answer, query)
+    const { read, rawBody } = await askPatiently(ask, signal, pull, query)
     if (!read.ok) return read
-    await keepNews(ctx, db, intake, claimed, answer, read.events)
+    await keepNews(ctx, db, intake, claimed, rawBody, read.events)
     if (read.next === null) return null
     cursor = read.next
   }
@@ -159,7 +179,7 @@ async function keepNews(
   db: Db,
   intake: Pick<Intake, 'store'>,
   { marketId, connectionId, provider }: ClaimedPull,
-  { rawBody }: PullAnswer,
+  rawBody: Buffer,
   events: readonly FeedEvent[],
 ): Promise<void> {
   if (!(await hasNews(db, marketId, connectionId, events))) return
@@ -201,6 +221,29 @@ async function hasNews(
   const heard = events.map((event) => ({ connectionId, event }))
   const seen = await inMarket(db, marketId, (tx) => findSeen(tx, marketId, heard))
   return events.some(({ providerEventId }) => !seen.has(eventKey(connectionId, providerEventId)))
+}
+
+const NO_ANSWER = { ok: false, problem: 'unavailable', retryAfterSeconds: null } as const
+
+/**
+ * One page. Where the provider wants a short pause first, as when somebody else asks with the same key, it gets it: what was
+ * read before this page is not thrown away for that.
+ */
+async function askPatiently(
+  ask: typeof fetch,
+  signal: AbortSignal,
+  pull: FeedPull,
+  query: PullQuery,
+): Promise<{ read: PullPage; rawBody: Buffer }> {
+  for (let pauses = 0; ; pauses++) {
+    const answer = await askOnce(ask, signal, pull.request(query))
+    if (answer === null) return { read: NO_ANSWER, rawBody: Buffer.alloc(0) }
+    const read = pull.read(answer, query)
+    const pauseSeconds = read.ok || read.problem !== 'rate_limited' ? null : read.retryAfterSeconds
+    if (pauseSeconds === null || pauseSeconds > MAX_PAUSE_SECONDS || pauses === MAX_PAUSES)
+      return { read, rawBody: answer.rawBody }
+    await sleep(pauseSeconds * 1_000, undefined, { signal })
+  }
 }
 
 /** Null when there was no answer in time, or one too large to be one. */
