@@ -3,10 +3,10 @@ import { numberOfPaymentCode } from '@tienve/vietqr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertPulls } from '../demo/connections.ts'
 import { DEMO_PIN } from '../demo/people.ts'
-import { startService, type Session, type TestService } from '../testing.ts'
+import { startService, until, type Session, type TestService } from '../testing.ts'
 import { createIntake } from './intake.ts'
 import { dueAfter } from './orders.ts'
-import { pullNext } from './pull.ts'
+import { createPuller, pullNext } from './pull.ts'
 
 const NOW = new Date('2026-11-24T03:00:00Z')
 const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000)
@@ -112,6 +112,27 @@ describe('telling a provider of orders', () => {
     )
   })
 
+  it('puts what is asked for meanwhile before all that waits', async () => {
+    service.setNow(later(300))
+    asked = []
+    let fresh: Promise<string> | null = null
+    const slow: typeof fetch = async (url, init) => {
+      fresh ??= ask(12_500)
+      await fresh
+      return bank(url, init)
+    }
+    await pullNext(
+      service.ctx,
+      service.workerDb,
+      createIntake(service.ctx),
+      slow,
+      new AbortController().signal,
+    )
+    // The first had been taken: it was asked for and told again.
+    expect(asked[2]).toEqual({ method: 'POST', order: await fresh })
+    expect(asked.length).toBeGreaterThan(3)
+  })
+
   it('stops when payOS wants to be left alone, for as long as it says, whatever is asked for meanwhile', async () => {
     service.setNow(later(2_000))
     const third = await ask(13_000)
@@ -149,5 +170,40 @@ describe('telling a provider of orders', () => {
       tx.$client.query('select order_due_at from payment_request where amount_vnd = 16000'),
     )
     expect(rows).toEqual([{ order_due_at: null }])
+  })
+
+  it('does not wait for another provider’s long list, and none is asked twice at once', async () => {
+    service.setNow(later(20_000))
+    const order = await ask(17_000)
+    answers = new Map()
+    asked = []
+    let lists = 0
+    let open = (): void => {}
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    const bankOfTwo: typeof fetch = async (url, init) => {
+      if (!String(url).includes('/v2/transactions')) return bank(url, init)
+      lists += 1
+      await gate
+      return respond('00')
+    }
+    const listed = service.markets[1]?.connections.find(({ provider }) => provider === 'casso')
+    const owner = createDb(service.database.ownerUrl, { max: 1 })
+    await inMarket(owner, session.marketId, (tx) =>
+      insertPulls(tx, session.marketId, listed === undefined ? [] : [listed], service.ctx.config.masterKey, {
+        bankSimUrl: 'http://bank.invalid',
+        from: NOW,
+      }),
+    )
+    await owner.pool.end()
+    const puller = createPuller(service.ctx, service.workerDb, createIntake(service.ctx), bankOfTwo)
+    puller.start()
+    await until(async () => lists === 1, 'the list to be asked for')
+    await inMarket(service.ctx.db, session.marketId, (tx) =>
+      tx.$client.query('select pull_schedule($1, $2, $3)', [session.marketId, listed?.id, NOW]),
+    )
+    await until(async () => asked.some((one) => one.order === order), 'the order to be told')
+    expect(lists).toBe(1)
+    open()
+    await puller.stop()
   })
 })
