@@ -174,7 +174,6 @@ describe('telling a provider of orders', () => {
 
   it('does not wait for another provider’s long list, and none is asked twice at once', async () => {
     service.setNow(later(20_000))
-    const order = await ask(17_000)
     answers = new Map()
     asked = []
     let lists = 0
@@ -199,8 +198,9 @@ describe('telling a provider of orders', () => {
     puller.start()
     await until(async () => lists === 1, 'the list to be asked for')
     await inMarket(service.ctx.db, session.marketId, (tx) =>
-      tx.$client.query('select pull_schedule($1, $2, $3)', [session.marketId, listed?.id, NOW]),
+      tx.$client.query('select pull_schedule($1, $2, $3)', [session.marketId, listed?.id, later(-60)]),
     )
+    const order = await ask(17_000)
     await until(async () => asked.some((one) => one.order === order), 'the order to be told')
     expect(lists).toBe(1)
     open()
