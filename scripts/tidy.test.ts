@@ -143,6 +143,7 @@ describe('the house', () => {
         'held.ts',
         'intake.ts',
         'joining.ts',
+        'orders.ts',
         'outgoing.ts',
         'plan.ts',
         'process.ts',

@@ -19,6 +19,7 @@ import { listCashOfDay, toCashSale } from '../cash/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
+import { openOrder } from '../feeds/orders.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
@@ -63,6 +64,7 @@ export async function createRequest(
     note: input.note ?? null,
     createdAt: now,
     expiresAt: new Date(now.getTime() + REQUEST_LIFETIME_MS),
+    orderDueAt: await openOrder(tx, actor.marketId, account, now),
   }
   await insertRequest(tx, row)
   return getRequest(tx, actor, row.id)

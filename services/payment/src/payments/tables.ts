@@ -34,6 +34,11 @@ export const paymentRequest = pgTable(
     status: text().notNull().default('open'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    /**
+     * When its provider is told of it as an order (the moment that it was made), and from then on asked what was paid on it
+     * next; null where the provider knows no orders, and once nothing more is expected.
+     */
+    orderDueAt: timestamp('order_due_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
@@ -41,6 +46,9 @@ export const paymentRequest = pgTable(
     index('payment_request_open_idx')
       .on(t.marketId, t.expiresAt)
       .where(sql`${t.status} = 'open'`),
+    index('payment_request_order_idx')
+      .on(t.marketId, t.orderDueAt)
+      .where(sql`${t.orderDueAt} is not null`),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     foreignKey({
       columns: [t.marketId, t.accountId],
