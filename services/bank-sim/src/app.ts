@@ -14,6 +14,7 @@ import { accountsOf } from './accounts.ts'
 import { createBook } from './book.ts'
 import { FAULTS } from './faults.ts'
 import { createHeld } from './held.ts'
+import { createOrders } from './orders.ts'
 import { addPulls } from './pull-routes.ts'
 import { deliverStatement, makeStatement, STATEMENT_BANKS, STATEMENT_FORMATS } from './statements.ts'
 import { storm } from './storms.ts'
@@ -74,6 +75,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     nextId: () => (last = Math.max(last + 1, Date.now() * 10)),
     book: createBook(),
     held: createHeld(),
+    orders: createOrders(),
     accounts: accountsOf(options.demo),
     ...options,
   }

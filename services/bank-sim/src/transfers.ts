@@ -6,6 +6,7 @@ import { deliver, providerOf, type Connection, type Delivery, type Post } from '
 import { wrapMemo } from './envelope.ts'
 import { applyFault, requireTellable, type Fault } from './faults.ts'
 import type { Held } from './held.ts'
+import type { Orders } from './orders.ts'
 
 export type Order = {
   payload?: string | undefined
@@ -33,6 +34,8 @@ export type Bank = Post & {
   book: Book
   /** What is held back until later messages were sent. */
   held: Held
+  /** The orders that payOS was told of. */
+  orders: Orders
   nextId: () => number
 }
 
@@ -104,6 +107,7 @@ function move(
   }: { fault: Fault | undefined } & Partial<Pick<Entry, 'direction' | 'reference' | 'reversesId'>>,
 ): Entry {
   const id = bank.nextId()
+  const order = connection === null ? undefined : bank.orders.find(connection.id, target.memo)
   return bank.book.enter({
     id,
     bin: target.bin,
@@ -118,6 +122,7 @@ function move(
     reference: `FT${id}`,
     reversesId: null,
     lost: fault === 'lost',
+    ...(order === undefined ? {} : { order }),
     ...more,
   })
 }

@@ -6,13 +6,16 @@ import { seal } from '../feeds/secrets.ts'
 import * as repository from './repository.ts'
 import { listAddressOf } from './rules.ts'
 
+/** How often orders are asked for where none of them is due sooner; the first asking of a provider that did not answer. */
+const ORDERS_EVERY_SECONDS = 60
+
 /** Asked for more often a list costs its rate limit; SePay's own pages tell integrators to ask every 15 to 30 minutes. */
 const EVERY_SECONDS = 600
 
 type Setup = Pick<Context, 'config' | 'now'>
 
 /**
- * Asks a provider for its list from now on, with this key. The address is the provider's own or, in a demo, the fake bank's;
+ * Asks a provider for its list or its orders from now on, with this key. The address is the provider's own or, in a demo, the fake bank's;
  * of our own contract it is the given one, on a host that the operator allows. Errors: `pull_not_possible`, `request_invalid`.
  */
 export async function startPull(
@@ -26,6 +29,8 @@ export async function startPull(
   const secret = key.trim()
   if (pull === null) throw new AppError('pull_not_possible')
   if (secret === '') throw new AppError('request_invalid', undefined, { fields: { key: 'it is blank' } })
+  if ('create' in pull && !/^[^:]+:.+$/.test(secret))
+    throw new AppError('request_invalid', undefined, { fields: { key: 'written clientId:apiKey' } })
   const { demoBankUrl, listHosts, masterKey } = ctx.config
   const now = ctx.now()
   await repository.upsertPull(
@@ -38,7 +43,7 @@ export async function startPull(
           ? (pull.baseUrl ?? listAddressOf(address ?? '', listHosts))
           : `${demoBankUrl}/pull/${id}`,
       ciphertext: seal(masterKey, secret, pullContext(id)),
-      everySeconds: EVERY_SECONDS,
+      everySeconds: 'create' in pull ? ORDERS_EVERY_SECONDS : EVERY_SECONDS,
       readTo: now,
     },
     now,
