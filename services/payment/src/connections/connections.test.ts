@@ -259,8 +259,8 @@ describe('asking a provider', () => {
     const { rows } = await service.workerDb.pool.query('select connection_id from pull_queue')
     expect(rows).toEqual([{ connection_id: id }])
     expect((await call(path, accountant, { method: 'PUT', body: { key: null } })).body.pull).toBeNull()
-    const standard = await connect({ provider: 'standard' })
-    const refused = await call(`/v1/connections/${standard.body.connection.id}/pull`, accountant, {
+    const none = await connect({ provider: 'vietqrvn', scheme: 'token' })
+    const refused = await call(`/v1/connections/${none.body.connection.id}/pull`, accountant, {
       method: 'PUT',
       body: { key: 'abc' },
     })
