@@ -34,7 +34,7 @@ export type { CassoForm, CassoRequest, CassoRequestOptions, CassoTransaction } f
 export type { FindCodesOptions, FoundCodes } from './memo.ts'
 export { findCodes, normaliseMemo } from './memo.ts'
 export type { MessageForm, Movement, MovementOptions, MovementRequest } from './movement-request.ts'
-export { movementRequest, payosOrderOf } from './movement-request.ts'
+export { movementRequest, payosOrderOf, testRequest } from './movement-request.ts'
 export type { PayosOrder, PayosOrderQuery } from './payos-order.ts'
 export type { PayosPayment, PayosRequest, PayosRequestOptions } from './payos-request.ts'
 export type {

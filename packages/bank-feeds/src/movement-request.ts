@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { cassoRequest } from './casso-request.ts'
 import type { FeedScheme } from './feed.ts'
-import { payosRequest } from './payos-request.ts'
+import { payosProbeRequest, payosRequest } from './payos-request.ts'
 import { sepayRequest, type SepayContentType } from './sepay-request.ts'
-import { standardRequest } from './standard-request.ts'
+import { standardRequest, type StandardTransaction } from './standard-request.ts'
 import { vietqrvnRequest } from './vietqrvn-request.ts'
 
 /** A movement on an account as its bank knows it: what each provider's message is made from. */
@@ -109,21 +109,7 @@ const REQUESTS = {
       },
       { token: secret },
     ),
-  standard: (movement, { secret, now }) =>
-    standardRequest(
-      {
-        id: String(movement.id),
-        accountNumber: movement.accountNumber,
-        direction: movement.direction,
-        amountVnd: movement.amountVnd,
-        content: movement.content,
-        reference: movement.reference,
-        occurredAt: movement.occurredAt,
-        ...(movement.balanceVnd === null ? {} : { balanceVnd: movement.balanceVnd }),
-        ...(movement.reversesId === null ? {} : { reverses: String(movement.reversesId) }),
-      },
-      { secret, now },
-    ),
+  standard: (movement, { secret, now }) => standardRequest(standardOf(movement), { secret, now }),
 } satisfies Record<string, (movement: Movement, options: MovementOptions) => MovementRequest>
 
 /** The webhook that a provider would send for a movement, with valid credentials: for the fake bank, its past and tests. */
@@ -133,6 +119,43 @@ export function movementRequest(
   options: MovementOptions,
 ): MovementRequest {
   return REQUESTS[provider](movement, options)
+}
+
+/** How each provider marks what it sends at the press of "test". VietQR.vn marks nothing: its test looks like money. */
+const TESTS: Record<
+  keyof typeof REQUESTS,
+  ((movement: Movement, options: MovementOptions) => MovementRequest) | null
+> = {
+  sepay: (movement, options) =>
+    REQUESTS.sepay({ ...movement, reference: `SB${movement.id}`, balanceVnd: null }, options),
+  casso: (movement, options) => REQUESTS.casso({ ...movement, id: 0 }, options),
+  payos: (_movement, options) => payosProbeRequest(options),
+  vietqrvn: null,
+  standard: (movement, { secret, now }) =>
+    standardRequest({ ...standardOf(movement), test: true }, { secret, now }),
+}
+
+/** The test message of a provider, with valid credentials; null for one whose test cannot be told from money. */
+export function testRequest(
+  provider: keyof typeof REQUESTS,
+  movement: Movement,
+  options: MovementOptions,
+): MovementRequest | null {
+  return TESTS[provider]?.(movement, options) ?? null
+}
+
+function standardOf(movement: Movement): StandardTransaction {
+  return {
+    id: String(movement.id),
+    accountNumber: movement.accountNumber,
+    direction: movement.direction,
+    amountVnd: movement.amountVnd,
+    content: movement.content,
+    reference: movement.reference,
+    occurredAt: movement.occurredAt,
+    ...(movement.balanceVnd === null ? {} : { balanceVnd: movement.balanceVnd }),
+    ...(movement.reversesId === null ? {} : { reverses: String(movement.reversesId) }),
+  }
 }
 
 /** What payOS calls the link that a movement paid. Here everything with one memo to one account paid one link. */

@@ -17,7 +17,7 @@ type Params = { connectionId: string }
 export function addPulls(app: FastifyInstance, bank: Bank): void {
   const allowV1 = createLimiter(PER_SECOND.v1)
   const allowV2 = createLimiter(PER_SECOND.v2)
-  const find = (id: string): Connection | undefined => bank.demo.connections.find((one) => one.id === id)
+  const find = (id: string): Connection | undefined => bank.connections.list().find((one) => one.id === id)
 
   app.get<{ Params: Params; Querystring: Asked }>(
     '/pull/:connectionId/v2/transactions',

@@ -3,7 +3,7 @@ import type { Told } from './book.ts'
 import { providerOf } from './delivery.ts'
 import { canTellOf, type Fault } from './faults.ts'
 import { stormOf, type StormOrder, type StormPlaces } from './storm.ts'
-import { connectionOf, readTarget, transfer, type Bank } from './transfers.ts'
+import { readTarget, transfer, type Bank } from './transfers.ts'
 
 export type StormRequest = {
   seed: number | string
@@ -55,8 +55,8 @@ export async function storm(bank: Bank, request: StormRequest): Promise<StormOut
 
 function placesOf(bank: Bank, marketId: string, paid: Pick<StormPlaces, 'codes' | 'payloads'>): StormPlaces {
   const heard = bank.accounts.flatMap((one) => {
-    const connection = connectionOf(bank, one)
-    return connection?.marketId === marketId ? [{ ...one, provider: providerOf(connection) }] : []
+    const tellers = bank.connections.of(one)
+    return tellers[0]?.marketId === marketId ? [{ ...one, providers: tellers.map(providerOf) }] : []
   })
   if (heard.length === 0)
     throw new AppError('not_found', 'No feed of the demo is of this market', {
@@ -72,11 +72,11 @@ function placesOf(bank: Bank, marketId: string, paid: Pick<StormPlaces, 'codes' 
     board: board === undefined ? null : { bin: board.bin, account: board.account },
     stalls: heard
       .filter(({ code }) => code !== '')
-      .map(({ bin, account, memo, provider }) => ({
+      .map(({ bin, account, memo, providers }) => ({
         bin,
         account,
         memo,
-        tellsOut: canTellOf(provider, 'out'),
+        tellsOut: providers.some((one) => canTellOf(one, 'out')),
       })),
   }
 }
