@@ -58,6 +58,23 @@ describe('what is usual of a feed', () => {
   const [con, number] = ['con_usual', '0001000002']
   const within = <T>(work: (tx: Tx) => Promise<T>) => inMarket(owner, market(), work)
   const on = (day: string, time: string): Date => new Date(`${day}T${time}:00+07:00`)
+  /** An account on which something moves once a day, at no hour of its own. */
+  const RARE = '0001777777'
+  const insertMoved = (tx: Tx, moments: readonly (readonly [string, string])[], accountNumber: string) =>
+    tx.insert(bankTransaction).values(
+      moments.map(([day, time]) => ({
+        marketId: market(),
+        id: `btx_${accountNumber}_${day}_${time}`,
+        connectionId: con,
+        accountNumber,
+        direction: 'in',
+        amountVnd: 1_000n,
+        content: '',
+        occurredAt: on(day, time),
+        receivedAt: on(day, time),
+        provider: { codeHint: null, virtualAccount: null },
+      })),
+    )
 
   beforeAll(async () => {
     // A stall of its own feed that sells from seven to eleven, once in forty minutes, on four days.
@@ -74,20 +91,19 @@ describe('what is usual of a feed', () => {
       await tx
         .insert(connectionAccount)
         .values({ marketId: market(), connectionId: con, bin: '970436', number })
-      for (const day of ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23'])
-        for (const [at, time] of ['07:00', '07:40', '08:20', '09:00', '09:40', '10:20', '11:00'].entries())
-          await tx.insert(bankTransaction).values({
-            marketId: market(),
-            id: `btx_${day}_${at}`,
-            connectionId: con,
-            accountNumber: number,
-            direction: 'in',
-            amountVnd: 1_000n,
-            content: '',
-            occurredAt: on(day, time),
-            receivedAt: on(day, time),
-            provider: { codeHint: null, virtualAccount: null },
-          })
+      const times = ['07:00', '07:40', '08:20', '09:00', '09:40', '10:20', '11:00']
+      const days = ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23']
+      await insertMoved(
+        tx,
+        days.flatMap((day) => times.map((time) => [day, time] as const)),
+        number,
+      )
+      const rare = [
+        ['2026-11-18', '15:00'],
+        ['2026-11-19', '09:00'],
+        ['2026-11-20', '12:00'],
+      ] as const
+      await insertMoved(tx, rare, RARE)
     })
   })
 
@@ -110,6 +126,15 @@ describe('what is usual of a feed', () => {
   it('is the gaps and the hours of its own days before', async () => {
     const habit = await within((tx) => habitsOf(tx, market(), [{ group: con, number }], at('09:00')))
     expect(habit.get(con)).toEqual({ gapSeconds: 2_400, opensSeconds: 7 * 3_600, closesSeconds: 11 * 3_600 })
+  })
+
+  it('is the hours of the market where its own few movements show none', async () => {
+    const habit = await within((tx) => habitsOf(tx, market(), [{ group: 'rare', number: RARE }], at('09:00')))
+    expect(habit.get('rare')).toEqual({
+      gapSeconds: null,
+      opensSeconds: 5 * 3_600,
+      closesSeconds: 18.5 * 3_600,
+    })
   })
 
   it('is not over before twice the usual gap, nor before it opens, nor once it has closed', async () => {

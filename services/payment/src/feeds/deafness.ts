@@ -83,12 +83,12 @@ export async function habitsOf(
       percentile_cont(0.1) within group (order by d.last) as closes
     from days d join usual u on u.grp = d.grp group by d.grp, u.gap`)
   return new Map(
-    rows.map(({ grp, gap, days, opens, closes }) => [
-      grp,
-      days < HOURS_FROM_DAYS
-        ? { ...UNKNOWN, gapSeconds: gap }
-        : { gapSeconds: gap, opensSeconds: opens, closesSeconds: closes },
-    ]),
+    rows.map(({ grp, gap, days, opens, closes }) => {
+      const own = { gapSeconds: gap, opensSeconds: opens, closesSeconds: closes }
+      // A few days with a movement each show no hours: within such no silence would ever be long enough.
+      const isTelling = days >= HOURS_FROM_DAYS && opens + deafAfterOf(own) < closes
+      return [grp, isTelling ? own : { ...UNKNOWN, gapSeconds: gap }]
+    }),
   )
 }
 
