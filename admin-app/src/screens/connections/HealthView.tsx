@@ -60,11 +60,19 @@ const WHOLE_DAY_SECONDS = 13.5 * 3_600
 const STATES = {
   good: { vi: 'Nghe tốt', en: 'Heard well' },
   quiet: { vi: 'Im lâu hơn thường lệ', en: 'Quieter than usual' },
+  unpushed: { vi: 'Không báo ngay, hỏi lại mới biết', en: 'Known by asking only' },
   deaf: { vi: 'Điếc', en: 'Deaf' },
   waiting: { vi: 'Chờ tin đầu tiên', en: 'Not heard yet' },
   none: { vi: 'Chưa nối', en: 'Not connected' },
 }
-const MARKS = { good: 'good', quiet: 'warn', deaf: 'bad', waiting: 'warn', none: 'none' } as const
+const MARKS = {
+  good: 'good',
+  quiet: 'warn',
+  unpushed: 'bad',
+  deaf: 'bad',
+  waiting: 'warn',
+  none: 'none',
+} as const
 
 /** How well the market hears its banks, in words and colour. */
 export function HealthView({ me }: { me: Me }) {
@@ -151,7 +159,7 @@ function Stalls({ health }: Shown) {
   const w = useWords(WORDS)
   return (
     <Card title={w.stalls}>
-      {(['good', 'deaf', 'waiting', 'none'] as const).map((state) => (
+      {(['good', 'unpushed', 'deaf', 'waiting', 'none'] as const).map((state) => (
         <p key={state}>
           <State state={state} isNone={health.stalls[state] === 0}>
             : {formatNumber(health.stalls[state])}

@@ -2,8 +2,8 @@ import { createDb, inMarket, type Db, type Tx } from '@tienve/db'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type TestService } from '../testing.ts'
-import { habitsOf, markDeaf } from './deafness.ts'
-import { bankTransaction, connection, connectionAccount } from './tables.ts'
+import { findUnpushed, habitsOf, markDeaf } from './deafness.ts'
+import { bankTransaction, connection, connectionAccount, sighting } from './tables.ts'
 
 let service: TestService
 let owner: Db
@@ -163,5 +163,53 @@ describe('what is usual of a feed', () => {
         .where(eq(connection.id, con)),
     )
     expect(await isDeaf('10:30')).toBe(false)
+  })
+})
+
+describe('an account whose messages have stopped', () => {
+  const within = <T>(work: (tx: Tx) => Promise<T>) => inMarket(owner, market(), work)
+  /** A movement of the board's account, and who told of it. */
+  const move = (time: string, by: readonly ('' | '/pull')[]) =>
+    within(async (tx) => {
+      const { rows } = await tx.execute<{ connection_id: string }>(
+        sql`select connection_id from connection_account where number = '0001999999'`,
+      )
+      const connectionId = rows[0]?.connection_id ?? ''
+      const id = `btx_board_${time}`
+      await tx.insert(bankTransaction).values({
+        marketId: market(),
+        id,
+        connectionId,
+        accountId: 'acc_sdboard',
+        accountNumber: '0001999999',
+        direction: 'in',
+        amountVnd: 1_000n,
+        content: '',
+        occurredAt: at(time),
+        receivedAt: at(time),
+        provider: { codeHint: null, virtualAccount: null },
+      })
+      for (const way of by)
+        await tx.insert(sighting).values({
+          marketId: market(),
+          bankTransactionId: id,
+          source: `${connectionId}${way}`,
+          sourceId: `${way}${time}`,
+          seenAt: at(time),
+        })
+    })
+  const unpushed = async (time: string) => [...(await within((tx) => findUnpushed(tx, market(), at(time))))]
+
+  it('is known once the list alone told of three in a row, none of which may still be pushed, until one is', async () => {
+    await within((tx) => tx.execute(sql`update connection set deaf_since = null`))
+    await move('07:00', ['', '/pull'])
+    await move('08:00', ['/pull'])
+    await move('08:10', ['/pull'])
+    expect(await unpushed('09:30')).toEqual([])
+    await move('08:20', ['/pull'])
+    expect(await unpushed('09:00')).toEqual([])
+    expect(await unpushed('09:30')).toEqual(['acc_sdboard'])
+    await move('09:20', [''])
+    expect(await unpushed('09:30')).toEqual([])
   })
 })
