@@ -140,8 +140,10 @@ describe('the house', () => {
       feeds: [
         'connections.ts',
         'deafness.ts',
+        'held.ts',
         'intake.ts',
         'joining.ts',
+        'orders.ts',
         'outgoing.ts',
         'plan.ts',
         'process.ts',
@@ -160,7 +162,7 @@ describe('the house', () => {
       register: ['cells.ts', 'import.ts', 'plan.ts'],
       signoffs: ['report.ts'],
       stalls: ['card.ts'],
-      suspense: ['resolve.ts', 'testing.ts'],
+      suspense: ['pay.ts', 'resolve.ts', 'testing.ts'],
       summaries: [
         'cash.ts',
         'debts.ts',

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError, type LivePayment, type Me, type Stall } from '@tienve/contracts'
+import { ApiError, type Me, type Stall } from '@tienve/contracts'
 import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
 import { Icon } from './Icon.tsx'
+import type { Arrived } from './live/catch-up.ts'
 import { useLive } from './live/use-live.ts'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import { useNotices } from './notices.ts'
@@ -59,16 +60,16 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const queries = useQueryClient()
   const [tab, setTab] = useState<Tab>(() => (isAskedToOwe(me) ? 'owe' : 'code'))
   const [requestId, setRequestId] = useState<string | null>(null)
-  const [arrivals, setArrivals] = useState<LivePayment[]>([])
+  const [arrivals, setArrivals] = useState<Arrived[]>([])
   const voice = useVoice()
   const stall = useQuery({
     queryKey: ['stall', stallId],
     queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
   })
   const { data: notices } = useNotices(stallId, me.user.role === 'stallholder')
-  const onPayment = useCallback(
-    (payment: LivePayment) => {
-      setArrivals((waiting) => [...waiting, payment])
+  const onArrived = useCallback(
+    (arrived: Arrived) => {
+      setArrivals((waiting) => [...waiting, arrived])
       void queries.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
       })
@@ -80,7 +81,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] }),
     [queries],
   )
-  const live = useLive(stallId, voice, onPayment, onCollection, onReset)
+  const live = useLive(stallId, voice, onArrived, onCollection, onReset)
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab
@@ -179,7 +180,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <Icon of="settings" />
         </button>
       </nav>
-      {arrival === undefined ? null : <Arrival key={arrival.paymentId} payment={arrival} onDone={done} />}
+      {arrival === undefined ? null : <Arrival key={arrival.number} arrived={arrival} onDone={done} />}
       <p className="sr-only" data-testid="spoken" aria-live="assertive">
         {voice.spoken}
       </p>

@@ -1,3 +1,4 @@
+import type { Provider } from '@tienve/bank-feeds'
 import { freePort } from '@tienve/db/embedded'
 import { spawnSync } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
@@ -19,11 +20,30 @@ import { startServer } from './server.ts'
 import { measureStreams } from './streams.ts'
 import { measureToday, readBoth } from './today.ts'
 
-const IDS = ['intake', 'post', 'growth', 'live', 'encode', 'today', 'streams', 'bundle', 'issue'] as const
+/** How fast each provider is heard beside SePay, which is `intake`. */
+const INTAKES = [
+  { id: 'intake-casso', provider: 'casso' },
+  { id: 'intake-payos', provider: 'payos' },
+  { id: 'intake-vietqrvn', provider: 'vietqrvn' },
+  { id: 'intake-standard', provider: 'standard' },
+] as const satisfies readonly { id: string; provider: Provider }[]
+
+const IDS = [
+  'intake',
+  'post',
+  'growth',
+  'live',
+  'encode',
+  'today',
+  'streams',
+  'bundle',
+  'issue',
+  ...INTAKES.map(({ id }) => id),
+] as const
 type Id = (typeof IDS)[number]
 
 /** The rows that need the whole service, by turns on one. */
-const OF_THE_SERVICE = ['intake', 'live', 'streams', 'issue'] as const satisfies readonly Id[]
+const OF_THE_SERVICE: readonly Id[] = ['intake', 'live', 'streams', 'issue', ...INTAKES.map(({ id }) => id)]
 
 type Run = { only: ReadonlySet<Id>; transfers: number; rows: Row[]; settings: Report['settings'] }
 
@@ -52,7 +72,9 @@ async function measureService({ only, rows, settings }: Run): Promise<void> {
     onStoppable: (stop) => stops.push(stop),
   })
   settings['service'] = 'ROLE=all, the load generator on the same machine'
-  if (only.has('intake')) rows.push(await measureIntake(stack))
+  if (only.has('intake')) rows.push(await measureIntake(stack, 'intake', 'sepay'))
+  for (const { id, provider } of INTAKES)
+    if (only.has(id)) rows.push(await measureIntake(stack, id, provider))
   if (only.has('live')) rows.push(await measureLive(stack, rows.find(({ id }) => id === 'intake')?.ours))
   if (only.has('streams')) rows.push(await measureStreams(stack, ports.metrics))
   if (only.has('issue')) rows.push(await measureIssue(stack, ports.metrics))

@@ -1,10 +1,11 @@
+import type { Provider } from '@tienve/bank-feeds'
 import { createDb, inMarket, type Db } from '@tienve/db'
 import autocannon from 'autocannon'
 import { sql } from 'drizzle-orm'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stack } from '../stack/stack.ts'
 import { byTurns, say, toRow, type Row } from './measure.ts'
-import { openBank, type Webhook } from './webhooks.ts'
+import { connectionOf, openBank, type Webhook } from './webhooks.ts'
 
 const ROUNDS = 5
 const SECONDS = 4
@@ -13,18 +14,22 @@ export const CONNECTIONS = 50
 /** More than a round can send: made before the clock runs, so that the client does the same work on both sides. */
 const PREPARED = 4_000 * SECONDS
 
-/** Webhooks acknowledged a second, signed and distinct, beside the same server's empty POST; all of them end in the ledger. */
-export async function measureIntake(stack: Stack): Promise<Row> {
-  say('intake: webhooks acknowledged, and the same client at an empty route')
+/**
+ * A provider's webhooks acknowledged a second, signed and distinct, beside the same server's empty POST; all of them end in
+ * the ledger.
+ */
+export async function measureIntake(stack: Stack, id: string, provider: Provider): Promise<Row> {
+  say(`${id}: webhooks acknowledged, and the same client at an empty route`)
   const db = createDb(stack.demo.databaseUrl, { max: 1 })
-  const bank = await openBank(stack)
+  const bank = await openBank(stack, provider)
+  const { marketId } = connectionOf(stack, provider)
   const empty: Webhook = {
     path: '/healthz',
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: Buffer.from('{}'),
   }
-  const before = await countDone(db, stack)
+  const before = await countDone(db, marketId)
   let acknowledged = 0
   const figures = await byTurns(
     ROUNDS,
@@ -32,12 +37,12 @@ export async function measureIntake(stack: Stack): Promise<Row> {
       const prepared = Array.from({ length: PREPARED }, () => bank())
       const rate = await load(stack, () => prepared.pop() ?? bank())
       acknowledged += rate.count
-      await untilIdle(db, stack)
+      await untilIdle(db, marketId)
       return rate.aSecond
     },
     async () => (await load(stack, () => empty)).aSecond,
   )
-  const after = await countDone(db, stack)
+  const after = await countDone(db, marketId)
   await db.pool.end()
   const posted = after.posted - before.posted
   const told = after.told - before.told
@@ -45,11 +50,11 @@ export async function measureIntake(stack: Stack): Promise<Row> {
   if (posted < acknowledged || told < acknowledged)
     throw new Error(`of ${acknowledged} acknowledged, ${posted} are in the ledger and ${told} in live events`)
   return toRow({
-    id: 'intake',
+    id,
     ...figures,
     aim: '≥ 0.35',
     unit: 'requests a second',
-    note: `all ${acknowledged} acknowledged are in the ledger and in live events; ${CONNECTIONS} connections`,
+    note: `${provider}: all ${acknowledged} acknowledged are in the ledger and in live events; ${CONNECTIONS} connections`,
   })
 }
 
@@ -66,17 +71,16 @@ async function load({ demo }: Stack, next: () => Webhook): Promise<{ aSecond: nu
 }
 
 /** Waits until the worker has nothing more to do. */
-async function untilIdle(db: Db, stack: Stack): Promise<void> {
+async function untilIdle(db: Db, marketId: string): Promise<void> {
   let latest = -1
-  for (let { posted } = await countDone(db, stack); posted !== latest;) {
+  for (let { posted } = await countDone(db, marketId); posted !== latest;) {
     latest = posted
     await sleep(1_500)
-    posted = (await countDone(db, stack)).posted
+    posted = (await countDone(db, marketId)).posted
   }
 }
 
-async function countDone(db: Db, { demo }: Stack): Promise<{ posted: number; told: number }> {
-  const marketId = demo.markets[0]?.id ?? ''
+async function countDone(db: Db, marketId: string): Promise<{ posted: number; told: number }> {
   const { rows } = await inMarket(db, marketId, (tx) =>
     tx.execute<{ posted: bigint; told: bigint }>(sql`
       select (select last_seq from ledger_head) as posted, (select sum(last_number)::bigint from live_counter) as told`),

@@ -1,5 +1,7 @@
 import { feeds } from '@tienve/bank-feeds'
-import type { Page } from 'playwright-core'
+import { newPaymentCode } from '@tienve/vietqr'
+import { randomBytes } from 'node:crypto'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
 import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
@@ -16,7 +18,12 @@ const pasted = async (page: Page, label: string | RegExp): Promise<string> =>
 
 let told = 0
 /** A bank that sends by Standard Webhooks, with the secret that it was given. */
-async function send(url: string, secret: string, accountNumber: string): Promise<number> {
+async function send(
+  url: string,
+  secret: string,
+  accountNumber: string,
+  paid?: { amountVnd: bigint; content: string },
+): Promise<number> {
   told += 1
   const now = new Date()
   const { headers, rawBody } = feeds.standard.request(
@@ -24,10 +31,8 @@ async function send(url: string, secret: string, accountNumber: string): Promise
       id: `tx_${told}`,
       accountNumber,
       direction: 'in',
-      amountVnd: 1_000n,
-      content: 'x',
+      ...(paid ?? { amountVnd: 1_000n, content: 'x', test: true }),
       occurredAt: now,
-      test: true,
     },
     { secret, now },
   )
@@ -35,7 +40,7 @@ async function send(url: string, secret: string, accountNumber: string): Promise
 }
 
 describe('a connection', () => {
-  it('is set up, waits, says that the secret is wrong, is heard, and is ended', async () => {
+  it('is set up, waits, says that the secret is wrong, is heard, is told which transaction it means, and is ended', async () => {
     const desk = await demo.browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
     const board = await logInAs(demo.stack, desk, '/admin/', 'accountant')
     await board.getByRole('link', { name: 'Kết nối ngân hàng' }).click()
@@ -55,6 +60,7 @@ describe('a connection', () => {
     await standing.getByText('Khóa bí mật không khớp').waitFor()
     expect(await send(url, secret, '0001999999')).toBe(200)
     await standing.getByText('Nghe tốt').waitFor()
+    await sayWhich(desk, (paid) => send(url, secret, '0001999999', paid))
 
     await board.getByRole('link', { name: 'Mở trang kết nối' }).click()
     await board.getByRole('heading', { name: /Ngân hàng thử/ }).waitFor()
@@ -67,6 +73,34 @@ describe('a connection', () => {
     await desk.close()
   })
 })
+
+/** The account's own feed and this one tell of one sum in other words: the desk says that it is one movement. */
+async function sayWhich(
+  desk: BrowserContext,
+  tell: (paid: { amountVnd: bigint; content: string }) => Promise<number>,
+): Promise<void> {
+  const { bankSimUrl, baseUrl } = demo.stack.demo
+  const memo = newPaymentCode(randomBytes)
+  const paid = await fetch(`${bankSimUrl}/transfers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ bin: '970415', account: '0001999999', amountVnd: 77_000, memo }),
+  })
+  expect(paid.status).toBe(200)
+  const page = await desk.newPage()
+  await page.goto(`${baseUrl}/admin/#/suspense?reason=unknown_code`)
+  await page.getByRole('link', { name: /77\.000/ }).waitFor({ timeout: 30_000 })
+  expect(await tell({ amountVnd: 77_000n, content: 'nop tien cho' })).toBe(200)
+  await page.goto(`${baseUrl}/admin/#/suspense?reason=unconfirmed`)
+  await page.getByRole('link', { name: /77\.000/ }).click({ timeout: 30_000 })
+  await page.getByText('nop tien cho').waitFor()
+  await page.getByTestId('movement').filter({ hasText: memo }).click()
+  expect(await faultsOf(page)).toEqual([])
+  await page.getByRole('button', { name: 'Ghi', exact: true }).click()
+  await page.getByTestId('suspense-resolved').getByText('Là giao dịch đã ghi').waitFor()
+  expect(await faultsOf(page)).toEqual([])
+  await page.close()
+}
 
 describe('a stall that nobody can hear', () => {
   it('says so, and leads its holder to both ways out', async () => {

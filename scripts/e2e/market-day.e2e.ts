@@ -84,20 +84,30 @@ describe('a day at the market', () => {
   it('tells short and too much apart, by colour and by voice', async () => {
     const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
     const phone = await logIn(context, '/m/', 'stallholder')
-    for (const [fault, verdict, line] of [
-      ['short', 'short', 'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.'],
-      ['over', 'over', 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
+    for (const [paid, verdict, line] of [
+      [{ fault: 'short' }, 'short', 'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.'],
+      [{ fault: 'over' }, 'over', 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
+      [
+        { amountVnd: 35 },
+        'short',
+        'Thiếu! Mới nhận ba mươi lăm đồng, cần ba mươi lăm nghìn. Thiếu ba số không.',
+      ],
+      [{ fault: 'reversal' }, 'reversed', 'Ngân hàng đã lấy lại ba mươi lăm nghìn đồng'],
     ] as const) {
       await phone.getByRole('button', { name: 'Thu tiền' }).click()
       const next = phone.getByRole('button', { name: 'Khách tiếp theo' })
       if (await next.isVisible()) await next.click()
       for (const key of ['3', '5', '000']) await phone.getByRole('button', { name: key, exact: true }).click()
       await phone.getByRole('button', { name: 'Cho xem mã' }).click()
-      await scanAndPay(phone, { fault })
+      await scanAndPay(phone, paid)
       await phone.locator(`[data-testid=arrival][data-verdict=${verdict}]`).waitFor()
       await spoken(phone, line)
       await phone.getByRole('button', { name: 'Xong' }).click()
     }
+    await phone.getByRole('button', { name: 'Hôm nay' }).click()
+    for (const word of ['Thiếu ba số 0', 'Đã bị lấy lại', 'Ngân hàng lấy lại'])
+      await phone.locator('.rows').getByText(word).waitFor()
+    expect(await phone.locator('.rows').textContent()).toContain('-35.000')
     await context.close()
   })
 
@@ -150,7 +160,7 @@ describe('a day at the market', () => {
     const more = phone.getByRole('button', { name: 'Xem thêm' })
     await more.click()
     await more.waitFor({ state: 'detached' })
-    const vnd = (text: string | null): number => Number(text?.replaceAll(/\D/g, ''))
+    const vnd = (text: string | null): number => Number(text?.replaceAll(/[^\d-]/g, ''))
     const sum = (await rows.allTextContents()).reduce((total, text) => total + vnd(text), 0)
     expect(sum).toBe(vnd(await phone.locator('.total').textContent()))
     await context.close()

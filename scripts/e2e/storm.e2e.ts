@@ -113,24 +113,45 @@ async function bringStatement(): Promise<void> {
   await accountant.bring(`/v1/receiving-accounts/${accountId}/statements`, file)
 }
 
+type Row = {
+  reference: string | null
+  direction: string
+  account: string
+  amount_vnd: bigint
+  code: string | null
+  open: boolean
+}
+
 /** How often each movement of the storm is known, by its reference, and what the books say it was for. */
-async function known(movements: readonly Movement[]) {
-  return inMarket(db, marketId, async (tx) => {
-    const { rows } = await tx.execute<{
-      reference: string
-      direction: string
-      account: string
-      amount_vnd: bigint
-      code: string | null
-      open: boolean
-    }>(sql`
+async function known(movements: readonly Movement[]): Promise<Row[]> {
+  const rows = await inMarket(db, marketId, async (tx) => {
+    const found = await tx.execute<Row>(sql`
       select b.reference, b.direction, b.account_number as account, b.amount_vnd, k.code,
         exists (select from suspense s where s.market_id = b.market_id and s.bank_transaction_id = b.id and s.status = 'open') as open
       from bank_transaction b
       left join payment p on p.market_id = b.market_id and p.bank_transaction_id = b.id
       left join payment_code k on k.market_id = p.market_id and k.kind = 'charge' and k.object_id = p.charge_id
-      where b.market_id = ${marketId} and b.reference = any(${sql.param(movements.map((one) => one.reference))}::text[])`)
-    return rows
+      where b.market_id = ${marketId}
+        and (b.reference is null or b.reference = any(${sql.param(movements.map((one) => one.reference))}::text[]))`)
+    return found.rows
+  })
+  return withReferences(rows, movements)
+}
+
+/** Most banks' files have no reference: what a statement told of first is the movement of its sum that has no other row. */
+function withReferences(rows: readonly Row[], movements: readonly Movement[]): Row[] {
+  const heard = new Set(rows.map((row) => signature(row, row.amount_vnd)))
+  const unheard = movements.filter((one) => !heard.has(signature(one, one.amountVnd)))
+  return rows.map((row) => {
+    if (row.reference !== null) return row
+    const index = unheard.findIndex(
+      (one) =>
+        one.account === row.account &&
+        one.direction === row.direction &&
+        BigInt(one.amountVnd) === row.amount_vnd,
+    )
+    const [movement] = index < 0 ? [] : unheard.splice(index, 1)
+    return { ...row, reference: movement?.reference ?? null }
   })
 }
 
@@ -141,7 +162,7 @@ async function missing(movements: readonly Movement[]): Promise<Movement[]> {
 }
 
 const signature = (
-  one: { reference: string; direction: string; account: string },
+  one: { reference: string | null; direction: string; account: string },
   vnd: bigint | number,
 ): string => [one.reference, one.direction, one.account, vnd].join(' ')
 
@@ -172,8 +193,10 @@ describe('a storm, with the service killed in the midst of it', () => {
       told.movements.map(({ reference, transactionId }) => [reference, unknowable.has(transactionId)]),
     )
     const waiting = rows.filter(({ open, direction }) => open && direction === 'in')
-    expect(waiting.filter(({ reference }) => isUnknowable.get(reference) !== true)).toEqual([])
-    expect(rows.filter(({ reference, open }) => isUnknowable.get(reference) === true && !open)).toEqual([])
+    expect(waiting.filter(({ reference }) => isUnknowable.get(reference ?? '') !== true)).toEqual([])
+    expect(rows.filter(({ reference, open }) => isUnknowable.get(reference ?? '') === true && !open)).toEqual(
+      [],
+    )
     const names = new Set(codes.map(({ memo }) => memo))
     expect(rows.filter(({ code }) => code !== null && !names.has(code))).toEqual([])
     expect(await verifyMarket(db, marketId)).toMatchObject({ ok: true })

@@ -12,6 +12,7 @@ const payment = (over: Partial<LivePayment>): LivePayment => ({
   expectedVnd: null,
   paidVnd: null,
   verdict: 'exact',
+  slip: null,
   bankCode: 'VCB',
   occurredAt: '2026-11-24T07:12:00+07:00',
   receivedAt: '2026-11-24T07:12:01+07:00',
@@ -46,6 +47,23 @@ describe('what is said of the time when nobody heard', () => {
     expect(told.say.map(({ kind }) => kind)).toEqual(['good', 'bad', 'bad'])
     expect(told.say[1]?.line.text).toBe('Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.')
     expect(told.show).toEqual([short, short, newest])
+  })
+
+  it('says what the bank took back by itself, and never in the sum', () => {
+    const last = payment({ paymentId: 'pay_3' })
+    const back = {
+      number: 9,
+      paymentId: 'pay_1',
+      amountVnd: 20_000,
+      bankCode: 'VCB',
+      occurredAt: '2026-11-24T07:20:00+07:00',
+    }
+    const told = catchUp([sale, sale, last, back], true)
+    expect(told.say.map(({ line, kind }) => [line.text, kind])).toEqual([
+      ['Có mạng lại. Trong lúc mất mạng, tổng sáu mươi nghìn đồng', 'good'],
+      ['Ngân hàng đã lấy lại hai mươi nghìn đồng', 'bad'],
+    ])
+    expect(told.show).toEqual([last, back])
   })
 
   it('says nothing of a gap that was none', () => {

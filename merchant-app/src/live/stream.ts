@@ -1,13 +1,14 @@
-import type { LiveCollection, LiveFeed, LivePayment } from '@tienve/contracts'
+import type { LiveCollection, LiveFeed } from '@tienve/contracts'
 import { api } from '../api.ts'
+import type { Arrived } from './catch-up.ts'
 
 /** The service pings every 10 s: half as long again without a word means that nobody hears the bank for us. */
 const LOST_AFTER_MS = 15_000
 const AGAIN_AFTER_MS = 2_000
 
 export type StreamHandlers = {
-  /** `markHeard` is to be called once the payment was told: until then a reload brings it again. */
-  onPayment: (payment: LivePayment, catchingUp: boolean, markHeard: () => void) => void
+  /** `markHeard` is to be called once it was told: until then a reload brings it again. */
+  onArrived: (arrived: Arrived, catchingUp: boolean, markHeard: () => void) => void
   onCollection: (taken: LiveCollection, catchingUp: boolean) => void
   onFeed: (feed: LiveFeed) => void
   onReset: () => void
@@ -56,11 +57,13 @@ export function listenToStall(stallId: string, handlers: StreamHandlers): () => 
       heard(numberOf(event))
       handlers.onReset()
     })
-    source.addEventListener('payment', (event) => {
-      const payment = read<LivePayment>(event)
-      alive()
-      handlers.onPayment(payment, payment.number <= latest, () => heard(payment.number))
-    })
+    for (const kind of ['payment', 'reversal']) {
+      source.addEventListener(kind, (event) => {
+        const arrived = read<Arrived>(event)
+        alive()
+        handlers.onArrived(arrived, arrived.number <= latest, () => heard(arrived.number))
+      })
+    }
     source.addEventListener('collection', (event) => {
       const taken = read<LiveCollection>(event)
       alive()

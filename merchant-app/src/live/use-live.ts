@@ -1,19 +1,18 @@
-import type { LivePayment } from '@tienve/contracts'
 import { useEffect, useRef, useState } from 'react'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
-import { catchUp, tell } from './catch-up.ts'
+import { catchUp, tell, type Arrived } from './catch-up.ts'
 import { listenToStall } from './stream.ts'
 
 const GATHER_MS = 400
 
 export type Live = { state: 'connecting' | 'live' | 'lost'; deaf: boolean | null }
 
-/** Hears the stall's events and says them: payments as they come, what was missed, and when nobody hears. */
+/** Hears the stall's events and says them: what comes and what is taken back, what was missed, and when nobody hears. */
 export function useLive(
   stallId: string,
   voice: UsedVoice,
-  onPayment: (payment: LivePayment) => void,
+  onArrived: (arrived: Arrived) => void,
   onCollection: () => void,
   onReset: () => void,
 ): Live {
@@ -23,7 +22,7 @@ export function useLive(
   const wasLost = useRef(false)
 
   useEffect(() => {
-    let missed: LivePayment[] = []
+    let missed: Arrived[] = []
     let markMissed = (): void => {}
     let timer: ReturnType<typeof setTimeout> | undefined
     const tellMissed = (): void => {
@@ -31,23 +30,23 @@ export function useLive(
       timer = undefined
       const told = catchUp(missed, wasLost.current)
       for (const { line, kind } of told.say) say(line, kind)
-      told.show.forEach(onPayment)
+      told.show.forEach(onArrived)
       markMissed()
       missed = []
       wasLost.current = false
     }
     const stop = listenToStall(stallId, {
-      onPayment: (payment, catchingUp, markHeard) => {
+      onArrived: (arrived, catchingUp, markHeard) => {
         if (!catchingUp) {
           // What was missed is told first, or a stallholder would hear the newest sale and then be told of a gap.
           if (timer !== undefined) tellMissed()
-          const { line, kind } = tell(payment)
+          const { line, kind } = tell(arrived)
           say(line, kind)
-          onPayment(payment)
+          onArrived(arrived)
           markHeard()
           return
         }
-        missed.push(payment)
+        missed.push(arrived)
         markMissed = markHeard
         clearTimeout(timer)
         timer = setTimeout(tellMissed, GATHER_MS)
@@ -81,6 +80,6 @@ export function useLive(
       clearTimeout(timer)
       stop()
     }
-  }, [stallId, say, onPayment, onCollection, onReset])
+  }, [stallId, say, onArrived, onCollection, onReset])
   return { state, deaf }
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { DaySummary, Taking, TakingPage } from '@tienve/contracts'
+import type { DaySummary, Payment, Taking, TakingPage } from '@tienve/contracts'
 import { Card, clockOf, dateOf, Empty, ErrorPanel, Loading, Money, Button, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
@@ -20,6 +20,9 @@ const WORDS = {
   repeated: { vi: 'Hai lần', en: 'Twice' },
   late: { vi: 'Báo muộn', en: 'Late' },
   unknown: { vi: 'Không rõ mã', en: 'No code' },
+  thousandfold: { vi: 'Thiếu ba số 0', en: 'Three zeros short' },
+  reversed: { vi: 'Đã bị lấy lại', en: 'Taken back' },
+  reversal: { vi: 'Ngân hàng lấy lại', en: 'The bank took back' },
 }
 
 /** A busy stall's day comes in two or three pages. */
@@ -107,7 +110,7 @@ function Takings({ stallId, day }: { stallId: string; day: string | undefined })
       {items === undefined || items.length === 0 ? null : (
         <ul className="rows">
           {items.map((one) => (
-            <TakingRow key={one.kind === 'bank' ? one.payment.id : one.cashSale.id} taking={one} />
+            <TakingRow key={ofTaking(one).id} taking={one} />
           ))}
         </ul>
       )}
@@ -127,23 +130,38 @@ function Takings({ stallId, day }: { stallId: string; day: string | undefined })
 
 function TakingRow({ taking }: { taking: Taking }) {
   const w = useWords(WORDS)
-  const isCash = taking.kind === 'cash'
-  const { occurredAt, amountVnd } = isCash ? taking.cashSale : taking.payment
+  const of = ofTaking(taking)
   return (
     <li>
-      <span className="time">{clockOf(occurredAt)}</span>
+      <span className="time">{clockOf(of.occurredAt)}</span>
       <b>
-        <Money vnd={amountVnd} />
+        <Money vnd={taking.kind === 'reversal' ? -of.amountVnd : of.amountVnd} />
       </b>
-      {isCash ? (
-        <span className="verdict cash">{w.cash}</span>
-      ) : (
-        <span className={`verdict ${taking.payment.verdict}`}>
-          {taking.payment.expectedVnd === null && taking.payment.verdict === 'exact'
-            ? taking.payment.bankCode
-            : w[taking.payment.verdict]}
-        </span>
-      )}
+      {taking.kind === 'cash' ? <span className="verdict cash">{w.cash}</span> : null}
+      {taking.kind === 'bank' ? <Verdict of={taking.payment} /> : null}
+      {taking.kind === 'reversal' ? <span className="verdict short">{w.reversal}</span> : null}
     </li>
   )
+}
+
+function Verdict({ of: { verdict, slip, expectedVnd, reversedAt, bankCode } }: { of: Payment }) {
+  const w = useWords(WORDS)
+  if (reversedAt !== null) return <span className="verdict short">{w.reversed}</span>
+  return (
+    <span className={`verdict ${verdict}`}>
+      {expectedVnd === null && verdict === 'exact' ? bankCode : w[slip ?? verdict]}
+    </span>
+  )
+}
+
+/** What was taken, whichever way it was. */
+function ofTaking(taking: Taking) {
+  switch (taking.kind) {
+    case 'bank':
+      return taking.payment
+    case 'cash':
+      return taking.cashSale
+    case 'reversal':
+      return taking.reversal
+  }
 }

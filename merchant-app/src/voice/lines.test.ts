@@ -14,6 +14,7 @@ const payment = (over: Partial<LivePayment>): LivePayment => ({
   expectedVnd: 35_000,
   paidVnd: 35_000,
   verdict: 'exact',
+  slip: null,
   bankCode: 'VCB',
   occurredAt: '2026-11-24T07:12:00+07:00',
   receivedAt: '2026-11-24T07:12:01+07:00',
@@ -27,6 +28,14 @@ describe('what the voice says', () => {
     [
       payment({ verdict: 'short', amountVnd: 30_000 }),
       'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.',
+    ],
+    [
+      payment({ verdict: 'short', slip: 'thousandfold', amountVnd: 9_034, expectedVnd: 9_034_000 }),
+      'Thiếu! Mới nhận chín nghìn không trăm ba mươi tư đồng, cần chín triệu không trăm ba mươi tư nghìn. Thiếu ba số không.',
+    ],
+    [
+      payment({ purpose: 'charge', verdict: 'short', slip: 'thousandfold', amountVnd: 480 }),
+      'Đã trả nợ chợ bốn trăm tám mươi đồng. Thiếu ba số không.',
     ],
     [payment({ verdict: 'over', amountVnd: 40_000 }), 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
     [payment({ verdict: 'repeated' }), 'Khách chuyển hai lần, mỗi lần ba mươi lăm nghìn. Nhớ trả lại.'],
@@ -49,7 +58,17 @@ describe('what the voice says', () => {
       ),
       { numRuns: 2_000 },
     )
-    for (const one of [lines.lost, lines.deaf, lines.test, lines.back(0n), lines.back(70_000n)])
+    const slip = lineFor(payment({ amountVnd: 35, verdict: 'short', slip: 'thousandfold' }))
+    const reversed = lines.reversed(35_000n)
+    for (const one of [
+      lines.lost,
+      lines.deaf,
+      lines.test,
+      lines.back(0n),
+      lines.back(70_000n),
+      slip,
+      reversed,
+    ])
       for (const token of one.tokens) expect(sprite).toHaveProperty([token])
   })
 

@@ -11,12 +11,14 @@ export const PHRASES = {
   short: 'Thiếu!',
   justGot: 'Mới nhận',
   need: 'cần',
+  slip: 'Thiếu ba số không.',
   over: 'Thừa',
   giveBack: 'Nhớ trả lại.',
   twice: 'Khách chuyển hai lần, mỗi lần',
   late: 'Bây giờ mới báo, tiền chuyển lúc trước:',
   unknown: 'Không rõ mã.',
   charge: 'Đã trả nợ chợ',
+  reversed: 'Ngân hàng đã lấy lại',
   lost: 'Mất mạng. Chưa nghe được tiền về.',
   noScreens: 'Xem máy khách không tính.',
   back: 'Có mạng lại.',
@@ -34,12 +36,15 @@ type Part = Phrase | bigint
 export function lineFor(payment: LivePayment): VoiceLine {
   const amount = BigInt(payment.amountVnd)
   const expected = BigInt(payment.expectedVnd ?? 0)
-  if (payment.purpose === 'charge') return lines.owedPaid(amount)
+  if (payment.purpose === 'charge')
+    return payment.slip === 'thousandfold' ? line('charge', amount, 'dong', 'slip') : lines.owedPaid(amount)
   switch (payment.verdict) {
     case 'exact':
       return payment.expectedVnd === null ? line(amount, 'dong', 'arrived') : line(amount, 'enough')
     case 'short':
-      return line('short', 'justGot', amount, 'need', expected)
+      return payment.slip === 'thousandfold'
+        ? line('short', 'justGot', amount, 'dong', 'need', expected, 'slip')
+        : line('short', 'justGot', amount, 'need', expected)
     case 'over':
       return line(amount, 'over', amount - expected, 'giveBack')
     case 'repeated':
@@ -57,6 +62,7 @@ export const lines = {
   deaf: line('deaf', 'noScreens'),
   test: line('test', 35_000n, 'enough'),
   owedPaid: (paidVnd: bigint): VoiceLine => line('charge', paidVnd, 'dong'),
+  reversed: (reversedVnd: bigint): VoiceLine => line('reversed', reversedVnd, 'dong'),
   back: (missedVnd: bigint): VoiceLine =>
     missedVnd === 0n ? line('back') : line('back', 'missed', missedVnd, 'dong'),
 }
@@ -67,7 +73,7 @@ function line(...parts: readonly Part[]): VoiceLine {
   for (const [at, part] of parts.entries()) {
     if (typeof part !== 'bigint') {
       tokens.push(part)
-      texts.push(PHRASES[part])
+      texts.push(part === 'dong' && parts[at + 1] === 'need' ? `${PHRASES[part]},` : PHRASES[part])
       continue
     }
     const words = spellWords(part)

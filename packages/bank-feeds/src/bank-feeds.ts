@@ -13,6 +13,7 @@ export type {
   FeedEventKind,
   FeedHeaders,
   FeedKey,
+  FeedOrders,
   FeedOutcome,
   FeedParseCode,
   FeedPull,
@@ -20,6 +21,9 @@ export type {
   FeedRequest,
   FeedScheme,
   FeedToken,
+  NewOrder,
+  OrderAnswer,
+  OrderQuery,
   PullAnswer,
   PullPage,
   PullProblem,
@@ -33,10 +37,16 @@ export { proofOf } from './keys.ts'
 export type { CassoForm, CassoRequest, CassoRequestOptions, CassoTransaction } from './casso-request.ts'
 export type { FindCodesOptions, FoundCodes } from './memo.ts'
 export { findCodes, normaliseMemo } from './memo.ts'
-export type { MessageForm, Movement, MovementOptions, MovementRequest } from './movement-request.ts'
+export type {
+  MessageForm,
+  Movement,
+  MovementOptions,
+  MovementRequest,
+  PayosOrderName,
+} from './movement-request.ts'
 export { movementRequest, payosOrderOf, testRequest } from './movement-request.ts'
-export type { PayosOrder, PayosOrderQuery } from './payos-order.ts'
 export type { PayosPayment, PayosRequest, PayosRequestOptions } from './payos-request.ts'
+export { signPayosOrder } from './payos-request.ts'
 export type {
   SepayContentType,
   SepayRequest,

@@ -118,6 +118,8 @@ export interface FeedAdapter {
   readonly token?: FeedToken
   /** For providers that can be asked what they know. */
   readonly pull?: FeedPull
+  /** For providers without a list, who answer for one order at a time. */
+  readonly orders?: FeedOrders
 }
 
 export interface FeedToken {
@@ -168,6 +170,39 @@ export interface FeedPull {
   request(query: PullQuery): PullRequest
   /** Reads an answer to `request`. Never throws: what cannot be read is a problem by name. */
   read(answer: PullAnswer, query: PullQuery): PullPage
+}
+
+/** An order as a provider is told of it. */
+export interface NewOrder extends Pick<PullQuery, 'baseUrl' | 'secret'> {
+  /** What signs it, where the provider wants it signed. */
+  readonly signingSecret: string
+  /** A number that no other order of the merchant has. */
+  readonly orderCode: number
+  readonly amountVnd: bigint
+  /** What the payer's memo will say. */
+  readonly memo: string
+  /** Where the provider's own page of the order, which nobody is sent to, would lead on. */
+  readonly returnUrl: string
+}
+
+export interface OrderQuery extends Pick<PullQuery, 'baseUrl' | 'secret'> {
+  readonly orderRef: string
+}
+
+export type OrderAnswer =
+  | { readonly ok: true; readonly status: string; readonly events: readonly FeedEvent[] }
+  | Extract<PullPage, { ok: false }>
+
+/** A provider's answers for single orders, each of which it has to be told of first. Pure functions, like `FeedPull`. */
+export interface FeedOrders {
+  readonly baseUrl: string
+  readonly requestsPerSecond: number
+  create(order: NewOrder): PullRequest
+  /** Whether the provider knows the order now, from this request or from one before. Never throws. */
+  readCreated(answer: PullAnswer): { readonly ok: true } | Extract<PullPage, { ok: false }>
+  request(query: OrderQuery): PullRequest
+  /** Never throws; an order that the provider does not know is `unreadable`. */
+  read(answer: PullAnswer): OrderAnswer
 }
 
 export type FeedParseCode =

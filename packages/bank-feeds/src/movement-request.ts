@@ -26,6 +26,14 @@ export interface Movement {
   readonly balanceVnd: bigint | null
   /** The movement in that this money out undoes. */
   readonly reversesId: number | null
+  /** The order that it paid, where payOS was told of it. */
+  readonly order?: PayosOrderName
+}
+
+/** What payOS calls an order. */
+export interface PayosOrderName {
+  readonly orderCode: number
+  readonly paymentLinkId: string
 }
 
 /** How a connection's provider was told to send, beside the scheme: SePay lets its user choose. */
@@ -158,11 +166,13 @@ function standardOf(movement: Movement): StandardTransaction {
   }
 }
 
-/** What payOS calls the link that a movement paid. Here everything with one memo to one account paid one link. */
-export function payosOrderOf({ accountNumber, memo }: Pick<Movement, 'accountNumber' | 'memo'>): {
-  orderCode: number
-  paymentLinkId: string
-} {
+/** The order that a movement paid. Where payOS was told of none, everything with one memo to one account paid one. */
+export function payosOrderOf({
+  accountNumber,
+  memo,
+  order,
+}: Pick<Movement, 'accountNumber' | 'memo' | 'order'>): PayosOrderName {
+  if (order !== undefined) return order
   const digest = createHash('sha256').update(`${accountNumber}\n${memo}`).digest('hex')
   return { orderCode: Number.parseInt(digest.slice(0, 11), 16), paymentLinkId: digest.slice(32) }
 }

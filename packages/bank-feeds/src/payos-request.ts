@@ -72,6 +72,22 @@ export function signPayos(text: string, secret: string): string {
   return createHmac('sha256', secret).update(text).digest('hex')
 }
 
+/** What an order that payOS is told of is signed over: five of its fields by name, whatever else it says. */
+export interface PayosSignedOrder {
+  readonly amount: number
+  readonly cancelUrl: string
+  readonly description: string
+  readonly orderCode: number
+  readonly returnUrl: string
+}
+
+/** The signature of a new order (payos.vn/docs/api and its SDKs), by the checksum key of the webhook. */
+export function signPayosOrder(order: PayosSignedOrder, secret: string): string {
+  const { amount, cancelUrl, description, orderCode, returnUrl } = order
+  const text = `amount=${amount}&cancelUrl=${cancelUrl}&description=${description}&orderCode=${orderCode}&returnUrl=${returnUrl}`
+  return signPayos(text, secret)
+}
+
 /**
  * What payOS signs of a webhook: the fields of `data` by name, `k=v` joined by `&` with nothing escaped
  * (payos.vn/docs/tich-hop-webhook/kiem-tra-du-lieu-voi-signature and its SDKs). Nothing outside `data` is covered. Takes what

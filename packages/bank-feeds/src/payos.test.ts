@@ -211,22 +211,22 @@ describe('asking for an order', () => {
   })
 
   it('asks by order with both halves of the secret', () => {
-    const query = { baseUrl: payos.order.baseUrl, secret: 'client:api:key', orderRef: '12/3' }
-    expect(payos.order.request(query)).toEqual({
+    const query = { baseUrl: payos.orders.baseUrl, secret: 'client:api:key', orderRef: '12/3' }
+    expect(payos.orders.request(query)).toEqual({
       method: 'GET',
       url: 'https://api-merchant.payos.vn/v2/payment-requests/12%2F3',
       headers: { 'x-client-id': 'client', 'x-api-key': 'api:key' },
     })
   })
 
-  it('reads its payments with the ids that the webhook gives them, and ISO times', () => {
-    expect(payos.order.read(answer({ code: '00', data: paid }))).toMatchObject({
+  it('reads its payments with ids of its own, apart from the webhook’s, and ISO times', () => {
+    expect(payos.orders.read(answer({ code: '00', data: paid }))).toMatchObject({
       ok: true,
       status: 'PAID',
       events: [
         {
           kind: 'credit',
-          providerEventId: 'payos:payment-link-id:FT-REFERENCE',
+          providerEventId: 'payos:order:payment-link-id:FT-REFERENCE',
           amount: 2_000n,
           occurredAt: new Date('2025-12-12T02:00:00Z'),
           orderRef: '0',
@@ -234,7 +234,7 @@ describe('asking for an order', () => {
       ],
     })
     const pending = sdk.vectors[2]?.data
-    expect(payos.order.read(answer({ code: '00', data: pending }))).toEqual({
+    expect(payos.orders.read(answer({ code: '00', data: pending }))).toEqual({
       ok: true,
       status: 'PENDING',
       events: [],
@@ -252,11 +252,81 @@ describe('asking for an order', () => {
     ['unreadable', answer({ code: '00', data: { ...paid, transactions: [{ amount: 1 }] } })],
     ['unreadable', answer({ code: '00', data: { ...paid, transactions: undefined } })],
   ])('says %s and never throws', (problem, given) => {
-    expect(payos.order.read(given)).toEqual({ ok: false, problem, retryAfterSeconds: null })
+    expect(payos.orders.read(given)).toEqual({ ok: false, problem, retryAfterSeconds: null })
   })
 
   it('keeps how long payOS asks us to wait', () => {
-    expect(payos.order.read(answer('', 429, { 'retry-after': '7' }))).toMatchObject({ retryAfterSeconds: 7 })
+    expect(payos.orders.read(answer('', 429, { 'retry-after': '7' }))).toMatchObject({ retryAfterSeconds: 7 })
+  })
+})
+
+describe('telling of an order', () => {
+  const order = {
+    baseUrl: payos.orders.baseUrl,
+    secret: 'client:key',
+    signingSecret: sdk.secret.checksumKey,
+    orderCode: 34_359_738_368,
+    amountVnd: 35_000n,
+    memo: 'VQX0000000E',
+    returnUrl: 'https://tienve.example',
+  }
+  const answer = (body: unknown, status = 200, headers = {}): PullAnswer => ({
+    status,
+    headers,
+    rawBody: Buffer.from(JSON.stringify(body)),
+  })
+
+  it.each(sdk.orders)('signs the SDK vector "$case"', ({ data, signature }) => {
+    const { amount, description, orderCode, returnUrl } = data
+    const { body = '' } = payos.orders.create({
+      ...order,
+      orderCode,
+      amountVnd: BigInt(amount),
+      memo: description,
+      returnUrl,
+    })
+    expect(JSON.parse(body)).toEqual({ ...data, signature })
+  })
+
+  it('says what is paid with which memo, by the keys of the merchant, and no key of theirs in the address', () => {
+    const { method, url, headers, body = '' } = payos.orders.create(order)
+    expect({ method, url }).toEqual({
+      method: 'POST',
+      url: 'https://api-merchant.payos.vn/v2/payment-requests',
+    })
+    expect(headers).toMatchObject({ 'x-client-id': 'client', 'x-api-key': 'key' })
+    expect(JSON.parse(body)).toMatchObject({
+      orderCode: 34_359_738_368,
+      amount: 35_000,
+      description: 'VQX0000000E',
+    })
+    expect(body).not.toContain(sdk.secret.checksumKey)
+    const long = payos.orders.create({ ...order, memo: 'VQX0000000E thanh toan tien rau' }).body ?? ''
+    expect(JSON.parse(long).description).toBe('VQX0000000E thanh toan ti')
+  })
+
+  it('takes an order that was told before for known', () => {
+    expect(payos.orders.readCreated(answer({ code: '00', data: {} }))).toEqual({ ok: true })
+    expect(payos.orders.readCreated(answer({ code: '231', data: null }))).toEqual({ ok: true })
+  })
+
+  it.each([
+    ['unauthorised', answer({}, 401)],
+    ['unauthorised', answer({ code: '401' })],
+    ['unreadable', answer({ code: '20' })],
+    ['unreadable', answer({ code: '201' })],
+    ['unreadable', answer('no envelope')],
+    ['unavailable', answer({}, 503)],
+  ])('says %s and never throws', (problem, given) => {
+    expect(payos.orders.readCreated(given)).toMatchObject({ ok: false, problem })
+  })
+
+  it('keeps how long payOS asks us to wait', () => {
+    expect(payos.orders.readCreated(answer({}, 429, { 'retry-after': '9' }))).toEqual({
+      ok: false,
+      problem: 'rate_limited',
+      retryAfterSeconds: 9,
+    })
   })
 })
 

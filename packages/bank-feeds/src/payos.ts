@@ -12,7 +12,7 @@ import { FeedParseError } from './feed.ts'
 import type { Fields } from './fields.ts'
 import { fieldsOf, findText, getText, memberOf, readJson } from './fields.ts'
 import { activeKeys, findMatchingKey } from './keys.ts'
-import { payosOrder, readPayosPayment } from './payos-order.ts'
+import { payosOrders, readPayosPayment } from './payos-order.ts'
 import { PAYOS_PROBE, payosRequest, payosText, signPayos } from './payos-request.ts'
 
 /** payOS's retry schedule is not published; this is for anything that reads the header. */
@@ -21,7 +21,7 @@ const RETRY_AFTER_SECONDS = '60'
 /**
  * payOS's webhook (payos.vn/docs): one payment of one payment link per request, signed inside the body by HMAC-SHA256 over
  * `data` alone. A transfer to the same account outside a link is not told. `request` makes such requests, for the fake
- * bank and for tests; `order` asks what was paid on one order.
+ * bank and for tests; `orders` tells of an order and asks what was paid on it.
  */
 export const payos = {
   provider: 'payos',
@@ -39,9 +39,9 @@ export const payos = {
   verify: verifyPayos,
   parse: (rawBody: Buffer, contentType: string | undefined) => [readEvent(rawBody, contentType)],
   ack: acknowledgePayos,
-  order: payosOrder,
+  orders: payosOrders,
   request: payosRequest,
-} as const satisfies FeedAdapter & { order: unknown; request: unknown }
+} as const satisfies FeedAdapter & { request: unknown }
 
 function verifyPayos(request: FeedRequest, keys: readonly FeedKey[], now: Date): VerifyResult {
   const signed = readSigned(request.rawBody)
@@ -73,6 +73,7 @@ function readEvent(rawBody: Buffer, contentType: string | undefined): FeedEvent 
   if (data === undefined) throw new FeedParseError('field_missing', 'data')
   const fields = fieldsOf(data)
   const event = readPayosPayment(fields, {
+    namespace: 'payos',
     paymentLinkId: getText(fields, 'paymentLinkId'),
     orderRef: getText(fields, 'orderCode'),
   })

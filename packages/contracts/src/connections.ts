@@ -37,7 +37,7 @@ export const PROVIDER_CHOICES: Record<
     ],
     canPull: true,
   },
-  payos: { name: 'payOS', schemes: [{ scheme: 'hmac', secretFrom: 'provider' }], canPull: false },
+  payos: { name: 'payOS', schemes: [{ scheme: 'hmac', secretFrom: 'provider' }], canPull: true },
   vietqrvn: { name: 'VietQR.vn', schemes: [{ scheme: 'token', secretFrom: 'us' }], canPull: false },
   standard: {
     name: 'Standard Webhooks',

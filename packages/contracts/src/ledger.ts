@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Day, DifferenceVnd, Moment, PageQuery, TotalVnd, pageOf } from './primitives.ts'
+import { SLIPS } from './statuses.ts'
 
 /** What all legs of a txn share. */
 const Txn = z.object({
@@ -70,6 +71,7 @@ export const LedgerOrigin = z
         stallName: z.string().nullable(),
         amountVnd: TotalVnd,
         verdict: z.string().nullable(),
+        slip: z.enum(SLIPS).nullable(),
         matchedBy: z.string().nullable(),
         reason: z.string().nullable(),
         /** Who did it, when a person did. */

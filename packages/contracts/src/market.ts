@@ -13,9 +13,9 @@ export const Overview = z
     /** Null where one to four unnamed stalls sold: the total less the named ones would give them away. */
     sales: z
       .object({
-        bankVnd: TotalVnd,
+        bankVnd: DifferenceVnd,
         cashVnd: TotalVnd,
-        totalVnd: TotalVnd,
+        totalVnd: DifferenceVnd,
         count: z.int(),
         stallCount: z.int(),
         /** What one to four unnamed stalls took in this way is in none of these figures. */
@@ -38,7 +38,8 @@ export const Overview = z
   .meta({ id: 'Overview' })
 export type Overview = z.infer<typeof Overview>
 
-const SalesMoney = z.object({ bankVnd: TotalVnd, cashVnd: TotalVnd, totalVnd: TotalVnd })
+/** What was sold less what the bank took back: of a day on which it took back a sale of the day before, below zero. */
+const SalesMoney = z.object({ bankVnd: DifferenceVnd, cashVnd: TotalVnd, totalVnd: DifferenceVnd })
 
 /**
  * Unnamed stalls of some zones, added up over the `days` of the span on which these zones made one cell: under the rule
@@ -71,14 +72,14 @@ export const Sales = z
         code: z.string(),
         name: z.string(),
         zoneCode: z.string(),
-        bankVnd: TotalVnd,
+        bankVnd: DifferenceVnd,
         cashVnd: TotalVnd,
-        totalVnd: TotalVnd,
+        totalVnd: DifferenceVnd,
         count: z.int(),
       }),
     ),
     byDay: z.array(SalesMoney.extend({ day: Day })),
-    byHour: z.array(z.object({ hour: z.int(), totalVnd: TotalVnd })),
+    byHour: z.array(z.object({ hour: z.int(), totalVnd: DifferenceVnd })),
   })
   .meta({ id: 'Sales' })
 export type Sales = z.infer<typeof Sales>

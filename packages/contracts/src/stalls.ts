@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { AmountVnd, Day, Moment, ReceivedVnd, TotalVnd, pageOf } from './primitives.ts'
-import { FEED_STATES, PAYMENT_REQUEST_STATUSES, VERDICTS } from './statuses.ts'
+import { AmountVnd, Day, DifferenceVnd, Moment, ReceivedVnd, TotalVnd, pageOf } from './primitives.ts'
+import { FEED_STATES, PAYMENT_REQUEST_STATUSES, SLIPS, VERDICTS } from './statuses.ts'
 
 /** `number` is the whole account number for the stall's own people and masked (`•••• 1234`) for everybody else. */
 export const ReceivingAccount = z.object({
@@ -43,8 +43,18 @@ export const CreatePaymentRequest = z
   .meta({ id: 'CreatePaymentRequest' })
 export type CreatePaymentRequest = z.infer<typeof CreatePaymentRequest>
 
-/** How a payment's purpose was found; `person` is somebody's word about money in suspense. */
-export const MATCHED_BY = ['request', 'stall', 'charge', 'debt', 'deposit', 'account', 'person'] as const
+/** The rule that said what a payment was for (docs/FEEDS.md); `person` is somebody's word about money in suspense. */
+export const MATCHED_BY = [
+  'request',
+  'stall',
+  'virtual_account',
+  'account',
+  'charge',
+  'debt',
+  'deposit',
+  'person',
+] as const
+export type MatchedBy = (typeof MATCHED_BY)[number]
 
 export const Payment = z
   .object({
@@ -55,11 +65,14 @@ export const Payment = z
     amountVnd: ReceivedVnd,
     expectedVnd: TotalVnd.nullable(),
     verdict: z.enum(VERDICTS),
+    slip: z.enum(SLIPS).nullable(),
     matchedBy: z.enum(MATCHED_BY),
     bankCode: z.string(),
     memoTail: z.string(),
     occurredAt: Moment,
     receivedAt: Moment,
+    /** When the bank took it back; null as long as it has not. */
+    reversedAt: Moment.nullable(),
   })
   .meta({ id: 'Payment' })
 export type Payment = z.infer<typeof Payment>
@@ -85,18 +98,19 @@ export type PaymentRequest = z.infer<typeof PaymentRequest>
 export const PaymentPage = pageOf(Payment).extend({ day: Day }).meta({ id: 'PaymentPage' })
 export type PaymentPage = z.infer<typeof PaymentPage>
 
+/** What was sold less what the bank took back that day, which may be more: a sale of the day before. */
 export const DaySummary = z
   .object({
     day: Day,
-    bankVnd: TotalVnd,
+    bankVnd: DifferenceVnd,
     cashVnd: TotalVnd,
-    totalVnd: TotalVnd,
+    totalVnd: DifferenceVnd,
     count: z.int(),
     cashCount: z.int(),
     byBank: z.array(
-      z.object({ bankCode: z.string(), bankName: z.string(), amountVnd: TotalVnd, count: z.int() }),
+      z.object({ bankCode: z.string(), bankName: z.string(), amountVnd: DifferenceVnd, count: z.int() }),
     ),
-    byHour: z.array(z.object({ hour: z.int(), amountVnd: TotalVnd })),
+    byHour: z.array(z.object({ hour: z.int(), amountVnd: DifferenceVnd })),
     lastTradingDay: Day.nullable(),
   })
   .meta({ id: 'DaySummary' })
@@ -119,11 +133,24 @@ export const CashSale = z
   .meta({ id: 'CashSale' })
 export type CashSale = z.infer<typeof CashSale>
 
-/** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took. */
+/** A sale that the bank took back, when it did: it lowers that day, be it the sale's own or a later one. */
+export const Reversal = z
+  .object({
+    id: z.string(),
+    paymentId: z.string(),
+    amountVnd: ReceivedVnd,
+    bankCode: z.string(),
+    occurredAt: Moment,
+  })
+  .meta({ id: 'Reversal' })
+export type Reversal = z.infer<typeof Reversal>
+
+/** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took; or what it lost again. */
 export const Taking = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('bank'), payment: Payment }),
     z.object({ kind: z.literal('cash'), cashSale: CashSale }),
+    z.object({ kind: z.literal('reversal'), reversal: Reversal }),
   ])
   .meta({ id: 'Taking' })
 export type Taking = z.infer<typeof Taking>

@@ -19,6 +19,10 @@ export const PAYMENT_REQUEST_NEXT = {
 export const VERDICTS = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
+/** How a sum that is `short` was typed wrong: what was asked is a `thousandfold` of it, as prices are said without their zeros. */
+export const SLIPS = ['thousandfold'] as const
+export type Slip = (typeof SLIPS)[number]
+
 /**
  * What has become of an issued charge; that it is overdue is a matter of the day (`overdueDays`). `overpaid` while money that
  * came with it lies unused; `relieved` and `written_off` when that is why nothing is owed.

@@ -8,9 +8,10 @@ const toWhom = z.string().trim().min(3).max(200)
 
 /**
  * What money in suspense can become: a payment of a charge, of all that a stall owes, money of the operator that is no
- * charge's (its general books say what it is), or money that goes back to whoever sent it.
+ * charge's (its general books say what it is), or money that goes back to whoever sent it. What the books do not hold is no
+ * money yet: it is closed, or is one more `sighting` of a transaction that they have.
  */
-export const SUSPENSE_TARGETS = ['charge', 'debt', 'not_ours', 'return'] as const
+export const SUSPENSE_TARGETS = ['charge', 'debt', 'not_ours', 'return', 'sighting'] as const
 export type SuspenseTarget = (typeof SUSPENSE_TARGETS)[number]
 export const SUSPENSE_RESOLUTIONS = [...SUSPENSE_TARGETS, 'split'] as const
 export type SuspenseResolutionKind = (typeof SUSPENSE_RESOLUTIONS)[number]
@@ -55,6 +56,7 @@ const Part = <Sum extends z.ZodRawShape>(sum: Sum) =>
     z.object({ as: z.literal('debt'), stallId: z.string(), ...sum }),
     z.object({ as: z.literal('not_ours'), ...sum }),
     z.object({ as: z.literal('return'), toWhom, ...sum }),
+    z.object({ as: z.literal('sighting'), transactionId: z.string(), ...sum }),
   ] as const
 export const SuspensePart = z.discriminatedUnion('as', Part({ amountVnd: ReceivedVnd }))
 export type SuspensePart = z.infer<typeof SuspensePart>
@@ -106,6 +108,28 @@ export const Suggestion = z.object({
 })
 export type Suggestion = z.infer<typeof Suggestion>
 
+/** How surely a telling is of a movement, the surest first: see docs/FEEDS.md. */
+export const SIGHTING_REASONS = ['reference', 'memo', 'count', 'doubt'] as const
+
+/** What a telling that was held back says, and the transactions it may be of, the likeliest first. */
+const Question = z.object({
+  content: z.string(),
+  reference: z.string().nullable(),
+  movements: z.array(
+    z.object({
+      transactionId: z.string(),
+      content: z.string(),
+      reference: z.string().nullable(),
+      occurredAt: Moment,
+      /** Null where it is alike in account, direction and sum alone. */
+      why: z.enum(SIGHTING_REASONS).nullable(),
+      /** How many sources have told of it. */
+      sightings: z.int(),
+    }),
+  ),
+})
+export type SuspenseQuestion = z.infer<typeof Question>
+
 /** A part as it stands in the books or waits for them, with whose it is. */
 const ResolvedPart = z.object({
   as: z.enum(SUSPENSE_TARGETS),
@@ -116,6 +140,7 @@ const ResolvedPart = z.object({
   chargeId: z.string().nullable(),
   period: z.string().nullable(),
   toWhom: z.string().nullable(),
+  transactionId: z.string().nullable(),
 })
 
 export const SUSPENSE_RESOLUTION_STATUSES = ['proposed', 'refused', 'done', 'undone'] as const
@@ -149,6 +174,8 @@ export const SuspenseDetail = SuspenseItem.extend({
     .nullable(),
   /** True when the books hold the money. Other money cannot be anybody's payment here, and is only closed. */
   isInBooks: z.boolean(),
+  /** Null for what was not held back, or where whose account it is must stay hidden. */
+  question: Question.nullable(),
   /** From which sum on two people must agree, today. */
   twoPeopleFromVnd: TotalVnd,
   suggestions: z.array(Suggestion),

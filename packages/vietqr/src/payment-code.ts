@@ -32,6 +32,16 @@ export function isPaymentCode(text: string, prefix: string = PAYMENT_CODE_PREFIX
 }
 
 /**
+ * The number of a payment code, 1 to 2³⁵: another for every code of one prefix, for providers that know an order by a number
+ * alone. Throws `RangeError` for what is no code.
+ */
+export function numberOfPaymentCode(code: string, prefix: string = PAYMENT_CODE_PREFIX): number {
+  if (!isPaymentCode(code, prefix)) throw new RangeError('this is no payment code')
+  const letters = Array.from(code.slice(prefix.length, prefix.length + DATA_LENGTH))
+  return 1 + letters.reduce((sum, letter) => sum * ALPHABET.length + ALPHABET.indexOf(letter), 0)
+}
+
+/**
  * Each character times another power of 2 in GF(32), added up. Catches every single wrong character and every two that
  * changed places, which a sum modulo 32 cannot.
  */

@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { BanksObject, QRPay } from 'vietnam-qr-pay'
 import { describe, expect, it } from 'vitest'
 import { crc16 } from './crc.ts'
-import { banks, decodeVietQr, encodeVietQr, isPaymentCode, newPaymentCode, VietQrError } from './vietqr.ts'
+import {
+  banks,
+  decodeVietQr,
+  encodeVietQr,
+  isPaymentCode,
+  newPaymentCode,
+  numberOfPaymentCode,
+  VietQrError,
+} from './vietqr.ts'
 
 const digits = (min: number, max: number) => fc.stringMatching(new RegExp(`^[0-9]{${min},${max}}$`))
 const printable = (max: number) =>
@@ -185,6 +193,21 @@ describe('a payment code', () => {
     expect(made).toMatch(/^VQX[0-9A-HJKMNP-TV-Z]{8}$/)
     expect(isPaymentCode(made)).toBe(true)
     expect(() => newPaymentCode(randomBytes, 'v')).toThrow(RangeError)
+  })
+
+  it('has a number that no other code has, from 1 to 2³⁵', () => {
+    const bytesOf = (number: number): Uint8Array =>
+      Uint8Array.from({ length: 7 }, (_, at) => Math.floor((number - 1) / 32 ** (6 - at)) % 32)
+    fc.assert(
+      fc.property(code, (good) => {
+        const number = numberOfPaymentCode(good)
+        expect(newPaymentCode(() => bytesOf(number))).toBe(good)
+      }),
+    )
+    expect(
+      [0, 31].map((byte) => numberOfPaymentCode(newPaymentCode(() => new Uint8Array(7).fill(byte)))),
+    ).toEqual([1, 2 ** 35])
+    expect(() => numberOfPaymentCode('VQX00000001')).toThrow(RangeError)
   })
 
   it('catches every single wrong character', () => {

@@ -16,6 +16,7 @@ import { addConnections } from './connection-routes.ts'
 import { createConnections } from './connections.ts'
 import { FAULTS } from './faults.ts'
 import { createHeld } from './held.ts'
+import { createOrders } from './orders.ts'
 import { addPulls } from './pull-routes.ts'
 import { makeStatement, STATEMENT_BANKS, STATEMENT_FORMATS } from './statements.ts'
 import { storm } from './storms.ts'
@@ -75,6 +76,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     nextId: () => (last = Math.max(last + 1, Date.now() * 10)),
     book: createBook(),
     held: createHeld(),
+    orders: createOrders(),
     accounts: accountsOf(options.demo),
     connections: createConnections(options.demo),
     ...options,

@@ -1,4 +1,4 @@
-import { feeds, isProvider, type FeedScheme } from '@tienve/bank-feeds'
+import { feeds, isProvider, type FeedScheme, type Provider } from '@tienve/bank-feeds'
 import { AppError, type DemoFile } from '@tienve/contracts'
 import { randomBytes } from 'node:crypto'
 import type { KeptConnection } from './book-file.ts'
@@ -68,9 +68,7 @@ export function readConnection(demo: DemoFile, before: Connections, asked: NewCo
   if (!isProvider(provider) || found?.[1] !== provider) throw invalid('provider', 'the address is of another')
   if (scheme !== 'none' && secret.trim() === '') throw invalid('secret', 'it is blank')
   const pullKey =
-    asked.pullKey ??
-    before.list().find((one) => one.id === id)?.secrets['pullKey'] ??
-    (feeds[provider].capabilities.pull === 'list' ? randomBytes(24).toString('hex') : null)
+    asked.pullKey ?? before.list().find((one) => one.id === id)?.secrets['pullKey'] ?? newPullKey(provider)
   return {
     id,
     provider,
@@ -83,6 +81,13 @@ export function readConnection(demo: DemoFile, before: Connections, asked: NewCo
     ...(form === undefined ? {} : { settings: { form } }),
     accounts: accounts.map(({ bin, number }) => ({ bin, number })),
   }
+}
+
+/** payOS knows its merchants by an id and a key, which here are written with a colon between them. */
+function newPullKey(provider: Provider): string | null {
+  const key = randomBytes(24).toString('hex')
+  if (feeds[provider].capabilities.pull === 'none') return null
+  return provider === 'payos' ? `${randomBytes(8).toString('hex')}:${key}` : key
 }
 
 /** The one market that all of these accounts are of. */

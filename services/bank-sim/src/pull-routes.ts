@@ -1,12 +1,13 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { timingSafeEqual } from 'node:crypto'
 import { providerOf, type Connection } from './delivery.ts'
 import { cassoPage, createLimiter, payosOrder, sepayV1List, sepayV2Page, type Asked } from './pulls.ts'
 import type { Entry } from './book.ts'
+import { refusal } from './orders.ts'
 import type { Bank } from './transfers.ts'
 
-/** What SePay allows of each list (developer.sepay.vn, API versions 1 and 2). */
-const PER_SECOND = { v1: 2, v2: 3 }
+/** What SePay allows of each list (developer.sepay.vn, API versions 1 and 2), and of payOS, whose limit is not published, a guess. */
+const PER_SECOND = { v1: 2, v2: 3, payos: 3 }
 
 type Params = { connectionId: string }
 
@@ -17,6 +18,7 @@ type Params = { connectionId: string }
 export function addPulls(app: FastifyInstance, bank: Bank): void {
   const allowV1 = createLimiter(PER_SECOND.v1)
   const allowV2 = createLimiter(PER_SECOND.v2)
+  const allowPayos = createLimiter(PER_SECOND.payos)
   const find = (id: string): Connection | undefined => bank.connections.list().find((one) => one.id === id)
 
   app.get<{ Params: Params; Querystring: Asked }>(
@@ -48,14 +50,34 @@ export function addPulls(app: FastifyInstance, bank: Bank): void {
     },
   )
 
+  /** The connection whose orders are asked for; null once the asker was refused. */
+  const payosOf = ({ params, headers }: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
+    const connection = find(params.connectionId)
+    if (connection === undefined || providerOf(connection) !== 'payos') {
+      reply.callNotFound()
+      return null
+    }
+    const { 'x-client-id': client, 'x-api-key': key } = headers
+    const knows = isKey(connection, `${String(client)}:${String(key)}`, (both) => both)
+    if (knows && allowPayos(connection.id, bank.now())) return connection
+    refuse(knows ? reply.header('retry-after', '1') : reply, knows ? 429 : 401)
+    return null
+  }
+
+  app.post<{ Params: Params }>('/pull/:connectionId/v2/payment-requests', async (request, reply) => {
+    const connection = payosOf(request, reply)
+    if (connection === null) return reply
+    return bank.orders.create(connection.id, connection.secrets['hmacSecret'] ?? '', request.body)
+  })
+
   app.get<{ Params: Params & { asked: string } }>(
     '/pull/:connectionId/v2/payment-requests/:asked',
     async (request, reply) => {
-      const connection = find(request.params.connectionId)
-      if (connection === undefined || providerOf(connection) !== 'payos') return reply.callNotFound()
-      const { 'x-client-id': client, 'x-api-key': key } = request.headers
-      if (!isKey(connection, `${String(client)}:${String(key)}`, (both) => both)) return refuse(reply, 401)
-      return payosOrder(entriesOf(bank, connection), request.params.asked)
+      const connection = payosOf(request, reply)
+      if (connection === null) return reply
+      const orders = bank.orders.list(connection.id)
+      // What payOS answers to an order that is not there is known from memory alone.
+      return payosOrder(entriesOf(bank, connection), orders, request.params.asked) ?? refusal('101')
     },
   )
 }

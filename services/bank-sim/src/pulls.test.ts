@@ -1,5 +1,5 @@
 import { feeds, type PullAnswer, type PullQuery, type PullRequest } from '@tienve/bank-feeds'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BOARD, startSim, STALL, type SimUnderTest } from './testing.ts'
 
 let under: SimUnderTest
@@ -19,8 +19,13 @@ const queryOf = (secret = 'a key', cursor: string | null = null): PullQuery => (
 })
 
 /** Asks the simulator what an adapter would ask. */
-async function ask({ method, url, headers }: PullRequest): Promise<PullAnswer> {
-  const response = await under.sim.inject({ method, url: url.replace('http://bank', ''), headers })
+async function ask({ method, url, headers, body }: PullRequest): Promise<PullAnswer> {
+  const response = await under.sim.inject({
+    method,
+    url: url.replace('http://bank', ''),
+    headers,
+    ...(body === undefined ? {} : { payload: body }),
+  })
   return {
     status: response.statusCode,
     headers: Object.fromEntries(
@@ -106,32 +111,80 @@ it.each([
   },
 )
 
-describe("payOS's payment links", () => {
+describe("payOS's orders", () => {
   const secrets = { hmacSecret: 'a secret', pullKey: 'client:key' }
+  const { orders } = feeds.payos
+  const ORDER = {
+    baseUrl: BASE,
+    secret: 'client:key',
+    signingSecret: 'a secret',
+    orderCode: 7,
+    amountVnd: 35_000n,
+    memo: STALL.memo,
+    returnUrl: 'http://localhost',
+  }
   const read = async (orderRef: string, secret = 'client:key') =>
-    feeds.payos.order.read(await ask(feeds.payos.order.request({ baseUrl: BASE, secret, orderRef })))
+    orders.read(await ask(orders.request({ baseUrl: BASE, secret, orderRef })))
+  const create = async (changed: object = {}) =>
+    JSON.parse((await ask(orders.create({ ...ORDER, ...changed }))).rawBody.toString()).code
 
-  it('say what was paid on one of them, by the memo that the payer gave and by its number', async () => {
-    under = await startSim({ provider: 'payos', secrets }, { now })
-    const first = await lose(35_000)
-    await lose(7_000, { memo: 'another' })
-    await under.pay({ bin: STALL.bin, account: STALL.account, memo: STALL.memo, amountVnd: 1_000 })
-    const order = await read(STALL.memo)
-    const events = order.ok ? order.events : []
-    expect(events.map(({ kind, amount }) => [kind, amount])).toEqual([
-      ['credit', 35_000n],
-      ['credit', 1_000n],
-    ])
-    expect(events[0]).toMatchObject({ bankReference: first.body.reference, occurredAt: now() })
-    // The one that was told is the same event in both.
-    expect(under.heard[0]?.events[0]?.providerEventId).toBe(events[1]?.providerEventId)
-    expect(await read(events[0]?.orderRef ?? '')).toEqual(order)
+  /** payOS allows so many a second, and so many are asked here. */
+  let at = now().getTime()
+  beforeEach(async () => {
+    under = await startSim({ provider: 'payos', secrets }, { now: () => new Date((at += 1_000)) })
   })
 
-  it('are open until they are paid, and closed to a wrong key', async () => {
+  it('are known once they were told of, and told of once', async () => {
+    expect(await read('7')).toMatchObject({ ok: false, problem: 'unreadable' })
+    expect(await create()).toBe('00')
+    expect(await create()).toBe('231')
+    expect(orders.readCreated(await ask(orders.create(ORDER)))).toEqual({ ok: true })
+    expect(await read('7')).toEqual({ ok: true, status: 'PENDING', events: [] })
+    expect([
+      await create({ orderCode: 8, signingSecret: 'another' }),
+      await create({ orderCode: 8, amountVnd: 0n }),
+      await create({ orderCode: 2 ** 53 }),
+    ]).toEqual(['201', '20', '20'])
+    expect(await read('8')).toMatchObject({ ok: false, problem: 'unreadable' })
+  })
+
+  it('say what was paid with their memo, in part and in whole, and so do the messages', async () => {
+    await create()
+    const first = await lose(15_000)
+    await lose(7_000, { memo: 'another' })
+    expect(await read('7')).toMatchObject({ status: 'UNDERPAID' })
+    const memo = `${STALL.memo} tien rau`
+    await under.pay({ bin: STALL.bin, account: STALL.account, memo, amountVnd: 20_000 })
+    const order = await read('7')
+    const events = order.ok ? order.events : []
+    expect(order).toMatchObject({ status: 'PAID' })
+    expect(events.map(({ kind, amount, orderRef }) => [kind, amount, orderRef])).toEqual([
+      ['credit', 15_000n, '7'],
+      ['credit', 20_000n, '7'],
+    ])
+    expect(events[0]?.bankReference).toBe(first.body.reference)
+    const [told] = under.heard[0]?.events ?? []
+    expect(told).toMatchObject({ orderRef: '7', bankReference: events[1]?.bankReference })
+    expect(told?.providerEventId.replace('payos:', 'payos:order:')).toBe(events[1]?.providerEventId)
+    expect(await read(told?.providerEventId.split(':')[1] ?? '')).toEqual(order)
+  })
+
+  it('that nobody told of are one for each memo, found by what the message calls them', async () => {
+    await under.pay({ bin: STALL.bin, account: STALL.account, memo: STALL.memo, amountVnd: 1_000 })
+    const [told] = under.heard[0]?.events ?? []
+    const order = await read(told?.orderRef ?? '')
+    expect(order).toMatchObject({ status: 'PAID', events: [{ amount: 1_000n }] })
+  })
+
+  it('are closed to a wrong key, and to who asks too often', async () => {
+    expect(await read('7', 'client:wrong')).toMatchObject({ ok: false, problem: 'unauthorised' })
+    expect(orders.readCreated(await ask(orders.create({ ...ORDER, secret: 'client:wrong' })))).toMatchObject({
+      problem: 'unauthorised',
+    })
+    await under.stop()
     under = await startSim({ provider: 'payos', secrets }, { now })
-    expect(await read('VQX00000000')).toEqual({ ok: true, status: 'PENDING', events: [] })
-    expect(await read('VQX00000000', 'client:wrong')).toMatchObject({ ok: false, problem: 'unauthorised' })
+    for (let asked = 0; asked < 3; asked++) await read('7')
+    expect(await read('7')).toEqual({ ok: false, problem: 'rate_limited', retryAfterSeconds: 1 })
   })
 })
 

@@ -1,6 +1,7 @@
 import { payosOrderOf, readVietnamTime, vietnamTimeText } from '@tienve/bank-feeds'
 import { createHash } from 'node:crypto'
 import { signedVnd, type Entry } from './book.ts'
+import type { PayosOrder } from './orders.ts'
 
 /** The query of a list, as its provider names the parameters. */
 export type Asked = Readonly<Record<string, string | undefined>>
@@ -111,28 +112,33 @@ export function cassoPage(entries: readonly Entry[], asked: Asked): object {
 }
 
 /**
- * One payment link of payOS with all that was paid on it, asked for by its number, by its id or by its memo, which is
- * how a payer's bank knows it. Nobody tells this bank of links: one that it has seen no money for is open.
+ * An order of payOS with all that was paid on it (payos.vn/docs/api), asked for by its number or its id; null when there is no
+ * such order. One that nobody told of is there once it was paid.
  */
-export function payosOrder(entries: readonly Entry[], asked: string): object {
-  const paid = entries.filter((entry) => {
-    const { orderCode, paymentLinkId } = payosOrderOf(entry)
-    return entry.direction === 'in' && [String(orderCode), paymentLinkId, entry.memo].includes(asked)
-  })
+export function payosOrder(
+  entries: readonly Entry[],
+  orders: readonly PayosOrder[],
+  asked: string,
+): object | null {
+  const isAsked = ({ orderCode, paymentLinkId }: Pick<PayosOrder, 'orderCode' | 'paymentLinkId'>): boolean =>
+    String(orderCode) === asked || paymentLinkId === asked
+  const paid = entries.filter((entry) => entry.direction === 'in' && isAsked(payosOrderOf(entry)))
+  const told = orders.find(isAsked)
   const [first] = paid
-  const { orderCode, paymentLinkId } =
-    first === undefined ? { orderCode: Number(asked) || 0, paymentLinkId: asked } : payosOrderOf(first)
+  const name = told ?? (first === undefined ? undefined : payosOrderOf(first))
+  if (name === undefined) return null
   const amountPaid = paid.reduce((sum, { amountVnd }) => sum + Number(amountVnd), 0)
+  const amount = told?.amount ?? amountPaid
   return {
     code: '00',
     desc: 'success',
     data: {
-      id: paymentLinkId,
-      orderCode,
-      amount: amountPaid,
+      id: name.paymentLinkId,
+      orderCode: name.orderCode,
+      amount,
       amountPaid,
-      amountRemaining: 0,
-      status: first === undefined ? 'PENDING' : 'PAID',
+      amountRemaining: Math.max(amount - amountPaid, 0),
+      status: amountPaid === 0 ? 'PENDING' : amountPaid < amount ? 'UNDERPAID' : 'PAID',
       transactions: paid.map((entry) => ({
         reference: entry.reference,
         amount: Number(entry.amountVnd),

@@ -7,6 +7,7 @@ import { deliver, providerOf, type Connection, type Delivery, type Post } from '
 import { wrapMemo } from './envelope.ts'
 import { applyFault, canTellOf, type Fault } from './faults.ts'
 import type { Held } from './held.ts'
+import type { Orders } from './orders.ts'
 
 export type Order = {
   payload?: string | undefined
@@ -35,6 +36,8 @@ export type Bank = Post & {
   book: Book
   /** What is held back until later messages were sent. */
   held: Held
+  /** The orders that payOS was told of. */
+  orders: Orders
   nextId: () => number
 }
 
@@ -55,7 +58,11 @@ export async function transfer(bank: Bank, order: Order): Promise<Outcome> {
   }
   const able = tellersOf(bank, target, fault)
   const speaking = able.filter(({ id }) => !bank.connections.isSilent(id))
-  const heardBy = { connectionId: able[0]?.id ?? null, isLost: able.length > 0 && speaking.length === 0 }
+  const heardBy: HeardBy = {
+    connectionId: able[0]?.id ?? null,
+    isLost: able.length > 0 && speaking.length === 0,
+    order: able.map(({ id }) => bank.orders.find(id, target.memo)).find((found) => found !== undefined),
+  }
   const first = move(bank, heardBy, target, { fault })
   const entries = [first]
   // A shopper who saw no answer pays once more; the second comes after the first was told.
@@ -99,9 +106,12 @@ function tellersOf(
   return able
 }
 
+/** Who tells of a movement, whether that is lost, and the order that it pays where one of them was told of it. */
+type HeardBy = Pick<Entry, 'connectionId' | 'order'> & { isLost: boolean }
+
 function move(
   bank: Bank,
-  { connectionId, isLost }: { connectionId: string | null; isLost: boolean },
+  { connectionId, isLost, order }: HeardBy,
   target: Target,
   {
     fault,
@@ -123,6 +133,7 @@ function move(
     reference: `FT${id}`,
     reversesId: null,
     lost: isLost || fault === 'lost',
+    ...(order === undefined ? {} : { order }),
     ...more,
   })
 }

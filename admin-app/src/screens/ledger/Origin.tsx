@@ -10,6 +10,7 @@ import {
   PROVIDER_WORDS,
   SIGNATURE_MARKS,
   SIGNATURE_WORDS,
+  SLIP_WORDS,
   SUBJECT_WORDS,
   VERDICT_WORDS,
 } from './origin-words.ts'
@@ -25,7 +26,8 @@ const WORDS = {
   stall: { vi: 'Sạp', en: 'Stall' },
   amount: { vi: 'Số tiền', en: 'Amount' },
   verdict: { vi: 'So với số phải trả', en: 'Against what was asked' },
-  matchedBy: { vi: 'Nhận ra', en: 'Recognised' },
+  slip: { vi: 'Gõ nhầm', en: 'Slip' },
+  matchedBy: { vi: 'Cách khớp', en: 'Matched' },
   reason: { vi: 'Lý do', en: 'Reason' },
   by: { vi: 'Người làm', en: 'By' },
   at: { vi: 'Lúc', en: 'At' },
@@ -85,6 +87,7 @@ function Subject({ origin: { subject }, txn }: { origin: LedgerOrigin; txn: Ledg
   const kinds: Record<string, string> = useWords(SUBJECT_WORDS)
   const verdicts = useWords(VERDICT_WORDS)
   const matches = useWords(MATCHED_BY_WORDS)
+  const slips = useWords(SLIP_WORDS)
   const reasons = useWords(REASON_WORDS)
   if (subject === null) {
     return <Step title={w.subject} words={isHidden(txn) ? w.hidden : w.noSubject} />
@@ -98,6 +101,7 @@ function Subject({ origin: { subject }, txn }: { origin: LedgerOrigin; txn: Ledg
           <Money vnd={subject.amountVnd} />
         </Fact>
         <Fact name={w.verdict}>{wordsOf(verdicts, subject.verdict)}</Fact>
+        <Fact name={w.slip}>{subject.slip === null ? null : slips[subject.slip]}</Fact>
         <Fact name={w.matchedBy}>{wordsOf(matches, subject.matchedBy)}</Fact>
         <Fact name={w.reason}>{wordsOf(reasons, subject.reason)}</Fact>
         <Fact name={w.by}>{subject.by}</Fact>

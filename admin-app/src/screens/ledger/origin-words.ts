@@ -1,3 +1,6 @@
+import type { MatchedBy, Slip } from '@tienve/contracts'
+import type { Words } from '@tienve/ui'
+
 /** What the links of the chain behind a number are called, and what each finding about them means. */
 export const SUBJECT_WORDS = {
   payment: { vi: 'Khoản tiền đã về', en: 'A payment' },
@@ -22,13 +25,24 @@ export const VERDICT_WORDS = {
   unknown: { vi: 'Không có mã của chợ', en: 'Without a code of ours' },
 } as const
 
-export const MATCHED_BY_WORDS = {
-  request: { vi: 'theo mã hỏi tiền', en: 'by the code of a payment request' },
-  stall: { vi: 'theo mã in của sạp', en: 'by the stall’s printed code' },
-  charge: { vi: 'theo mã của khoản thu', en: 'by the code of the charge' },
-  account: { vi: 'theo tài khoản nhận', en: 'by the account it came to' },
-  person: { vi: 'do người xử lý', en: 'by a person' },
-} as const
+export const SLIP_WORDS: Words<Slip> = {
+  thousandfold: {
+    vi: 'Gõ thiếu ba số 0: số phải trả gấp đúng 1.000 lần',
+    en: 'Typed without three zeros: exactly 1,000 times as much was asked',
+  },
+}
+
+/** By which rule it was known what a payment was for: docs/FEEDS.md. */
+export const MATCHED_BY_WORDS: Words<MatchedBy> = {
+  request: { vi: 'Khớp theo mã gọi tiền của sạp', en: 'By the code of a payment request' },
+  stall: { vi: 'Khớp theo mã sạp', en: 'By the stall’s printed code' },
+  virtual_account: { vi: 'Chỉ biết tài khoản ảo nhận tiền', en: 'By the virtual account alone' },
+  account: { vi: 'Chỉ biết tài khoản nhận tiền', en: 'By the account alone' },
+  charge: { vi: 'Khớp theo mã khoản thu', en: 'By the code of the charge' },
+  debt: { vi: 'Khớp theo mã cả nợ của sạp', en: 'By the code of all that the stall owes' },
+  deposit: { vi: 'Khớp theo mã tiền cọc', en: 'By the code of a deposit' },
+  person: { vi: 'Do người xử lý tiền treo', en: 'By a person, out of suspense' },
+}
 
 export const PROVIDER_WORDS = {
   sepay: { vi: 'SePay', en: 'SePay' },

@@ -18,8 +18,9 @@ import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Answer } from '../../parts.tsx'
 import { REASON_WORDS } from '../../reasons.ts'
-import { addressOf, goTo, useRoute } from '../../route.ts'
+import { addressOf, useRoute } from '../../route.ts'
 import { History } from './History.tsx'
+import { BookIt, Movements } from './Question.tsx'
 import { ResolveForm, type Draft } from './ResolveForm.tsx'
 import { HINT_WORDS, RESOLUTION_WORDS, WHY_WORDS } from './words.ts'
 
@@ -52,11 +53,6 @@ const WORDS = {
   },
   cancel: { vi: 'Thôi', en: 'Cancel' },
   done: { vi: 'Đã xử lý: {what}', en: 'Resolved: {what}' },
-  book: { vi: 'Là khoản riêng: ghi vào sổ', en: 'Money of its own: book it' },
-  bookNote: {
-    vi: 'Chọn khi sao kê ngân hàng có khoản này và sổ chưa có. Máy ghi ngay như mọi khoản khác.',
-    en: 'Choose it when the bank’s statement has it and the books have not. It is booked at once, like any other.',
-  },
   refund: { vi: 'Xem khoản trả lại', en: 'See the refund' },
 }
 
@@ -106,6 +102,9 @@ function One({ me, item }: { me: Me; item: SuspenseDetail }) {
           {item.isInBooks && item.direction === 'in' ? (
             <Suggestions of={item.suggestions} chosen={draft} onChoose={setDraft} />
           ) : null}
+          {item.question === null ? null : (
+            <Movements of={item.question} chosen={draft} onChoose={setDraft} />
+          )}
           {isQuestion(item) ? <BookIt id={item.id} /> : null}
           <ResolveForm key={draft?.key ?? ''} me={me} item={item} start={draft} />
         </>
@@ -116,39 +115,18 @@ function One({ me, item }: { me: Me; item: SuspenseDetail }) {
   )
 }
 
-/** What is held back only asks whether it is money of its own. */
+/** What is held back asks whether it is money of its own, or which transaction it is of. */
 function isQuestion({ reason, isInBooks }: SuspenseDetail): boolean {
   return !isInBooks && (reason === 'ambiguous' || reason === 'unconfirmed')
-}
-
-function BookIt({ id }: { id: string }) {
-  const w = useWords(WORDS)
-  const queries = useQueryClient()
-  const book = useMutation({
-    mutationFn: () => api.post(`/v1/suspense/${id}/book`, {}),
-    onSuccess: () => {
-      goTo('suspense')
-      void queries.invalidateQueries()
-    },
-  })
-  return (
-    <Card title={w.book}>
-      <p>{w.bookNote}</p>
-      {book.isError ? <ErrorPanel error={book.error} /> : null}
-      <Button disabled={book.isPending} onClick={() => book.mutate()}>
-        {w.book}
-      </Button>
-    </Card>
-  )
 }
 
 function Said({ item }: { item: SuspenseDetail }) {
   const w = useWords(WORDS)
   const account = [item.bankCode, item.accountMasked].filter((one) => one !== null).join(' ')
   const lines = [
-    [w.content, item.content ?? w.hidden],
+    [w.content, item.content ?? item.question?.content ?? w.hidden],
     [w.account, account === '' ? w.hidden : account],
-    [w.reference, item.bankTransaction?.reference ?? null],
+    [w.reference, item.bankTransaction?.reference ?? item.question?.reference ?? null],
     [w.codes, item.codes.length === 0 ? null : item.codes.join(', ')],
   ] as const
   return (

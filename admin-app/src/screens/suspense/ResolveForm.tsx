@@ -12,6 +12,7 @@ const WORDS = {
   notOurs: { vi: 'Không phải của chợ: ghi sổ kế toán chung', en: 'Not the market’s: to the general books' },
   spent: { vi: 'Tiền chợ chi: ghi sổ kế toán chung', en: 'The market spent it: to the general books' },
   close: { vi: 'Không phải của chợ: đóng lại', en: 'Not the market’s: close it' },
+  sighting: { vi: 'Là giao dịch đã chọn ở trên', en: 'The transaction chosen above' },
   giveBack: { vi: 'Trả lại người gửi', en: 'Give it back' },
   wholeDebt: { vi: 'cả nợ', en: 'whole debt' },
   toWhom: { vi: 'Trả cho ai (tên, ngân hàng, số tài khoản)', en: 'To whom (name, bank, account)' },
@@ -214,6 +215,7 @@ function Targets({
       <option value="">{w.choose}</option>
       <option value="not_ours">{kind === 'in' ? w.notOurs : kind === 'out' ? w.spent : w.close}</option>
       {kind === 'in' ? <option value="return">{w.giveBack}</option> : null}
+      {value.startsWith('sighting ') ? <option value={value}>{w.sighting}</option> : null}
       {isListed || !/^(charge|debt) /.test(value) ? null : <option value={value}>{w.wholeDebt}</option>}
       {byStall.map(([stallId, of]) => (
         <optgroup key={stallId} label={`${of[0]?.stallCode} ${of[0]?.stallName}`}>
@@ -243,6 +245,7 @@ function partOf({ target, toWhom }: Line, amountVnd: number): SuspensePart | nul
   if (as === 'charge') return { as, chargeId: id, amountVnd }
   if (as === 'debt') return { as, stallId: id, amountVnd }
   if (as === 'not_ours') return { as, amountVnd }
+  if (as === 'sighting') return { as, transactionId: id, amountVnd }
   if (as === 'return' && toWhom.trim().length >= 3) return { as, toWhom: toWhom.trim(), amountVnd }
   return null
 }

@@ -1,5 +1,6 @@
 import type {
   RefundStatus,
+  SIGHTING_REASONS,
   SuggestionReason,
   SuspenseReason,
   SuspenseResolutionKind,
@@ -67,12 +68,22 @@ export const HINT_WORDS: Words<SuggestionReason> = {
   },
 }
 
+/** How surely a telling is of a transaction. */
+export const SIGHTING_WORDS: Words<(typeof SIGHTING_REASONS)[number] | 'alike'> = {
+  reference: { vi: 'trùng số giao dịch', en: 'the same reference' },
+  memo: { vi: 'cùng lúc, trùng nội dung', en: 'the same time and memo' },
+  count: { vi: 'cùng lúc, cùng số tiền', en: 'the same time and sum' },
+  doubt: { vi: 'gần nhau, nội dung khác', en: 'near in time, with another memo' },
+  alike: { vi: 'chỉ cùng tài khoản và số tiền', en: 'the same account and sum alone' },
+}
+
 /** What money in suspense became. */
 export const RESOLUTION_WORDS: Words<SuspenseResolutionKind> = {
   charge: { vi: 'Nộp một khoản thu', en: 'Pays a charge' },
   debt: { vi: 'Nộp nợ của sạp', en: 'Pays what a stall owes' },
   not_ours: { vi: 'Không phải tiền của chợ, ghi sổ kế toán chung', en: 'Not the market’s: general books' },
   return: { vi: 'Trả lại', en: 'Goes back' },
+  sighting: { vi: 'Là giao dịch đã ghi, được báo lại', en: 'A transaction that the books have, told again' },
   split: { vi: 'Chia nhiều phần', en: 'Split' },
 }
 

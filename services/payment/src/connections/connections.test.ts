@@ -250,7 +250,7 @@ describe('what is another’s', () => {
 })
 
 describe('asking a provider', () => {
-  it('goes to its own address with a sealed key, and only where it has a list', async () => {
+  it('goes to its own address with a sealed key, and only where it can be asked', async () => {
     const { id } = (await connect()).body.connection
     const path = `/v1/connections/${id}/pull`
     const on = await call(path, accountant, { method: 'PUT', body: { key: ' the key of the list ' } })
@@ -259,11 +259,26 @@ describe('asking a provider', () => {
     const { rows } = await service.workerDb.pool.query('select connection_id from pull_queue')
     expect(rows).toEqual([{ connection_id: id }])
     expect((await call(path, accountant, { method: 'PUT', body: { key: null } })).body.pull).toBeNull()
-    const payos = await connect({ provider: 'payos', secret: 'a'.repeat(64) })
-    const refused = await call(`/v1/connections/${payos.body.connection.id}/pull`, accountant, {
+    const standard = await connect({ provider: 'standard' })
+    const refused = await call(`/v1/connections/${standard.body.connection.id}/pull`, accountant, {
       method: 'PUT',
       body: { key: 'abc' },
     })
     expect(refused.body.code).toBe('pull_not_possible')
+  })
+
+  it('goes for orders where there is no list, with both of a merchant’s keys', async () => {
+    const { id, canPull } = (await connect({ provider: 'payos', secret: 'a'.repeat(64) })).body.connection
+    expect(canPull).toBe(true)
+    const put = (key: string) =>
+      call(`/v1/connections/${id}/pull`, accountant, { method: 'PUT', body: { key } })
+    expect((await put('only-one')).body).toMatchObject({
+      code: 'request_invalid',
+      fields: { key: expect.any(String) },
+    })
+    expect((await put('client:the key')).body.pull).toMatchObject({
+      baseUrl: feeds.payos.orders.baseUrl,
+      everySeconds: 60,
+    })
   })
 })

@@ -125,6 +125,20 @@ const payosSteps = (url: string): Step[] => [
   ),
   act(
     both(
+      'Chép thêm Client ID và API Key của kênh, điền ở mục Hỏi lại: máy báo cho payOS từng mã thu tiền, và hỏi lại mã chưa trả.',
+      'Copy the channel’s Client ID and API Key too and enter them under Asking: payOS is told of each request for money, and asked for what is unpaid.',
+    ),
+  ),
+  unsure(
+    act(
+      both(
+        'Chưa rõ payOS có nhận ra tiền trả bằng mã QR của chợ không: hãy thử một khoản nhỏ trước.',
+        'It is not known whether payOS recognises what is paid by the market’s own QR codes: try a small sum first.',
+      ),
+    ),
+  ),
+  act(
+    both(
       'payOS chỉ báo tiền trả qua link thanh toán của payOS. Tiền chuyển thẳng vào tài khoản thì không báo.',
       'payOS tells of its own payment links only, and not of other transfers to the account.',
     ),

@@ -110,7 +110,7 @@ export async function insertFeeds(
   }
 }
 
-/** Has the lists of those connections asked that have a key for them. */
+/** Has those connections asked, for their lists or their orders, that have a key for it. */
 export async function insertPulls(
   tx: Tx,
   marketId: string,
@@ -119,8 +119,7 @@ export async function insertPulls(
   { bankSimUrl, from }: DemoPulls,
 ): Promise<void> {
   for (const { id, provider, pullKey } of connections) {
-    // payOS answers for one link at a time and has no list.
-    if (pullKey === null || feeds[provider].capabilities.pull !== 'list') continue
+    if (pullKey === null || feeds[provider].capabilities.pull === 'none') continue
     await tx.insert(connectionPull).values({
       marketId,
       connectionId: id,

@@ -1,6 +1,6 @@
 import type { FeedKey, FeedScheme, VerifyFailure } from '@tienve/bank-feeds'
 import { inMarket, type Tx } from '@tienve/db'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { unseal } from './secrets.ts'
@@ -77,6 +77,23 @@ export async function findKey(
     .select()
     .from(connectionSecret)
     .where(and(eq(market, marketId), eq(of, connectionId), eq(id, keyId)))
+  return row === undefined ? null : toKey(config.masterKey, row)
+}
+
+/** The newest key of a connection that holds now, for what we sign ourselves; null when it has none. */
+export async function findSigningKey(
+  { config, now }: Pick<Context, 'now'> & { config: Pick<Context['config'], 'masterKey'> },
+  tx: Tx,
+  marketId: string,
+  connectionId: string,
+): Promise<FeedKey | null> {
+  const { marketId: market, connectionId: of, notAfter, createdAt, id } = connectionSecret
+  const [row] = await tx
+    .select()
+    .from(connectionSecret)
+    .where(and(eq(market, marketId), eq(of, connectionId), or(isNull(notAfter), gt(notAfter, now()))))
+    .orderBy(sql`${createdAt} desc nulls last`, desc(id))
+    .limit(1)
   return row === undefined ? null : toKey(config.masterKey, row)
 }
 

@@ -60,11 +60,11 @@ describe('one movement, told of by pushes, by the provider’s list and by state
   })
   afterAll(() => service.stop())
 
-  /** The bank: SePay's list of what happened, as its second version shows it. */
-  const bank: typeof fetch = async () =>
+  /** A page of SePay's list of what happened, as its second version shows it. */
+  const pageOf = (happened: readonly Happened[], hasMore = false): Response =>
     new Response(
       JSON.stringify({
-        data: listed.map(({ id, amountVnd, memo, at: time, type = 'in', account = BOARD }) => ({
+        data: happened.map(({ id, amountVnd, memo, at: time, type = 'in', account = BOARD }) => ({
           id: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
           transaction_date: vietnamTimeText(time),
           account_number: account,
@@ -78,10 +78,11 @@ describe('one movement, told of by pushes, by the provider’s list and by state
           va: null,
           bank_brand_name: 'VietinBank',
         })),
-        meta: { pagination: { has_more: false } },
+        meta: { pagination: { has_more: hasMore } },
       }),
       { headers: { 'content-type': 'application/json' } },
     )
+  const bank: typeof fetch = async () => pageOf(listed)
   const push = ({ id, amountVnd, memo, at: time, type = 'in' }: Happened): Promise<Response> => {
     const told: Told = { id, account: BOARD, amountVnd, memo, at: time, type }
     return service.tell({ ...told, reference: `FT${id}` })
@@ -109,12 +110,12 @@ describe('one movement, told of by pushes, by the provider’s list and by state
       receivedAt: NOW,
     })
   }
-  const pull = async (): Promise<void> => {
+  const pull = async (ask = bank): Promise<void> => {
     const asAdmin = createDb(service.database.adminUrl, { max: 1 })
-    await asAdmin.pool.query('update pull_queue set due_at = $1', [NOW])
+    await asAdmin.pool.query('update pull_queue set due_at = $1', [service.ctx.now()])
     await asAdmin.pool.end()
     const intake = createIntake({ db: service.workerDb, log: service.ctx.log })
-    await pullNext(service.ctx, service.workerDb, intake, bank, new AbortController().signal)
+    await pullNext(service.ctx, service.workerDb, intake, ask, new AbortController().signal)
   }
   const fileOf = (happened: readonly Happened[], openingVnd: bigint): Promise<Buffer> => {
     let balanceVnd = openingVnd
@@ -318,5 +319,26 @@ describe('one movement, told of by pushes, by the provider’s list and by state
     expect((await known()).filter(({ amount_vnd }) => amount_vnd === 44_000n)).toHaveLength(1)
     expect(await difference()).toBe(0)
     expect(await verifyMarket(service.workerDb, marketId)).toMatchObject({ ok: true })
+  })
+
+  it('is read to the last page of a provider that wants a pause in the midst of them', async () => {
+    const before = (await known()).length
+    const pages = Array.from({ length: 3 }, (_, n): Happened => ({
+      id: 500 + n,
+      amountVnd: 12_000n,
+      memo: 'nhieu trang',
+      at: at(n),
+    }))
+    const asked: number[] = []
+    await pull(async (input) => {
+      const page = Number(new URL(input instanceof Request ? input.url : input).searchParams.get('page'))
+      asked.push(page)
+      if (page === 2 && asked.length === 2)
+        return new Response('{}', { status: 429, headers: { 'retry-after': '1' } })
+      return pageOf(pages.slice(page - 1, page), page < 3)
+    })
+    expect(asked).toEqual([1, 2, 2, 3])
+    await until(async () => (await known()).length === before + 3, 'all three pages')
+    expect(await difference()).toBe(0)
   })
 })

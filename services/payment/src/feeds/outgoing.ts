@@ -1,7 +1,9 @@
 import { newId } from '@tienve/db'
+import { vndToJson } from '@tienve/money'
 import { saleReturned } from '../books/postings.ts'
 import { outgoingUnknown } from '../books/suspense-postings.ts'
-import { dayOf, hourOf } from '../days.ts'
+import { dayOf, hourOf, toMoment } from '../days.ts'
+import { bankCodeOf } from '../stalls/rules.ts'
 import type { Fresh, Plan } from './plan.ts'
 
 /** Money in that an outgoing movement undoes, with what it was for. */
@@ -43,6 +45,16 @@ export function planOutgoing(
         amountVnd: -amount,
         count: -1n,
       })
+      plan.live.push({
+        stallId,
+        kind: 'reversal',
+        payload: {
+          paymentId,
+          amountVnd: vndToJson(amount),
+          bankCode: bankCodeOf(place.bin),
+          occurredAt: toMoment(occurredAt),
+        },
+      })
     }
   }
 }
@@ -57,6 +69,7 @@ function planOutgoingUnknown(marketId: string, fresh: Fresh, plan: Plan): void {
     bankTransactionId: fresh.transactionId,
     inboxId: fresh.inboxId,
     providerEventId,
+    heldAccountId: null,
     direction: 'out',
     reason: 'outgoing',
     amountVnd: amount,

@@ -1,12 +1,12 @@
 import type { FeedEvent } from '@tienve/bank-feeds'
-import type { LivePayment, SuspenseReason, Verdict } from '@tienve/contracts'
+import type { LivePayment, LiveReversal, SuspenseReason, Verdict } from '@tienve/contracts'
 import { newId } from '@tienve/db'
 import { boardAccounts, type PostItem } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { chargePaid, depositIn, saleByBank, ticketSold } from '../books/postings.ts'
 import { suspenseIn } from '../books/suspense-postings.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
-import { judge, statusAfter, type Asked } from '../payments/rules.ts'
+import { judge, slipOf, statusAfter, type Asked } from '../payments/rules.ts'
 import type { payment, suspense } from '../payments/tables.ts'
 import type { DayTotal } from '../payments/totals.ts'
 import type { PlannedReceipt } from '../receipts/service.ts'
@@ -50,7 +50,10 @@ export type Plan = {
   tickets: { id: string; transactionId: string }[]
   receipts: PlannedReceipt[]
   totals: DayTotal[]
-  live: { stallId: string; kind: 'payment'; payload: Omit<LivePayment, 'number'> }[]
+  live: (
+    | { stallId: string; kind: 'payment'; payload: Omit<LivePayment, 'number'> }
+    | { stallId: string; kind: 'reversal'; payload: Omit<LiveReversal, 'number'> }
+  )[]
   posts: PostItem[]
 }
 
@@ -96,25 +99,19 @@ function planCredit(marketId: string, fresh: Fresh, known: Known, plan: Plan): v
   else planSale(marketId, { ...fresh, place }, target, known, plan)
 }
 
-function planSale(
-  marketId: string,
-  fresh: Placed,
-  target: For<'request' | 'stall'>,
-  known: Known,
-  plan: Plan,
-): void {
+function planSale(marketId: string, fresh: Placed, target: For<'sale'>, known: Known, plan: Plan): void {
   const { amount, occurredAt } = fresh.event
-  const { stallId } = target
-  const asked = target.to === 'request' ? known.requests.get(target.requestId) : undefined
-  const byAccount = target.to === 'stall' && target.matchedBy === 'account'
+  const { stallId, requestId, rule } = target
+  const asked = requestId === null ? undefined : known.requests.get(requestId)
+  const isUncoded = rule === 'account' || rule === 'virtual_account'
   const judged = judge(asked ?? null, arrivalOf(fresh))
   const row = {
     ...paymentOf(marketId, fresh, stallId),
     purpose: 'sale',
-    requestId: target.to === 'request' ? target.requestId : null,
-    expectedVnd: byAccount ? null : judged.expectedVnd,
-    verdict: byAccount ? ('unknown' as const) : judged.verdict,
-    matchedBy: target.to === 'stall' ? target.matchedBy : target.to,
+    requestId,
+    expectedVnd: isUncoded ? null : judged.expectedVnd,
+    verdict: isUncoded ? ('unknown' as const) : judged.verdict,
+    matchedBy: rule,
   }
   plan.payments.push(row)
   plan.posts.push(
@@ -317,6 +314,7 @@ function planSuspense(marketId: string, fresh: Fresh, reason: SuspenseReason, pl
     bankTransactionId: fresh.transactionId,
     inboxId: fresh.inboxId,
     providerEventId: fresh.event.providerEventId,
+    heldAccountId: null,
     direction: 'in',
     reason,
     amountVnd: amount,
@@ -353,6 +351,7 @@ function toLive(
       expectedVnd: row.expectedVnd === null ? null : vndToJson(row.expectedVnd),
       paidVnd: paidVnd === undefined ? null : vndToJson(paidVnd),
       verdict: row.verdict,
+      slip: slipOf(row),
       bankCode: bankCodeOf(bin),
       occurredAt: toMoment(row.occurredAt),
       receivedAt: toMoment(row.receivedAt),

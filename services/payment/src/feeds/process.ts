@@ -66,9 +66,9 @@ export async function processMessages(
   const firsts = fresh.filter((one) => verdicts.get(one)?.as === 'first')
   const outgoing = firsts.filter(({ event }) => event.kind !== 'credit')
   const known = await loadKnown(tx, marketId, named)
-  const undone = await findUndone(tx, marketId, outgoing)
   const credits = firsts.filter(({ event }) => event.kind === 'credit')
   const plan = planCredits(marketId, credits, known)
+  const undone = await findUndone(tx, marketId, outgoing, credits, plan.payments)
   const refunds = await closeRefunds(tx, marketId, outgoing.filter(isPaying).map(toOutgoing))
   planOutgoing(
     marketId,
@@ -110,7 +110,7 @@ export async function processMessages(
 }
 
 /** An authentic body that cannot be read is kept as malformed with the reason; the provider was told to stop. */
-function readMessage(message: InboxRow): Reading {
+export function readMessage(message: InboxRow): Reading {
   if (message.rawBody === null) return { message, events: [], problem: 'its bytes were erased' }
   try {
     return { message, events: readEvents(message, message.rawBody), problem: null }
@@ -128,7 +128,8 @@ function readEvents({ provider, via, contentType }: InboxRow, rawBody: Buffer): 
   return via === 'pull' ? readPulled(feed, rawBody) : feed.parse(rawBody, contentType)
 }
 
-function eventsOf({ message, events }: Reading): Told[] {
+/** What a message tells, one by one. */
+export function eventsOf({ message, events }: Reading): Told[] {
   return events.map((event) => ({
     inboxId: message.id,
     connectionId: message.connectionId,
@@ -155,8 +156,7 @@ function codesIn(heard: readonly Told[]): string[] {
 }
 
 /**
- * Splits what was read into what is new, with the account it speaks of (by its number or else by the virtual account it
- * came through), and what contradicts an earlier telling. A plain repeat is in neither, unless it was held back: then it is
+ * Splits what was read into what is new, with the account it speaks of, and what contradicts an earlier telling. A plain repeat is in neither, unless it was held back: then it is
  * looked at again, but for one that waits for a person.
  */
 function sortOut(
@@ -176,14 +176,18 @@ function sortOut(
     if (told !== undefined && !told.equals(hash)) changed.push(one)
     else if (told === undefined || (held !== null && !inBatch.has(key))) {
       inBatch.set(key, hash)
-      const place =
-        places.get(eventKey(connectionId, event.accountNumber)) ??
-        places.get(eventKey(connectionId, event.virtualAccount ?? '')) ??
-        null
-      fresh.push({ ...one, transactionId: newId('btx'), place, held })
+      fresh.push({ ...one, transactionId: newId('btx'), place: placeOf(one, places), held })
     }
   }
   return { fresh, changed }
+}
+
+/** The account that a telling speaks of, by its number or else by the virtual account that it came through. */
+export function placeOf({ connectionId, event }: Told, places: ReadonlyMap<string, Bound>): Bound | null {
+  const own = places.get(eventKey(connectionId, event.accountNumber))
+  if (own !== undefined) return own
+  const virtual = places.get(eventKey(connectionId, event.virtualAccount ?? ''))
+  return virtual === undefined ? null : { ...virtual, isVirtual: true }
 }
 
 /** What is held back is told to a person once it is clear that nothing else will tell: at once, or when time has passed. */

@@ -4,15 +4,18 @@ import {
   isProvider,
   type FeedAdapter,
   type FeedEvent,
+  type FeedOrders,
   type FeedPull,
   type PullPage,
   type PullProblem,
+  type PullQuery,
   type PullRequest,
 } from '@tienve/bank-feeds'
 import { inMarket, type Db } from '@tienve/db'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import type { Intake } from './intake.ts'
+import { hastenPull, pullOrders } from './orders.ts'
 import { claimPull, finishPull, keepPull, type ClaimedPull } from './pulls.ts'
 import { eventKey, findSeen } from './repository.ts'
 import { unseal } from './secrets.ts'
@@ -24,28 +27,38 @@ const LONG_OVERLAP_MS = 48 * 3_600_000
 const LONG_EVERY_MS = 3_600_000
 
 const LOOK_EVERY_MS = 2_000
+/** So many connections are asked at once: a stall's order must not wait for two days of somebody's list. */
+const AT_ONCE = 3
 const TIMEOUT_MS = 20_000
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 /** A page has a hundred rows or so: this is more than two days of the busiest market. */
 const MAX_PAGES = 500
 const MAX_WAIT_MS = 3_600_000
+/** So short a pause is kept in the midst of the pages, so often for one of them. */
+const MAX_PAUSE_SECONDS = 10
+const MAX_PAUSES = 3
 
-type PullContext = Pick<Context, 'now' | 'log'> & { config: Pick<Context['config'], 'masterKey'> }
+type PullContext = Pick<Context, 'now' | 'log'> & {
+  config: Pick<Context['config'], 'masterKey' | 'publicUrl'>
+}
 
 export type Puller = { start(): void; stop(): Promise<void> }
 
 /** Asks providers for what they know, for as long as it runs: each connection when it is due. */
 export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'store'>, ask = fetch): Puller {
   const stopping = new AbortController()
-  let running: Promise<void> | null = null
+  const running = new Set<Promise<void>>()
+  const asking = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted && (await pullNext(ctx, db, intake, ask, stopping.signal)));
+    while (!stopping.signal.aborted && (await pullNext(ctx, db, intake, ask, stopping.signal, asking)));
   }
   const look = (): void => {
-    running ??= run()
+    if (running.size === AT_ONCE) return
+    const turns = run()
       .catch((error: unknown) => ctx.log.warn({ err: error }, 'no provider could be asked'))
-      .finally(() => (running = null))
+      .finally(() => running.delete(turns))
+    running.add(turns)
   }
   return {
     start: () => {
@@ -55,7 +68,7 @@ export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'sto
     stop: async () => {
       clearInterval(timer)
       stopping.abort()
-      await running
+      await Promise.all(running)
     },
   }
 }
@@ -63,6 +76,7 @@ export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'sto
 /**
  * Asks the connection that is due first, if any, and stores the answers that hold anything new, as they came: from there
  * they go the way of every message. Says when to ask again, later each time that it fails. Answers whether one was due.
+ * `asking` are those that are being asked: two at once would be twice as fast as the provider allows.
  */
 export async function pullNext(
   ctx: PullContext,
@@ -70,21 +84,46 @@ export async function pullNext(
   intake: Pick<Intake, 'store'>,
   ask: typeof fetch,
   signal: AbortSignal,
+  asking = new Set<string>(),
 ): Promise<boolean> {
-  const claimed = await claimPull(db, ctx.now())
+  const claimed = await claimPull(db, ctx.now(), [...asking])
   if (claimed === null) return false
+  asking.add(claimed.connectionId)
+  try {
+    await pullClaimed(ctx, db, intake, ask, signal, claimed)
+  } finally {
+    asking.delete(claimed.connectionId)
+  }
+  return true
+}
+
+async function pullClaimed(
+  ctx: PullContext,
+  db: Db,
+  intake: Pick<Intake, 'store'>,
+  ask: typeof fetch,
+  signal: AbortSignal,
+  claimed: ClaimedPull,
+): Promise<void> {
   const pull = pullOf(claimed.provider)
   if (pull === null) {
     await finishPull(db, claimed, {
       dueAt: new Date(ctx.now().getTime() + MAX_WAIT_MS),
       problem: 'unavailable',
     })
-    return true
+    return
   }
   const now = ctx.now()
   const long = claimed.sweptAt === null || now.getTime() - claimed.sweptAt.getTime() >= LONG_EVERY_MS
   const span = { from: new Date(claimed.readTo.getTime() - (long ? LONG_OVERLAP_MS : OVERLAP_MS)), to: now }
-  const problem = await pullPages(ctx, db, intake, ask, signal, pull, claimed, span)
+  const problem =
+    'create' in pull
+      ? await pullOrders(ctx, db, pull, claimed, {
+          secret: unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(claimed.connectionId)),
+          ask: paced(pull, signal, (request) => askOnce(ask, signal, request)),
+          keep: (rawBody, events) => keepNews(ctx, db, intake, claimed, rawBody, events),
+        })
+      : await pullPages(ctx, db, intake, ask, signal, pull, claimed, span)
   const everyMs = claimed.everySeconds * 1_000
   if (problem === null) {
     await finishPull(db, claimed, {
@@ -92,6 +131,7 @@ export async function pullNext(
       readTo: now,
       sweptAt: long ? now : claimed.sweptAt,
     })
+    if ('create' in pull) await hastenPull(db, claimed, ctx.now())
   } else {
     ctx.log.warn(
       { connectionId: claimed.connectionId, problem: problem.problem },
@@ -101,7 +141,6 @@ export async function pullNext(
     const waitMs = Math.max(backoffMs, (problem.retryAfterSeconds ?? 0) * 1_000)
     await finishPull(db, claimed, { dueAt: new Date(now.getTime() + waitMs), problem: problem.problem })
   }
-  return true
 }
 
 type Failed = { problem: PullProblem; retryAfterSeconds: number | null }
@@ -116,7 +155,7 @@ async function pullPages(
   claimed: ClaimedPull,
   span: { from: Date; to: Date },
 ): Promise<Failed | null> {
-  const { marketId, connectionId, baseUrl } = claimed
+  const { connectionId, baseUrl } = claimed
   const secret = unseal(ctx.config.masterKey, claimed.ciphertext, pullContext(connectionId))
   let cursor: string | null = null
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -125,27 +164,50 @@ async function pullPages(
       await keepPull(db, claimed, ctx.now())
     }
     const query = { baseUrl, secret, accountNumber: null, ...span, cursor }
-    const answer = await askOnce(ask, signal, pull.request(query))
-    if (answer === null) return { problem: 'unavailable', retryAfterSeconds: null }
-    const read: PullPage = pull.read(answer, query)
+    const { read, rawBody } = await askPatiently(ask, signal, pull, query)
     if (!read.ok) return read
-    if (await hasNews(db, marketId, connectionId, read.events)) {
-      await intake.store({
-        marketId,
-        connectionId,
-        provider: claimed.provider,
-        keyId: 'pull',
-        contentType: 'application/json',
-        rawBody: answer.rawBody,
-        proof: null,
-        receivedAt: ctx.now(),
-        via: 'pull',
-      })
-    }
+    await keepNews(ctx, db, intake, claimed, rawBody, read.events)
     if (read.next === null) return null
     cursor = read.next
   }
   return { problem: 'unreadable', retryAfterSeconds: null }
+}
+
+/** Stores an answer as it came, if it holds anything new: from there it goes the way of every message. */
+async function keepNews(
+  ctx: PullContext,
+  db: Db,
+  intake: Pick<Intake, 'store'>,
+  { marketId, connectionId, provider }: ClaimedPull,
+  rawBody: Buffer,
+  events: readonly FeedEvent[],
+): Promise<void> {
+  if (!(await hasNews(db, marketId, connectionId, events))) return
+  await intake.store({
+    marketId,
+    connectionId,
+    provider,
+    keyId: 'pull',
+    contentType: 'application/json',
+    rawBody,
+    proof: null,
+    receivedAt: ctx.now(),
+    via: 'pull',
+  })
+}
+
+/** Asks at the provider's own pace. */
+function paced<T>(
+  { requestsPerSecond }: { requestsPerSecond: number },
+  signal: AbortSignal,
+  ask: (request: PullRequest) => Promise<T>,
+): (request: PullRequest) => Promise<T> {
+  let asked = false
+  return async (request) => {
+    if (asked) await sleep(1_000 / requestsPerSecond, undefined, { signal })
+    asked = true
+    return ask(request)
+  }
 }
 
 /** What an answer tells that no answer told before: most are asked for again and again because of the overlap. */
@@ -159,6 +221,29 @@ async function hasNews(
   const heard = events.map((event) => ({ connectionId, event }))
   const seen = await inMarket(db, marketId, (tx) => findSeen(tx, marketId, heard))
   return events.some(({ providerEventId }) => !seen.has(eventKey(connectionId, providerEventId)))
+}
+
+const NO_ANSWER = { ok: false, problem: 'unavailable', retryAfterSeconds: null } as const
+
+/**
+ * One page. Where the provider wants a short pause first, as when somebody else asks with the same key, it gets it: what was
+ * read before this page is not thrown away for that.
+ */
+async function askPatiently(
+  ask: typeof fetch,
+  signal: AbortSignal,
+  pull: FeedPull,
+  query: PullQuery,
+): Promise<{ read: PullPage; rawBody: Buffer }> {
+  for (let pauses = 0; ; pauses++) {
+    const answer = await askOnce(ask, signal, pull.request(query))
+    if (answer === null) return { read: NO_ANSWER, rawBody: Buffer.alloc(0) }
+    const read = pull.read(answer, query)
+    const pauseSeconds = read.ok || read.problem !== 'rate_limited' ? null : read.retryAfterSeconds
+    if (pauseSeconds === null || pauseSeconds > MAX_PAUSE_SECONDS || pauses === MAX_PAUSES)
+      return { read, rawBody: answer.rawBody }
+    await sleep(pauseSeconds * 1_000, undefined, { signal })
+  }
 }
 
 /** Null when there was no answer in time, or one too large to be one. */
@@ -185,11 +270,11 @@ export function pullContext(connectionId: string): string {
   return `${connectionId}/pull`
 }
 
-/** How a provider is asked for its list; null for one that has none. */
-export function pullOf(provider: string): FeedPull | null {
+/** How a provider is asked, for its list or for single orders; null for one that cannot be asked. */
+export function pullOf(provider: string): FeedPull | FeedOrders | null {
   if (!isProvider(provider)) return null
   const feed: FeedAdapter = feeds[provider]
-  return feed.pull ?? null
+  return feed.pull ?? feed.orders ?? null
 }
 
 /** Reads a stored answer again. Throws `FeedParseError`. */
@@ -202,7 +287,8 @@ export function readPulled(feed: FeedAdapter, rawBody: Buffer): FeedEvent[] {
     to: new Date(0),
     cursor: null,
   }
-  const page = feed.pull?.read({ status: 200, headers: {}, rawBody }, query)
+  const answer = { status: 200, headers: {}, rawBody }
+  const page = feed.orders?.read(answer) ?? feed.pull?.read(answer, query)
   if (page?.ok !== true) throw new FeedParseError('body_unreadable', page?.problem ?? 'pull')
   return [...page.events]
 }

@@ -18,13 +18,21 @@ export type ClaimedPull = {
 /** Whoever asks a provider has so long for a page before another may: one that was killed must not keep it from being asked. */
 const PULL_LEASE_MS = 60_000
 
-/** Takes the connection whose turn to be asked came first; null when none is due. One that is revoked is not asked again. */
-export async function claimPull(db: Db, now: Date): Promise<ClaimedPull | null> {
+/**
+ * Takes the connection whose turn to be asked came first, but for those that are being asked; null when none is due. One that is
+ * revoked is not asked again.
+ */
+export async function claimPull(
+  db: Db,
+  now: Date,
+  asking: readonly string[] = [],
+): Promise<ClaimedPull | null> {
   const lease = new Date(now.getTime() + PULL_LEASE_MS)
   const { rows } = await db.orm.execute<{ market_id: string; connection_id: string }>(sql`
     update pull_queue set due_at = ${lease}
     where (market_id, connection_id) = (
-      select market_id, connection_id from pull_queue where due_at <= ${now} order by due_at limit 1 for update skip locked)
+      select market_id, connection_id from pull_queue
+      where due_at <= ${now} and connection_id <> all(${sql.param(asking)}::text[]) order by due_at limit 1 for update skip locked)
     returning market_id, connection_id`)
   const [due] = rows
   if (due === undefined) return null
@@ -55,7 +63,7 @@ export async function claimPull(db: Db, now: Date): Promise<ClaimedPull | null> 
   await db.orm.execute(
     sql`delete from pull_queue where market_id = ${marketId} and connection_id = ${connectionId}`,
   )
-  return claimPull(db, now)
+  return claimPull(db, now, asking)
 }
 
 /** Keeps the turn of whoever still asks, page by page. */

@@ -50,19 +50,30 @@ export async function listQueued(tx: Tx, marketId: string, inboxId: string) {
   return selectInbox(tx).where(and(eq(inboxQueue.marketId, marketId), eq(inboxQueue.inboxId, inboxId)))
 }
 
+/** A stored message, whatever has become of it; null when there is none. */
+export async function findMessage(tx: Tx, marketId: string, inboxId: string): Promise<InboxRow | null> {
+  const [row] = await tx
+    .select(inboxColumns)
+    .from(feedInbox)
+    .where(and(eq(feedInbox.marketId, marketId), eq(feedInbox.id, inboxId)))
+  return row ?? null
+}
+
+const inboxColumns = {
+  id: feedInbox.id,
+  connectionId: feedInbox.connectionId,
+  provider: feedInbox.provider,
+  via: feedInbox.via,
+  contentType: feedInbox.contentType,
+  rawBody: feedInbox.rawBody,
+  bodyHash: feedInbox.bodyHash,
+  receivedAt: feedInbox.receivedAt,
+  attempts: feedInbox.attempts,
+}
+
 function selectInbox(tx: Tx) {
   return tx
-    .select({
-      id: feedInbox.id,
-      connectionId: feedInbox.connectionId,
-      provider: feedInbox.provider,
-      via: feedInbox.via,
-      contentType: feedInbox.contentType,
-      rawBody: feedInbox.rawBody,
-      bodyHash: feedInbox.bodyHash,
-      receivedAt: feedInbox.receivedAt,
-      attempts: feedInbox.attempts,
-    })
+    .select(inboxColumns)
     .from(inboxQueue)
     .innerJoin(
       feedInbox,

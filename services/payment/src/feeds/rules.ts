@@ -1,10 +1,13 @@
 import type { FeedEvent } from '@tienve/bank-feeds'
 import { findCodes } from '@tienve/bank-feeds'
-import type { SuspenseReason } from '@tienve/contracts'
+import type { MatchedBy, SuspenseReason } from '@tienve/contracts'
 import { createHash } from 'node:crypto'
 
-/** The account that money came to: a stall's, or (stall null) the board's. */
-export type Place = { accountId: string; stallId: string | null; bin: string }
+/**
+ * The account that money came to: a stall's, or (stall null) the board's. `isVirtual` where only the virtual account in front
+ * of it was known as that place's.
+ */
+export type Place = { accountId: string; stallId: string | null; bin: string; isVirtual?: boolean }
 
 /**
  * A place as the feed that tells of it is bound to it: whether what it tells is money by itself, and whether nobody else
@@ -17,14 +20,56 @@ export type NamedCode =
   | { kind: 'stall' | 'request' | 'charge' | 'debt' | 'deposit'; objectId: string; stallId: string }
   | { kind: 'ticket'; objectId: string; stallId: null }
 
+/** What money in is: by which rule, and of whom. */
 export type Target =
-  | { to: 'request'; requestId: string; stallId: string }
-  | { to: 'stall'; stallId: string; matchedBy: 'stall' | 'account' }
-  | { to: 'charge'; chargeId: string; stallId: string }
+  | { to: 'sale'; rule: SaleRule; stallId: string; requestId: string | null }
+  | { to: 'charge'; stallId: string; chargeId: string }
   | { to: 'debt'; stallId: string }
   | { to: 'deposit'; stallId: string }
   | { to: 'ticket'; ticketId: string }
   | { to: 'suspense'; reason: SuspenseReason }
+
+type SaleRule = Extract<MatchedBy, 'request' | 'stall' | 'virtual_account' | 'account'>
+
+/**
+ * What a memo says, of one kind: what its one clear code names; that there is no code, more than one, one that the provider
+ * read otherwise, or one that names nothing here.
+ */
+type Sign =
+  | NamedCode['kind']
+  | Extract<SuspenseReason, 'no_code' | 'several_codes' | 'hint_disagrees' | 'unknown_code'>
+
+/** A rule holds where all that it needs is so; `anything` needs nothing of the memo. */
+type MatchRule = { account: 'stall' | 'board' | 'nobody'; sign: Sign | 'virtual_account' | 'anything' } & (
+  | { name: SaleRule; to: 'sale' }
+  | { name: 'charge'; to: 'charge' }
+  | { name: 'debt'; to: 'debt' }
+  | { name: 'deposit'; to: 'deposit' }
+  | { name: 'ticket'; to: 'ticket' }
+  | { name: SuspenseReason; to: 'suspense' }
+)
+
+/**
+ * How money in is matched to what it pays, in order: the first rule that holds wins. Its name is kept, as `matched_by` of the
+ * payment or as the reason of the money in suspense, so a name is never given to another rule. docs/FEEDS.md shows them.
+ * On a stall's own account money is always that stall's sale: a code only tells which one. On the board's, only one clear
+ * code will do of something that the board is paid for.
+ */
+export const MATCH_RULES: readonly MatchRule[] = [
+  { name: 'foreign_account', account: 'nobody', sign: 'anything', to: 'suspense' },
+  { name: 'request', account: 'stall', sign: 'request', to: 'sale' },
+  { name: 'stall', account: 'stall', sign: 'stall', to: 'sale' },
+  { name: 'virtual_account', account: 'stall', sign: 'virtual_account', to: 'sale' },
+  { name: 'account', account: 'stall', sign: 'anything', to: 'sale' },
+  { name: 'charge', account: 'board', sign: 'charge', to: 'charge' },
+  { name: 'debt', account: 'board', sign: 'debt', to: 'debt' },
+  { name: 'deposit', account: 'board', sign: 'deposit', to: 'deposit' },
+  { name: 'ticket', account: 'board', sign: 'ticket', to: 'ticket' },
+  { name: 'no_code', account: 'board', sign: 'no_code', to: 'suspense' },
+  { name: 'several_codes', account: 'board', sign: 'several_codes', to: 'suspense' },
+  { name: 'hint_disagrees', account: 'board', sign: 'hint_disagrees', to: 'suspense' },
+  { name: 'unknown_code', account: 'board', sign: 'anything', to: 'suspense' },
+]
 
 export type FoundCodes = ReturnType<typeof findCodes>
 
@@ -38,46 +83,58 @@ export function numbersOf(of: Pick<FeedEvent, 'accountNumber' | 'virtualAccount'
   return of.virtualAccount === null ? [of.accountNumber] : [of.accountNumber, of.virtualAccount]
 }
 
-/**
- * Says what money was for. On a stall's own account it is always that stall's sale: a code only tells which one. On
- * the board's account only one clear code will do of something that the board is paid for: a charge, a stall's whole debt,
- * a deposit, a day ticket. Anything else waits in suspense, with the reason.
- */
+/** Says what money was for, by the first rule that holds. */
 export function matchCredit(
   place: Place | null,
   found: FoundCodes,
   named: ReadonlyMap<string, NamedCode>,
 ): Target {
-  if (place === null) return { to: 'suspense', reason: 'foreign_account' }
-  const clear = found.codes.length === 1 && found.hintAgrees !== false
-  const name = clear ? named.get(found.codes[0] ?? '') : undefined
-  const { stallId } = place
-  if (stallId !== null) {
-    const own = name?.stallId === stallId ? name : undefined
-    if (own?.kind === 'request') return { to: 'request', requestId: own.objectId, stallId }
-    return { to: 'stall', stallId, matchedBy: own?.kind === 'stall' ? 'stall' : 'account' }
-  }
-  return boardTarget(name) ?? { to: 'suspense', reason: reasonOf(found) }
+  const { sign, name } = signOf(found, named, place?.stallId ?? null)
+  const account = place === null ? 'nobody' : place.stallId === null ? 'board' : 'stall'
+  const rule = MATCH_RULES.find(
+    (one) =>
+      one.account === account &&
+      (one.sign === 'anything' ||
+        one.sign === sign ||
+        (one.sign === 'virtual_account' && place?.isVirtual === true)),
+  )
+  return targetOf(rule, place?.stallId ?? name?.stallId ?? '', name)
 }
 
-function boardTarget(name: NamedCode | undefined): Target | null {
-  switch (name?.kind) {
+function targetOf(rule: MatchRule | undefined, stallId: string, name: NamedCode | undefined): Target {
+  const objectId = name?.objectId ?? ''
+  switch (rule?.to) {
+    case 'sale':
+      return {
+        to: 'sale',
+        rule: rule.name,
+        stallId,
+        requestId: rule.name === 'request' ? objectId : null,
+      }
     case 'charge':
-      return { to: 'charge', chargeId: name.objectId, stallId: name.stallId }
+      return { to: 'charge', stallId, chargeId: objectId }
     case 'debt':
     case 'deposit':
-      return { to: name.kind, stallId: name.stallId }
+      return { to: rule.to, stallId }
     case 'ticket':
-      return { to: 'ticket', ticketId: name.objectId }
+      return { to: 'ticket', ticketId: objectId }
     default:
-      return null
+      return { to: 'suspense', reason: rule?.name ?? 'unknown_code' }
   }
 }
 
-function reasonOf({ codes, hintAgrees }: FoundCodes): SuspenseReason {
-  if (codes.length === 0) return 'no_code'
-  if (codes.length > 1) return 'several_codes'
-  return hintAgrees === false ? 'hint_disagrees' : 'unknown_code'
+function signOf(
+  { codes, hintAgrees }: FoundCodes,
+  named: ReadonlyMap<string, NamedCode>,
+  ownerId: string | null,
+): { sign: Sign; name?: NamedCode } {
+  if (codes.length === 0) return { sign: 'no_code' }
+  if (codes.length > 1) return { sign: 'several_codes' }
+  if (hintAgrees === false) return { sign: 'hint_disagrees' }
+  const name = named.get(codes[0] ?? '')
+  // Another stall's code says nothing about money on this one's account.
+  const isMeant = name !== undefined && (ownerId === null || name.stallId === ownerId)
+  return isMeant ? { sign: name.kind, name } : { sign: 'unknown_code' }
 }
 
 /**

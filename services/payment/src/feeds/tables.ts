@@ -261,6 +261,8 @@ export const bankTransaction = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
+    // For the key by which a person's word that a telling is of this one must be of its account, direction and sum.
+    unique('bank_transaction_alike_key').on(t.marketId, t.id, t.accountId, t.direction, t.amountVnd),
     // By what two tellings of one movement have in common: see joining.ts.
     index('bank_transaction_same_idx').on(t.marketId, t.accountId, t.amountVnd, t.occurredAt),
     uniqueIndex('bank_transaction_reverses_key')

@@ -5,6 +5,7 @@ import { addDays, dayOf, startOfDay } from '../days.ts'
 import type { Via } from './intake.ts'
 import {
   joinTellings,
+  rankOf,
   REFERENCE_MS,
   squeezed,
   type Joined,
@@ -12,8 +13,9 @@ import {
   type Movement,
   type Told,
 } from './joining.ts'
+import { LATEST_REVERSAL_DAYS } from '../payments/rules.ts'
 import type { Undone } from './outgoing.ts'
-import type { Fresh } from './plan.ts'
+import type { Fresh, Plan } from './plan.ts'
 import { codesOf, type Bound } from './rules.ts'
 
 /** An event that is new to us, with what is known of where it came from. */
@@ -74,7 +76,46 @@ export async function joinHeard(
   return verdicts
 }
 
-type Placed = Heard & { place: Bound }
+/** A movement that a telling may be of. `why` is null where it is alike in account, direction and sum alone. */
+export type Likely = {
+  transactionId: string
+  content: string
+  reference: string | null
+  occurredAt: Date
+  why: JoinedBy | 'doubt' | null
+  sightings: number
+}
+
+const MOST_LIKELY = 8
+const SURENESS = ['reference', 'memo', 'count', 'doubt', null]
+
+/** The movements that a telling may be of, the likeliest first: alike, within days, and not told of by its source yet. */
+export async function listLikely(tx: Tx, marketId: string, one: Placed): Promise<Likely[]> {
+  const told = toldOf(one)
+  const source = sourceOf(one)
+  const at = one.event.occurredAt.getTime()
+  const window = {
+    accountId: one.place.accountId,
+    amountVnd: one.event.amount,
+    from: new Date(at - REFERENCE_MS),
+    to: new Date(at + REFERENCE_MS),
+  }
+  const apartMs = ({ occurredAt }: Likely): number => Math.abs(occurredAt.getTime() - at)
+  return (await listMovements(tx, marketId, [window]))
+    .filter((row) => toMovement(row).key === told.key && !row.sources.includes(source))
+    .map((row): Likely => ({
+      transactionId: row.id,
+      content: row.content,
+      reference: row.reference,
+      occurredAt: row.occurred_at,
+      why: rankOf(told, toMovement(row)),
+      sightings: row.sources.length,
+    }))
+    .toSorted((a, b) => SURENESS.indexOf(a.why) - SURENESS.indexOf(b.why) || apartMs(a) - apartMs(b))
+    .slice(0, MOST_LIKELY)
+}
+
+export type Placed = Heard & { place: Bound }
 
 function isPlaced(one: Heard): one is Placed {
   return one.place !== null
@@ -183,37 +224,35 @@ function toMovement(row: MovementRow): Movement {
   }
 }
 
+const UNDONE_MS = LATEST_REVERSAL_DAYS * 86_400_000
+
 /**
- * The money in that each of these movements out undoes: of the same account, sum and reference, not long before it, and the
- * only one not undone yet. By the outgoing event's transaction id; the rest undo nothing that we know of.
+ * The money in that each of these movements out undoes, be it of the same batch: of the same account, sum and reference, not
+ * long before it, and the only one not undone yet. By the outgoing event's transaction id; the rest undo nothing that we know of.
  */
 export async function findUndone(
   tx: Tx,
   marketId: string,
   outgoing: readonly Heard[],
+  credits: readonly Heard[],
+  payments: Plan['payments'],
 ): Promise<Map<string, Undone>> {
   const asked = outgoing.filter(isPlaced).filter(({ event }) => squeezed(event.bankReference) !== null)
   if (asked.length === 0) return new Map()
   const column = (pick: (one: Placed) => unknown) => sql.param(asked.map(pick))
-  const { rows } = await tx.execute<{
-    out_id: string
-    id: string
-    reference: string | null
-    payment_id: string | null
-    purpose: string | null
-    stall_id: string | null
-  }>(sql`
+  const { rows } = await tx.execute<UndoneRow>(sql`
     select o.id as out_id, b.id, b.reference, p.id as payment_id, p.purpose, p.stall_id
     from unnest(${column((one) => one.transactionId)}::text[], ${column((one) => one.place.accountId)}::text[],
       ${column((one) => one.event.amount)}::bigint[], ${column((one) => one.event.occurredAt.toISOString())}::timestamptz[])
       as o (id, account_id, amount_vnd, at)
     join bank_transaction b on b.market_id = ${marketId} and b.account_id = o.account_id and b.amount_vnd = o.amount_vnd
-      and b.direction = 'in' and b.occurred_at between o.at - interval '3 days' and o.at
+      and b.direction = 'in' and b.occurred_at between o.at - ${UNDONE_MS} * interval '1 ms' and o.at
       and not exists (select from bank_transaction r where r.market_id = b.market_id and r.reverses_id = b.id)
     left join payment p on p.market_id = b.market_id and p.bank_transaction_id = b.id`)
   const references = new Map(
     asked.map(({ transactionId, event }) => [transactionId, squeezed(event.bankReference)]),
   )
+  rows.push(...asked.flatMap((one) => undoneInBatch(one, credits, payments)))
   const same = rows.filter((row) => squeezed(row.reference) === references.get(row.out_id))
   const undone = new Map<string, Undone>()
   const taken = new Set<string>()
@@ -229,4 +268,36 @@ export async function findUndone(
     })
   }
   return undone
+}
+
+type UndoneRow = {
+  out_id: string
+  id: string
+  reference: string | null
+  payment_id: string | null
+  purpose: string | null
+  stall_id: string | null
+}
+
+/** What a bank takes back at once may be heard together with it, and is not in the database yet. */
+function undoneInBatch(out: Placed, credits: readonly Heard[], payments: Plan['payments']): UndoneRow[] {
+  return credits
+    .filter(
+      ({ place, event }) => place?.accountId === out.place.accountId && event.amount === out.event.amount,
+    )
+    .filter(({ event }) => {
+      const apartMs = out.event.occurredAt.getTime() - event.occurredAt.getTime()
+      return apartMs >= 0 && apartMs <= UNDONE_MS
+    })
+    .map(({ transactionId, event }) => {
+      const paid = payments.find(({ bankTransactionId }) => bankTransactionId === transactionId)
+      return {
+        out_id: out.transactionId,
+        id: transactionId,
+        reference: event.bankReference,
+        payment_id: paid?.id ?? null,
+        purpose: paid?.purpose ?? null,
+        stall_id: paid?.stallId ?? null,
+      }
+    })
 }

@@ -56,7 +56,7 @@ export async function appendEvents(
   marketId: string,
   events: readonly {
     stallId: string
-    kind: 'payment' | 'collection' | 'feed'
+    kind: 'payment' | 'reversal' | 'collection' | 'feed'
     payload: Record<string, unknown>
   }[],
   now: Date,

@@ -28,7 +28,7 @@ export function liveRoutes(app: App, ctx: Context): void {
       schema: {
         summary: 'What happens at a stall, as server-sent events',
         description:
-          'Events: `hello`, `payment`, `collection`, `feed`, `ping` every 10 s, `reset`. Resumes after `Last-Event-ID` or `?after=`.',
+          'Events: `hello`, `payment`, `reversal`, `collection`, `feed`, `ping` every 10 s, `reset`. Resumes after `Last-Event-ID` or `?after=`.',
         tags: ['live'],
         params: z.object({ id: z.string() }),
         querystring: z.object({ after: EventNumber.optional() }),

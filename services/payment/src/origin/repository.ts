@@ -18,6 +18,7 @@ export type SubjectRow = {
   stallName: string | null
   amountVnd: bigint
   verdict: string | null
+  expectedVnd: bigint | null
   matchedBy: string | null
   reason: string | null
   by: string | null
@@ -101,6 +102,7 @@ async function findPayment(tx: Tx, marketId: string, id: string): Promise<Subjec
       stallName: stall.name,
       amountVnd: payment.amountVnd,
       verdict: payment.verdict,
+      expectedVnd: payment.expectedVnd,
       matchedBy: payment.matchedBy,
       reason: suspenseResolution.reason,
       by: nameOf(suspenseResolution.resolvedBy),
@@ -240,7 +242,14 @@ async function findAct(tx: Tx, marketId: string, kind: string, id: string): Prom
   }
 }
 
-const NO_BANK = { verdict: null, matchedBy: null, reason: null, bankTransactionId: null, suspenseId: null }
+const NO_BANK = {
+  verdict: null,
+  expectedVnd: null,
+  matchedBy: null,
+  reason: null,
+  bankTransactionId: null,
+  suspenseId: null,
+}
 
 /** A bank transaction with its account's bank, how often it was seen, and whether it is of a stall that is not named. */
 export async function findBankTransaction(tx: Tx, marketId: string, id: string) {

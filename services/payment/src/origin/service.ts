@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import { findKey } from '../feeds/connections.ts'
 import { numbersOf } from '../feeds/rules.ts'
+import { slipOf } from '../payments/rules.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import {
   checkStretch,
@@ -127,6 +128,7 @@ function toSubject(row: SubjectRow): NonNullable<LedgerOrigin['subject']> {
     stallName: row.stallName,
     amountVnd: vndToJson(row.amountVnd),
     verdict: row.verdict,
+    slip: slipOf({ ...row, verdict: row.verdict ?? '' }),
     matchedBy: row.matchedBy,
     reason: row.reason,
     by: row.by,

@@ -54,6 +54,19 @@ describe('a payment request', () => {
     ])
   })
 
+  it('paid without its three zeros is short, and is said to be that slip', async () => {
+    const { body } = await ask(35_000)
+    await pay(36n, body.code)
+    expect((await statusOf(body.id, 'short')).payments[0]).toMatchObject({ verdict: 'short', slip: null })
+    const { body: other } = await ask(35_000)
+    await pay(35n, other.code)
+    expect((await statusOf(other.id, 'short')).payments[0]).toMatchObject({
+      verdict: 'short',
+      expectedVnd: 35_000,
+      slip: 'thousandfold',
+    })
+  })
+
   it.each([0, -1, 1.5, 500_000_000, '35000', null])('refuses %j and names the field', async (amount) => {
     const { status, body } = await ask(amount)
     expect([status, body.code]).toEqual([422, 'amount_invalid'])

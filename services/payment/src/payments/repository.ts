@@ -1,8 +1,15 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, desc, eq, inArray, lt, max, sql } from 'drizzle-orm'
+import { and, asc, between, desc, eq, gte, inArray, lt, max, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { addDays, startOfDay } from '../days.ts'
+import { bankTransaction } from '../feeds/tables.ts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { receivingAccount } from '../stalls/tables.ts'
+import { LATEST_REVERSAL_DAYS } from './rules.ts'
 import { payment, paymentRequest, stallDay } from './tables.ts'
+
+/** The movement out by which the bank took a payment's money back. */
+const reversal = alias(bankTransaction, 'reversal')
 
 const paymentColumns = {
   id: payment.id,
@@ -18,6 +25,7 @@ const paymentColumns = {
   memoTail: payment.memoTail,
   occurredAt: payment.occurredAt,
   receivedAt: payment.receivedAt,
+  reversedAt: reversal.occurredAt,
 }
 
 export async function insertRequest(tx: Tx, row: typeof paymentRequest.$inferInsert): Promise<void> {
@@ -96,6 +104,47 @@ export async function listSalesOfDay(
     .limit(page.limit)
 }
 
+/** A page of what the bank took back of a stall's sales on one day, whenever they were, newest first. */
+export async function listReversalsOfDay(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+  page: { limit: number; before: Cursor | null },
+) {
+  return tx
+    .select({
+      id: reversal.id,
+      paymentId: payment.id,
+      amountVnd: reversal.amountVnd,
+      bin: receivingAccount.bin,
+      occurredAt: reversal.occurredAt,
+    })
+    .from(payment)
+    .innerJoin(
+      reversal,
+      and(eq(reversal.marketId, payment.marketId), eq(reversal.reversesId, payment.bankTransactionId)),
+    )
+    .innerJoin(
+      receivingAccount,
+      and(eq(receivingAccount.marketId, payment.marketId), eq(receivingAccount.id, payment.accountId)),
+    )
+    .where(
+      and(
+        eq(payment.marketId, marketId),
+        eq(payment.stallId, stallId),
+        eq(payment.purpose, 'sale'),
+        // Nothing is taken back after more days than that.
+        between(payment.day, addDays(day, -LATEST_REVERSAL_DAYS), day),
+        gte(reversal.occurredAt, startOfDay(day)),
+        lt(reversal.occurredAt, startOfDay(addDays(day, 1))),
+        isAfterPage(page.before, reversal),
+      ),
+    )
+    .orderBy(desc(reversal.occurredAt), desc(reversal.id))
+    .limit(page.limit)
+}
+
 /** A stall's day by bank and hour, from the totals that every payment keeps, so that it costs the same at any age. */
 export async function listStallDay(tx: Tx, marketId: string, stallId: string, day: string) {
   return tx
@@ -138,5 +187,9 @@ function selectPayments(tx: Tx) {
     .innerJoin(
       receivingAccount,
       and(eq(receivingAccount.marketId, payment.marketId), eq(receivingAccount.id, payment.accountId)),
+    )
+    .leftJoin(
+      reversal,
+      and(eq(reversal.marketId, payment.marketId), eq(reversal.reversesId, payment.bankTransactionId)),
     )
 }

@@ -1,4 +1,7 @@
-import type { PaymentRequestStatus, Verdict } from '@tienve/contracts'
+import type { PaymentRequestStatus, Slip, Verdict } from '@tienve/contracts'
+
+/** A bank takes back what it gave within so many days: what goes out later is money of its own. */
+export const LATEST_REVERSAL_DAYS = 3
 
 /** How long a payment request waits before it is called expired. It can still be paid: the bank's word wins. */
 export const REQUEST_LIFETIME_MS = 15 * 60_000
@@ -23,6 +26,14 @@ export function judge(
   if (arrival.amountVnd < missingVnd) return { verdict: 'short', expectedVnd: missingVnd }
   if (arrival.amountVnd > missingVnd) return { verdict: 'over', expectedVnd: missingVnd }
   return { verdict: isLate(arrival) ? 'late' : 'exact', expectedVnd: missingVnd }
+}
+
+/** Somebody typed the sum in thousands, as prices are said aloud. */
+export const SLIP = 1_000n
+
+/** Says whether a short sum was typed without its three zeros: exactly a thousandth of what was still asked. */
+export function slipOf(of: { verdict: string; amountVnd: bigint; expectedVnd: bigint | null }): Slip | null {
+  return of.verdict === 'short' && of.amountVnd * SLIP === of.expectedVnd ? 'thousandfold' : null
 }
 
 /** What a request's status is once `paidVnd` in all has come for it. */

@@ -9,6 +9,7 @@ import {
   type Payment,
   type PaymentPage,
   type PaymentRequest,
+  type Reversal,
   type TakingPage,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
@@ -18,6 +19,7 @@ import { listCashOfDay, toCashSale } from '../cash/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
+import { openOrder } from '../feeds/orders.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
@@ -27,11 +29,12 @@ import {
   findRequest,
   insertRequest,
   listPaymentsOf,
+  listReversalsOfDay,
   listSalesOfDay,
   listStallDay,
   setRequestStatus,
 } from './repository.ts'
-import { REQUEST_LIFETIME_MS } from './rules.ts'
+import { REQUEST_LIFETIME_MS, slipOf } from './rules.ts'
 
 type PaymentRow = Awaited<ReturnType<typeof listPaymentsOf>>[number]
 type RequestRow = NonNullable<Awaited<ReturnType<typeof findRequest>>>
@@ -61,6 +64,7 @@ export async function createRequest(
     note: input.note ?? null,
     createdAt: now,
     expiresAt: new Date(now.getTime() + REQUEST_LIFETIME_MS),
+    orderDueAt: await openOrder(tx, actor.marketId, account, now),
   }
   await insertRequest(tx, row)
   return getRequest(tx, actor, row.id)
@@ -102,7 +106,7 @@ export async function getSalesOfDay(
 
 /**
  * A page of all that a stall took on one day, by bank and in cash, newest first. It adds up to the day's summary: cash
- * that was taken back is in neither.
+ * that was undone is in neither, and what the bank took back that day stands against it.
  */
 export async function getTakingsOfDay(
   tx: Tx,
@@ -111,14 +115,16 @@ export async function getTakingsOfDay(
   query: { day: string; limit: number; cursor?: string | undefined },
 ): Promise<TakingPage> {
   const page = { limit: query.limit + 1, before: readCursor(query.cursor) }
-  const [payments, cashSales] = await Promise.all([
+  const [payments, cashSales, reversals] = await Promise.all([
     listSalesOfDay(tx, actor.marketId, stallId, query.day, page),
     listCashOfDay(tx, actor.marketId, stallId, query.day, page),
+    listReversalsOfDay(tx, actor.marketId, stallId, query.day, page),
   ])
-  // At one moment payments come before cash, since their ids do: a cursor cuts both lists at the same place.
+  // At one moment payments come before cash and that before reversals, since their ids do: a cursor cuts all at the same place.
   const found = [
     ...payments.map((row) => ({ ...row, taking: { kind: 'bank' as const, payment: toPayment(row) } })),
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
+    ...reversals.map((row) => ({ ...row, taking: { kind: 'reversal' as const, reversal: toReversal(row) } })),
   ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())
   const { rows, nextCursor } = cutPage(found, query.limit)
   return { day: query.day, items: rows.map(({ taking }) => taking), nextCursor }
@@ -131,7 +137,9 @@ export async function getSummary(
   stallId: string,
   day: string,
 ): Promise<DaySummary> {
-  const rows = (await listStallDay(tx, marketId, stallId, day)).filter(({ count }) => count > 0n)
+  const rows = (await listStallDay(tx, marketId, stallId, day)).filter(
+    ({ count, amountVnd }) => count !== 0n || amountVnd !== 0n,
+  )
   const bank = rows.filter(({ cash }) => !cash)
   const cash = rows.filter((row) => row.cash)
   const banks = [...new Set(bank.map(({ bin }) => bin))].map((bin) => {
@@ -176,11 +184,23 @@ export function toPayment(row: PaymentRow): Payment {
     amountVnd: vndToJson(row.amountVnd),
     expectedVnd: row.expectedVnd === null ? null : vndToJson(row.expectedVnd),
     verdict: readOne(VERDICTS, row.verdict),
+    slip: slipOf(row),
     matchedBy: readOne(MATCHED_BY, row.matchedBy),
     bankCode: bankCodeOf(row.bin),
     memoTail: row.memoTail,
     occurredAt: toMoment(row.occurredAt),
     receivedAt: toMoment(row.receivedAt),
+    reversedAt: row.reversedAt === null ? null : toMoment(row.reversedAt),
+  }
+}
+
+function toReversal(row: Awaited<ReturnType<typeof listReversalsOfDay>>[number]): Reversal {
+  return {
+    id: row.id,
+    paymentId: row.paymentId,
+    amountVnd: vndToJson(row.amountVnd),
+    bankCode: bankCodeOf(row.bin),
+    occurredAt: toMoment(row.occurredAt),
   }
 }
 

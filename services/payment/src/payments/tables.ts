@@ -34,6 +34,11 @@ export const paymentRequest = pgTable(
     status: text().notNull().default('open'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    /**
+     * When its provider is told of it as an order (the moment that it was made), and from then on asked what was paid on it
+     * next; null where the provider knows no orders, and once nothing more is expected.
+     */
+    orderDueAt: timestamp('order_due_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
@@ -41,6 +46,9 @@ export const paymentRequest = pgTable(
     index('payment_request_open_idx')
       .on(t.marketId, t.expiresAt)
       .where(sql`${t.status} = 'open'`),
+    index('payment_request_order_idx')
+      .on(t.marketId, t.orderDueAt)
+      .where(sql`${t.orderDueAt} is not null`),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     foreignKey({
       columns: [t.marketId, t.accountId],
@@ -66,6 +74,7 @@ export const payment = pgTable(
     amountVnd: vndColumn('amount_vnd').notNull(),
     expectedVnd: vndColumn('expected_vnd'),
     verdict: text().notNull(),
+    /** The rule that said what it was for (feeds/rules.ts), or `person`. */
     matchedBy: text('matched_by').notNull(),
     memoTail: text('memo_tail').notNull(),
     occurredAt: timestamp('occurred_at', { withTimezone: true }).notNull(),
@@ -91,6 +100,11 @@ export const payment = pgTable(
     }),
     check('payment_amount_positive', sql`${t.amountVnd} > 0`),
     check('payment_purpose', sql`${t.purpose} in ('sale', 'charge', 'deposit')`),
+    check('payment_verdict', sql`${t.verdict} in ('exact', 'short', 'over', 'repeated', 'late', 'unknown')`),
+    check(
+      'payment_matched_by',
+      sql`${t.matchedBy} in ('request', 'stall', 'virtual_account', 'account', 'charge', 'debt', 'deposit', 'person')`,
+    ),
     check('payment_undone', sql`${t.undoneAt} is null or ${t.matchedBy} = 'person'`),
   ],
 )
@@ -121,6 +135,8 @@ export const suspense = pgTable(
     inboxId: text('inbox_id').notNull(),
     /** Which telling of that message, where the money is not told of by a bank transaction. */
     providerEventId: text('provider_event_id'),
+    /** Which account of ours a telling that was held back speaks of. */
+    heldAccountId: text('held_account_id'),
     /** Money that came, or (`out`) that left and nobody knows why. */
     direction: text().notNull().default('in'),
     reason: text().notNull(),
@@ -135,7 +151,8 @@ export const suspense = pgTable(
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),
     /**
      * The resolution that closed it, and its last part. Keys of the database (suspense_parts_fk, in the migration, since
-     * the parts' table refers to this one's neighbour) hold that the parts add up to this sum, and that each has its txn.
+     * the parts' table refers to this one's neighbour) hold that the parts add up to this sum, and that each has its txn;
+     * suspense_told_fk that they are of the account and direction of what was held back.
      */
     resolutionId: text('resolution_id'),
     lastLine: integer('last_line'),
@@ -143,6 +160,11 @@ export const suspense = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('suspense_status_idx').on(t.marketId, t.status, t.occurredAt, t.id),
+    check(
+      'suspense_reason',
+      sql`${t.reason} in ('no_code', 'several_codes', 'unknown_code', 'hint_disagrees', 'foreign_account', 'changed_event',
+        'overpaid_twice', 'wrong_amount', 'ambiguous', 'unconfirmed', 'outgoing')`,
+    ),
     check('suspense_direction', sql`${t.direction} in ('in', 'out')`),
     check('suspense_status', sql`(${t.status} = 'resolved') = (${t.resolution} is not null)`),
     check(

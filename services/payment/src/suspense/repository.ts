@@ -40,6 +40,8 @@ export async function listSuspense(
       occurredAt: suspense.occurredAt,
       resolution: suspense.resolution,
       posted: suspense.posted,
+      inboxId: suspense.inboxId,
+      providerEventId: suspense.providerEventId,
       direction: suspense.direction,
       number: bankTransaction.accountNumber,
       content: bankTransaction.content,
@@ -376,21 +378,4 @@ export async function listOpenCharges(
     period: row.period,
     outstandingVnd: BigInt(row.outstanding_vnd),
   }))
-}
-
-/** Has the worker take what an item asks about for money of its own. Answers false when nothing is held back for it. */
-export async function separateHeld(
-  tx: Tx,
-  marketId: string,
-  { inboxId, providerEventId }: { inboxId: string; providerEventId: string | null },
-  now: Date,
-): Promise<boolean> {
-  const { rows } = await tx.execute<{ inbox_id: string }>(sql`
-    update feed_event set held = 'separate', held_at = ${now}
-    where market_id = ${marketId} and inbox_id = ${inboxId} and provider_event_id = ${providerEventId}
-      and held in ('ambiguous', 'unconfirmed')
-    returning inbox_id`)
-  if (rows.length === 0) return false
-  await tx.execute(sql`select inbox_requeue(${marketId}, ${sql.param([inboxId])}::text[], ${now})`)
-  return true
 }

@@ -11,14 +11,13 @@ import { LedgerRefusal, postAll, reverse, type PostItem } from '@tienve/ledger'
 import { approve, propose, refuse } from '../approvals/service.ts'
 import { outgoingNamed, suspenseToCharge, suspenseToGeneral } from '../books/suspense-postings.ts'
 import type { Context } from '../context.ts'
-import { dayOf } from '../days.ts'
+import { holdAgain, joinHeldTo, readHeld } from '../feeds/held.ts'
+import { takeLane } from '../feeds/repository.ts'
 import type { Actor } from '../http/types.ts'
-import { judge } from '../payments/rules.ts'
-import { payment } from '../payments/tables.ts'
-import { issueReceipts, voidReceipt } from '../receipts/service.ts'
-import { offerRefunds, promiseReturn, withdrawOffer, withdrawReturn } from '../refunds/service.ts'
+import { promiseReturn, withdrawReturn } from '../refunds/service.ts'
 import { lockCharges } from '../settlements/repository.ts'
-import { applyCredits, settle, unsettle } from '../settlements/service.ts'
+import { applyCredits } from '../settlements/service.ts'
+import { payFrom, takeBack } from './pay.ts'
 import * as repository from './repository.ts'
 import { partsOf } from './rules.ts'
 import { getSuspenseItem, twoPeopleFrom } from './service.ts'
@@ -41,11 +40,13 @@ export async function resolveSuspense(
 ): Promise<SuspenseDetail> {
   const { marketId } = actor
   const now = ctx.now()
+  if (input.as === 'sighting') await takeLane(tx, marketId)
   const item = await lockOpen(tx, marketId, id)
   const parts = partsOf(input, item)
+  if (input.as === 'sighting') await requireLikely(ctx, tx, actor, id, input.transactionId)
   if (item.posted && item.accountId === null) throw new AppError('resolution_invalid')
   // Money that left can have been the general books'; that it was a refund is said of the refund.
-  if (item.direction === 'out' && parts.some(({ as }) => as !== 'not_ours'))
+  if (item.posted && item.direction === 'out' && parts.some(({ as }) => as !== 'not_ours'))
     throw new AppError('resolution_invalid')
   await stallsOf(tx, marketId, parts)
   const isLarge = item.posted && item.amountVnd >= (await twoPeopleFrom(tx, marketId, now))
@@ -121,6 +122,7 @@ export async function undoResolution(
 ): Promise<SuspenseDetail> {
   const { marketId } = actor
   const now = ctx.now()
+  await takeLane(tx, marketId)
   const item = await repository.lockSuspense(tx, marketId, id)
   if (item === null) throw new AppError('not_found')
   const resolution = await repository.findResolution(tx, marketId, id, 'done')
@@ -129,6 +131,7 @@ export async function undoResolution(
   const stallIds = [...new Set(parts.flatMap(({ stallId }) => stallId ?? []))]
   await lockCharges(tx, marketId, stallIds)
   await withdrawReturn(tx, marketId, resolution.id)
+  if (parts.some(({ becomes }) => becomes === 'sighting')) await holdAgain(tx, marketId, item, now)
   for (const { stallId, paymentId } of parts)
     if (stallId !== null && paymentId !== null)
       await takeBack(tx, marketId, { stallId, paymentId, reason, at: now })
@@ -202,6 +205,19 @@ async function resolveIfCertain(
   return resolveSuspense(ctx, tx, actor, id, { as: 'charge', chargeId, reason })
 }
 
+/** Only what was shown as likely can be chosen: of that account, direction and sum, and not told of by the same source yet. */
+async function requireLikely(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  transactionId: string,
+): Promise<void> {
+  const { question } = await getSuspenseItem(ctx, tx, actor, id)
+  if (!question?.movements.some((one) => one.transactionId === transactionId))
+    throw new AppError('resolution_invalid')
+}
+
 async function lockOpen(tx: Tx, marketId: string, id: string): Promise<repository.LockedSuspense> {
   const item = await repository.lockSuspense(tx, marketId, id)
   if (item === null) throw new AppError('not_found')
@@ -226,7 +242,7 @@ async function stallsOf(
     stallIds: parts.flatMap((part) => (part.as === 'debt' ? [part.stallId] : [])),
   })
   return parts.map((part) => {
-    if (part.as === 'not_ours' || part.as === 'return') return null
+    if (part.as !== 'charge' && part.as !== 'debt') return null
     const field = part.as === 'charge' ? 'chargeId' : 'stallId'
     const found = names.find((one) =>
       part.as === 'charge' ? one.chargeId === part.chargeId : one.stallId === part.stallId,
@@ -244,7 +260,7 @@ async function carryOut(
   resolution: Resolution,
   now: Date,
 ): Promise<void> {
-  const { marketId, id: suspenseId, posted } = item
+  const { marketId, id: suspenseId, posted, heldAccountId, direction } = item
   const { id: resolutionId, parts } = resolution
   const stallIds = await stallsOf(tx, marketId, parts)
   await lockCharges(tx, marketId, [...new Set(stallIds.filter((one) => one !== null))])
@@ -270,10 +286,18 @@ async function carryOut(
       paymentId: null,
       refundId: null,
       ledgerSeq: null,
+      sightingOf: null,
+      accountId: heldAccountId,
+      direction: heldAccountId === null ? null : direction,
     }
     beforeVnd += amountVnd
     if (part.as === 'return') row.refundId = await returnPart(tx, item, resolution, part, now)
-    else if (part.as === 'not_ours') {
+    else if (part.as === 'sighting') {
+      const held = await readHeld(tx, marketId, item)
+      if (held === null || !(await joinHeldTo(tx, marketId, held, part.transactionId)))
+        throw new AppError('resolution_invalid')
+      row.sightingOf = part.transactionId
+    } else if (part.as === 'not_ours') {
       if (posted) posts.push({ line, post: toGeneral(item, place) })
     } else {
       const stallId = stallIds[at] ?? ''
@@ -343,56 +367,4 @@ function returnPart(
     decidedBy: resolution.resolvedBy,
     decidedAt: now,
   })
-}
-
-/** Makes a payment of some money in suspense, with its receipt; what is beyond all debts is the stall's, and may go back. */
-async function payFrom(
-  tx: Tx,
-  item: repository.LockedSuspense,
-  { stallId, chargeId, amountVnd }: { stallId: string; chargeId: string | null; amountVnd: bigint },
-): Promise<{ paymentId: string; creditVnd: bigint }> {
-  const { marketId, occurredAt, receivedAt } = item
-  const asked = await repository.findAsked(tx, marketId, stallId, chargeId)
-  const { verdict, expectedVnd } = judge(asked, { amountVnd, occurredAt, receivedAt, precision: 'day' })
-  const row = {
-    marketId,
-    id: newId('pay'),
-    bankTransactionId: item.bankTransactionId ?? '',
-    purpose: 'charge',
-    stallId,
-    chargeId,
-    accountId: item.accountId ?? '',
-    amountVnd,
-    expectedVnd,
-    verdict,
-    matchedBy: 'person',
-    memoTail: '',
-    occurredAt,
-    receivedAt,
-    day: dayOf(occurredAt),
-  }
-  await tx.insert(payment).values(row)
-  const source = { kind: 'payment', id: row.id } as const
-  const [settled] = await settle(tx, marketId, [
-    { source, stallId, amountVnd, namedChargeId: chargeId, at: occurredAt },
-  ])
-  await issueReceipts(tx, marketId, [
-    { source, stallId, chargeId, amountVnd, paidAt: occurredAt, page: null },
-  ])
-  const creditVnd = settled?.creditVnd ?? 0n
-  if (creditVnd > 0n) await offerRefunds(tx, marketId, [row.id])
-  return { paymentId: row.id, creditVnd }
-}
-
-async function takeBack(
-  tx: Tx,
-  marketId: string,
-  { stallId, paymentId, reason, at }: { stallId: string; paymentId: string; reason: string; at: Date },
-): Promise<void> {
-  if (await repository.isOfClosedRound(tx, marketId, paymentId)) throw new AppError('resolution_closed')
-  await withdrawOffer(tx, marketId, paymentId)
-  const source = { kind: 'payment', id: paymentId } as const
-  if (!(await unsettle(tx, marketId, source, stallId, at))) throw new AppError('resolution_used')
-  await voidReceipt(tx, marketId, { source, reason, at })
-  await repository.setPaymentUndone(tx, marketId, paymentId, at)
 }

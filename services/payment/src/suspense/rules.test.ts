@@ -139,7 +139,10 @@ describe('the parts of a resolution', () => {
       expect(() => partsOf({ as: 'split', parts: wrong, reason }, item)).toThrow(/come to the sum/)
   })
 
-  it('of money that the books do not hold are none but that it is not ours', () => {
+  it('of what the books do not hold are none but that it is not ours, or told of already', () => {
+    const sighting = { as: 'sighting', transactionId: 'btx', reason } as const
+    expect(partsOf(sighting, { ...item, posted: false })).toHaveLength(1)
+    expect(() => partsOf(sighting, item)).toThrow()
     expect(() => partsOf({ as: 'debt', stallId: 'one', reason }, { ...item, posted: false })).toThrow()
     expect(partsOf({ as: 'not_ours', reason }, { ...item, posted: false })).toHaveLength(1)
   })

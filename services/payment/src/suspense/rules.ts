@@ -9,6 +9,7 @@ import {
 } from '@tienve/contracts'
 import { isPaymentCode, PAYMENT_CODE_PREFIX } from '@tienve/vietqr'
 import { vndToJson } from '@tienve/money'
+import { SLIP } from '../payments/rules.ts'
 
 /** Where a market has decided nothing: a month's rent of several stalls, and more than anybody clears by a slip. */
 export const DEFAULT_TWO_PEOPLE_FROM_VND = 5_000_000n
@@ -112,8 +113,6 @@ const WEIGHTS: Record<SuggestionReason, number> = {
   open_request: 20,
 }
 const MOST = 5
-/** Somebody typed the sum in thousands, as prices are said aloud. */
-const SLIP = 1000n
 
 /**
  * What some money may have been for, the likeliest first. Certain is one only: a charge of exactly this sum, meant by a code
@@ -203,7 +202,8 @@ function suggest({ amountVnd }: Asked, hints: readonly Hint[], evidence: Evidenc
 
 /**
  * A resolution as its parts, which come to the sum. Errors: `suspense_parts_wrong` (another sum, two of one charge or debt,
- * two that go back), `resolution_invalid` for money that the books do not hold: it can only be closed as not ours.
+ * two that go back), `resolution_invalid` for what the books do not hold: it can only be closed as not ours, or
+ * be a sighting of one transaction.
  */
 export function partsOf(
   input: ResolveSuspense,
@@ -213,7 +213,10 @@ export function partsOf(
   const sum = parts.reduce((all, part) => all + BigInt(part.amountVnd), 0n)
   const names = parts.map(nameOf)
   if (sum !== amountVnd || new Set(names).size < names.length) throw new AppError('suspense_parts_wrong')
-  if (!posted && names.some((name) => name !== 'not_ours')) throw new AppError('resolution_invalid')
+  // What the books hold is money; what they do not is at most another telling of one transaction that they have.
+  const isOutside = ({ as }: SuspensePart): boolean => as === 'sighting' || (as === 'not_ours' && !posted)
+  if (parts.some((part) => isOutside(part) === posted) || (!posted && parts.length > 1))
+    throw new AppError('resolution_invalid')
   return parts
 }
 
@@ -229,6 +232,8 @@ function nameOf(part: SuspensePart): string {
       return part.chargeId
     case 'debt':
       return part.stallId
+    case 'sighting':
+      return part.transactionId
     case 'not_ours':
     case 'return':
       return part.as

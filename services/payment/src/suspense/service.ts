@@ -11,6 +11,7 @@ import {
   type SuspenseItem,
   type SuspensePage,
   type SuspensePart,
+  type SuspenseQuestion,
   type SuspenseReason,
   type SuspenseResolution,
 } from '@tienve/contracts'
@@ -19,9 +20,13 @@ import { vndToJson } from '@tienve/money'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
-import { codesOf } from '../feeds/rules.ts'
+import { readHeld, separateHeld } from '../feeds/held.ts'
+import { codesOf, numbersOf } from '../feeds/rules.ts'
+import { listLikely } from '../feeds/tellings.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { hasHiddenAccount } from '../origin/repository.ts'
+import { SLIP } from '../payments/rules.ts'
 import { noteLooks } from '../privacy/service.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import * as repository from './repository.ts'
@@ -101,6 +106,7 @@ export async function getSuspenseItem(
     isInBooks: row.posted,
     twoPeopleFromVnd: vndToJson(await twoPeopleFrom(tx, marketId, ctx.now())),
     suggestions: suggestions[0] ?? [],
+    question: await findQuestion(ctx, tx, actor, row),
     history: await readHistory(tx, actor, id),
   }
 }
@@ -119,8 +125,37 @@ export async function bookHeld(
   const item = await repository.lockSuspense(tx, marketId, id)
   if (item === null) throw new AppError('not_found')
   if (item.status === 'resolved') throw new AppError('suspense_already_resolved')
-  if (!(await repository.separateHeld(tx, marketId, item, ctx.now())))
-    throw new AppError('resolution_invalid')
+  if (!(await separateHeld(tx, marketId, item, ctx.now()))) throw new AppError('resolution_invalid')
+}
+
+/**
+ * What a telling that was held back says and which transactions it may be of. Those of a stall's account are of its trade:
+ * only where it agreed to be named, and noted as a look.
+ */
+async function findQuestion(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  row: repository.SuspenseRow,
+): Promise<SuspenseQuestion | null> {
+  const { marketId } = actor
+  if (row.status !== 'open' || row.posted || !['ambiguous', 'unconfirmed'].includes(row.reason)) return null
+  const held = await readHeld(tx, marketId, row)
+  if (held === null || (await hasHiddenAccount(tx, marketId, numbersOf(held.event)))) return null
+  const { stallId } = held.place
+  await noteLooks(
+    ctx,
+    tx,
+    actor,
+    'payments',
+    stallId === null ? [] : [{ stallId, fromDay: null, toDay: null }],
+  )
+  const movements = await listLikely(tx, marketId, held)
+  return {
+    content: held.event.content,
+    reference: held.event.bankReference,
+    movements: movements.map((one) => ({ ...one, occurredAt: toMoment(one.occurredAt) })),
+  }
 }
 
 /** From which sum on money leaves suspense by the word of two people. */
@@ -180,7 +215,7 @@ async function findEvidence(tx: Tx, marketId: string, asked: readonly Asked[]): 
   const contents = asked.flatMap(({ content }) => (content === null ? [] : [content]))
   const keys = new Set(contents.flatMap((content) => memoKey(content) ?? []))
   const codes = await repository.findCodesOfDebts(tx, marketId, [...new Set(contents.flatMap(codesNear))])
-  const amounts = asked.flatMap(({ amountVnd }) => [amountVnd, amountVnd * 1000n])
+  const amounts = asked.flatMap(({ amountVnd }) => [amountVnd, amountVnd * SLIP])
   const sums = await repository.findSums(tx, marketId, [...new Set(amounts)])
   const memos = keys.size === 0 ? [] : await repository.listPayersMemos(tx, marketId, MEMOS)
   const before = keys.size === 0 ? [] : await repository.listResolvedMemos(tx, marketId, MEMOS)
@@ -248,6 +283,7 @@ async function readHistory(tx: Tx, actor: Actor, id: string): Promise<SuspenseRe
         chargeId: part.as === 'charge' ? part.chargeId : null,
         period: part.as === 'charge' ? (of?.period ?? null) : null,
         toWhom: part.as === 'return' ? part.toWhom : null,
+        transactionId: part.as === 'sighting' ? part.transactionId : null,
       }
     }),
     reason: row.reason,

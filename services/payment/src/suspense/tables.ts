@@ -17,6 +17,7 @@ import {
 import type { SuspensePart } from '@tienve/contracts'
 import { approval } from '../approvals/tables.ts'
 import { vndColumn } from '../columns.ts'
+import { bankTransaction } from '../feeds/tables.ts'
 import { payment } from '../payments/tables.ts'
 import { refund } from '../refunds/tables.ts'
 
@@ -96,6 +97,11 @@ export const suspensePart = pgTable(
     /** What goes back stays in the books until this is paid, and leaves them by its txn. */
     refundId: text('refund_id'),
     ledgerSeq: vndColumn('ledger_seq'),
+    /** The transaction that a telling was said to be of: keys hold that it is of the account, direction and sum of what was told. */
+    sightingOf: text('sighting_of'),
+    /** Those of a telling that was held back, whatever it became. */
+    accountId: text('account_id'),
+    direction: text(),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.resolutionId, t.line] }),
@@ -107,6 +113,7 @@ export const suspensePart = pgTable(
       t.afterVnd,
       t.posted,
     ),
+    unique('suspense_part_told_key').on(t.marketId, t.resolutionId, t.line, t.accountId, t.direction),
     unique('suspense_part_txn_key').on(t.marketId, t.ledgerSeq),
     unique('suspense_part_payment_key').on(t.marketId, t.paymentId),
     unique('suspense_part_refund_key').on(t.marketId, t.refundId),
@@ -122,15 +129,31 @@ export const suspensePart = pgTable(
     }),
     foreignKey({ columns: [t.marketId, t.paymentId], foreignColumns: [payment.marketId, payment.id] }),
     foreignKey({ columns: [t.marketId, t.refundId], foreignColumns: [refund.marketId, refund.id] }),
+    foreignKey({
+      name: 'suspense_part_sighting_fk',
+      columns: [t.marketId, t.sightingOf, t.accountId, t.direction, t.amountVnd],
+      foreignColumns: [
+        bankTransaction.marketId,
+        bankTransaction.id,
+        bankTransaction.accountId,
+        bankTransaction.direction,
+        bankTransaction.amountVnd,
+      ],
+    }),
     check('suspense_part_sum', sql`${t.amountVnd} > 0 and ${t.afterVnd} = ${t.beforeVnd} + ${t.amountVnd}`),
     check(
       'suspense_part_first',
       sql`case ${t.line} when 1 then ${t.previousLine} is null and ${t.beforeVnd} = 0 else ${t.previousLine} is not null and ${t.previousLine} = ${t.line} - 1 end`,
     ),
-    check('suspense_part_becomes', sql`${t.becomes} in ('charge', 'debt', 'not_ours', 'return')`),
+    check('suspense_part_becomes', sql`${t.becomes} in ('charge', 'debt', 'not_ours', 'return', 'sighting')`),
     check(
       'suspense_part_posted',
-      sql`(${t.ledgerSeq} is not null) = (${t.posted} and ${t.becomes} <> 'return') and (${t.posted} or ${t.becomes} = 'not_ours')`,
+      sql`(${t.ledgerSeq} is not null) = (${t.posted} and ${t.becomes} <> 'return') and (${t.posted} or ${t.becomes} in ('not_ours', 'sighting'))`,
+    ),
+    check(
+      'suspense_part_seen',
+      sql`(${t.becomes} = 'sighting') = (${t.sightingOf} is not null) and (${t.accountId} is null) = (${t.direction} is null)
+        and (${t.sightingOf} is null or ${t.accountId} is not null and ${t.line} = 1 and not ${t.posted})`,
     ),
     check('suspense_part_returned', sql`(${t.becomes} = 'return') = (${t.refundId} is not null)`),
     check(
