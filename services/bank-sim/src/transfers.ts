@@ -107,7 +107,7 @@ function tellersOf(
 }
 
 /** Who tells of a movement, whether that is lost, and the order that it pays where one of them was told of it. */
-type HeardBy = Pick<Entry, 'connectionId' | 'order'> & { isLost: boolean }
+type HeardBy = Pick<Entry, 'connectionId'> & { isLost: boolean; order: Entry['order'] | undefined }
 
 function move(
   bank: Bank,
