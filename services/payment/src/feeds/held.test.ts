@@ -2,9 +2,11 @@ import { createDb, inMarket, newId, type Db } from '@tienve/db'
 import { verifyMarket } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type Session, type TestService } from '../testing.ts'
 import { createIntake } from './intake.ts'
+import { takeLane } from './repository.ts'
 import { connection, connectionAccount } from './tables.ts'
 
 const BOARD = '0001999999'
@@ -217,5 +219,24 @@ describe('a telling that was held back', () => {
     expect((await read(id)).question).toBeNull()
     expect(await say(id, sale)).toMatchObject({ status: 422, body: { code: 'resolution_invalid' } })
     expect(await seenBy(sale)).toHaveLength(1)
+  })
+
+  it('is booked as a person says, however a worker that read it before writes it down meanwhile', async () => {
+    await tellFirst(70_000n, `nop ${newPaymentCode(randomBytes)}`, at(-21))
+    const id = await tellSecond(70_000n, 'cung mot luc', at(-20))
+    let booking: ReturnType<TestService['call']> | undefined
+    await inMarket(service.workerDb, marketId, async (tx) => {
+      await takeLane(tx, marketId)
+      booking = service.call(`/v1/suspense/${id}/book`, { session: accountant, body: {} })
+      expect(await Promise.race([booking, sleep(500, 'waits')])).toBe('waits')
+      await tx.$client.query("update feed_event set held = 'unconfirmed' where held = 'separate'")
+      await tx.$client.query('delete from inbox_queue where market_id = $1', [marketId])
+    })
+    expect((await booking)?.status).toBe(204)
+    await until(
+      async () => (await rows('select from bank_transaction where amount_vnd = 70000')).length === 2,
+      'the money to be booked',
+    )
+    expect(await verifyMarket(service.workerDb, marketId)).toMatchObject({ ok: true })
   })
 })

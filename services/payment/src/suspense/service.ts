@@ -21,6 +21,7 @@ import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { readHeld, separateHeld } from '../feeds/held.ts'
+import { takeLane } from '../feeds/repository.ts'
 import { codesOf, numbersOf } from '../feeds/rules.ts'
 import { listLikely } from '../feeds/tellings.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -122,6 +123,8 @@ export async function bookHeld(
   { marketId }: Actor,
   id: string,
 ): Promise<void> {
+  // A worker that looks at it again meanwhile would write what it read over what the person says, and forget the message.
+  await takeLane(tx, marketId)
   const item = await repository.lockSuspense(tx, marketId, id)
   if (item === null) throw new AppError('not_found')
   if (item.status === 'resolved') throw new AppError('suspense_already_resolved')
