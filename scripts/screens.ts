@@ -2,18 +2,19 @@ import type { BillingRounds, ChargePage, Me } from '@tienve/contracts'
 import { createDb } from '@tienve/db'
 import { freePort } from '@tienve/db/embedded'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
 import { logInAs, payCode } from './e2e/demo.ts'
+import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
 
 /**
- * Takes the pictures of `docs/SCREENS.md` and writes that page: `npm run screens`. A demo of its own is filled and used as
+ * Takes the pictures of `docs/SCREENS.md` and writes that page: `npm run screens`, or some of them: `npm run screens -- feeds`. A demo of its own is filled and used as
  * its people would use it, so that a picture shows what the code does today.
  */
 const IMAGES = join(ROOT, 'docs/images')
@@ -24,7 +25,6 @@ const SIZES = [
 
 /** The title of each picture by its file's name, in the order in which they were taken. */
 const titles = new Map<string, string>()
-type Shoot = (page: Page, file: string, title: string) => Promise<void>
 
 /** A picture once nothing moves: everything asked for has come and what slides or fades has arrived. */
 function cameraOf(size: string): Shoot {
@@ -99,8 +99,6 @@ const BOARD = [
   ['a-books', 'books', 'books of receipts and tickets'],
   ['a-reports', 'reports', 'reports'],
   ['a-report', 'reports/cashless', 'a report'],
-  ['a-suspense', 'suspense', 'suspense'],
-  ['a-reconciliation', 'reconciliation', 'reconciliation'],
   ['a-days', 'days', 'closing a day'],
   ['a-ledger', 'ledger', 'journal'],
   ['a-accounts', 'ledger/accounts', 'accounts'],
@@ -214,10 +212,28 @@ Pictures of the demo, phone (360 × 740) and desktop (1280 × 800), taken by \`n
 ${parts.join('\n')}`
 }
 
-async function shootAll(stack: Stack, browser: Browser): Promise<void> {
+const PARTS = {
+  board: shootBoard,
+  approval: shootApproval,
+  walk: shootWalk,
+  stall: shootStall,
+  public: shootPublic,
+  feeds: shootFeeds,
+}
+
+/** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */
+async function shootAll(stack: Stack, browser: Browser, named: readonly string[]): Promise<void> {
+  if (named.length > 0) {
+    const page = await readFile(join(ROOT, 'docs/SCREENS.md'), 'utf8')
+    for (const [, title = '', file = ''] of page.matchAll(
+      /^## (.+)\n\n!\[.*\]\(images\/(.+)-phone\.png\)$/gm,
+    ))
+      titles.set(file, title)
+  }
+  const parts = Object.entries(PARTS).filter(([name]) => named.length === 0 || named.includes(name))
   for (const [size, viewport] of SIZES) {
     const shoot = cameraOf(size)
-    for (const part of [shootBoard, shootApproval, shootWalk, shootStall, shootPublic]) {
+    for (const [, part] of parts) {
       const context = await browser.newContext({ viewport, locale: 'vi-VN' })
       await part(stack, context, shoot)
       await context.close()
@@ -235,7 +251,7 @@ const stack = await startStack({
 })
 const browser = await openBrowser()
 try {
-  await shootAll(stack, browser)
+  await shootAll(stack, browser, process.argv.slice(2))
 } finally {
   await browser.close()
   await stack.stop()

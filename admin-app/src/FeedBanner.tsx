@@ -6,7 +6,7 @@ import { api } from './api.ts'
 
 const WORDS = {
   deaf: {
-    vi: '{count} nguồn tin ngân hàng đang điếc: sạp chưa nghe được tiền về.',
+    vi: '{count} nguồn tin điếc: sạp chưa nghe được tiền về.',
     en: '{count} bank feeds are deaf: stalls cannot hear money.',
   },
   back: { vi: 'Nguồn tin ngân hàng đã nghe lại.', en: 'The bank feeds are heard again.' },

@@ -44,7 +44,7 @@ export type {
   MovementRequest,
   PayosOrderName,
 } from './movement-request.ts'
-export { movementRequest, payosOrderOf, standardItemOf } from './movement-request.ts'
+export { movementRequest, payosOrderOf, standardItemOf, testRequest } from './movement-request.ts'
 export type { PayosPayment, PayosRequest, PayosRequestOptions } from './payos-request.ts'
 export { signPayosOrder } from './payos-request.ts'
 export type {

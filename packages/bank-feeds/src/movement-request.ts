@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cassoRequest } from './casso-request.ts'
 import type { FeedScheme } from './feed.ts'
-import { payosRequest } from './payos-request.ts'
+import { payosProbeRequest, payosRequest } from './payos-request.ts'
 import { sepayRequest, type SepayContentType } from './sepay-request.ts'
 import { standardData, standardRequest, type StandardTransaction } from './standard-request.ts'
 import { vietqrvnRequest } from './vietqrvn-request.ts'
@@ -127,6 +127,29 @@ export function movementRequest(
   options: MovementOptions,
 ): MovementRequest {
   return REQUESTS[provider](movement, options)
+}
+
+/** How each provider marks what it sends at the press of "test". VietQR.vn marks nothing: its test looks like money. */
+const TESTS: Record<
+  keyof typeof REQUESTS,
+  ((movement: Movement, options: MovementOptions) => MovementRequest) | null
+> = {
+  sepay: (movement, options) =>
+    REQUESTS.sepay({ ...movement, reference: `SB${movement.id}`, balanceVnd: null }, options),
+  casso: (movement, options) => REQUESTS.casso({ ...movement, id: 0 }, options),
+  payos: (_movement, options) => payosProbeRequest(options),
+  vietqrvn: null,
+  standard: (movement, { secret, now }) =>
+    standardRequest({ ...standardTransactionOf(movement), test: true }, { secret, now }),
+}
+
+/** The test message of a provider, with valid credentials; null for one whose test cannot be told from money. */
+export function testRequest(
+  provider: keyof typeof REQUESTS,
+  movement: Movement,
+  options: MovementOptions,
+): MovementRequest | null {
+  return TESTS[provider]?.(movement, options) ?? null
 }
 
 /** A movement as the list of `standard` has it. */

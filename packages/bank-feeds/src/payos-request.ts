@@ -24,6 +24,20 @@ export interface PayosRequestOptions {
   readonly secret: string
 }
 
+/**
+ * The documented example (payos.vn/docs/tich-hop-webhook). Implementers report it as what "confirm-webhook" sends to an
+ * address before saving it, signed with the merchant's own key; no official page says so.
+ */
+export const PAYOS_PROBE = {
+  orderCode: '123',
+  amount: '3000',
+  description: 'VQRIO123',
+  accountNumber: '12345678',
+  reference: 'TF230204212323',
+  transactionDateTime: '2023-02-04 18:25:00',
+  paymentLinkId: '124c33293c43417ab7879e14c8d9eb18',
+} as const satisfies Readonly<Record<string, string>>
+
 /** A request ready to POST. The signature is in the body. */
 export interface PayosRequest {
   readonly headers: Record<string, string>
@@ -37,6 +51,20 @@ export function payosRequest(payment: PayosPayment, { secret }: PayosRequestOpti
   const signature = signPayos(payosText(memberOf(sent, 'data')), secret)
   const rawBody = Buffer.from(JSON.stringify({ code: '00', desc: 'success', success: true, data, signature }))
   return { headers: { 'content-type': 'application/json' }, rawBody }
+}
+
+/** What payOS is reported to send when an address is saved, with a valid signature. */
+export function payosProbeRequest(options: PayosRequestOptions): PayosRequest {
+  const { orderCode, amount, transactionDateTime, ...texts } = PAYOS_PROBE
+  return payosRequest(
+    {
+      ...texts,
+      orderCode: Number(orderCode),
+      amount: BigInt(amount),
+      transactionAt: new Date(`${transactionDateTime.replace(' ', 'T')}+07:00`),
+    },
+    options,
+  )
 }
 
 /** Hex HMAC-SHA256 of what `payosText` wrote. */

@@ -13,24 +13,10 @@ import type { Fields } from './fields.ts'
 import { fieldsOf, findText, getText, memberOf, readJson } from './fields.ts'
 import { activeKeys, findMatchingKey } from './keys.ts'
 import { payosOrders, readPayosPayment } from './payos-order.ts'
-import { payosRequest, payosText, signPayos } from './payos-request.ts'
+import { PAYOS_PROBE, payosRequest, payosText, signPayos } from './payos-request.ts'
 
 /** payOS's retry schedule is not published; this is for anything that reads the header. */
 const RETRY_AFTER_SECONDS = '60'
-
-/**
- * The documented example (payos.vn/docs/tich-hop-webhook). Implementers report it as what "confirm-webhook" sends to an
- * address before saving it, signed with the merchant's own key; no official page says so.
- */
-const PROBE: Readonly<Record<string, string>> = {
-  orderCode: '123',
-  amount: '3000',
-  description: 'VQRIO123',
-  accountNumber: '12345678',
-  reference: 'TF230204212323',
-  transactionDateTime: '2023-02-04 18:25:00',
-  paymentLinkId: '124c33293c43417ab7879e14c8d9eb18',
-}
 
 /**
  * payOS's webhook (payos.vn/docs): one payment of one payment link per request, signed inside the body by HMAC-SHA256 over
@@ -96,7 +82,7 @@ function readEvent(rawBody: Buffer, contentType: string | undefined): FeedEvent 
 }
 
 function isProbe(fields: Fields): boolean {
-  return Object.entries(PROBE).every(([name, value]) => findText(fields, name) === value)
+  return Object.entries(PAYOS_PROBE).every(([name, value]) => findText(fields, name) === value)
 }
 
 /** `00` is the one code of success; amounts of another currency are no đồng. */

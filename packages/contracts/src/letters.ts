@@ -5,8 +5,11 @@ import { Moment, pageOf } from './primitives.ts'
 export const LETTER_STATES = ['malformed', 'dead'] as const
 export type LetterState = (typeof LETTER_STATES)[number]
 
-/** How an account is heard: as usual, quiet for longer than usual, its feed is deaf, never heard yet, no feed at all. */
-export const HEARING_STATES = ['good', 'quiet', 'deaf', 'waiting', 'none'] as const
+/**
+ * How an account is heard: as usual, quiet for longer than usual, by the provider's list alone while its messages have stopped,
+ * its feed is deaf, never heard yet, no feed at all.
+ */
+export const HEARING_STATES = ['good', 'quiet', 'unpushed', 'deaf', 'waiting', 'none'] as const
 export type HearingState = (typeof HEARING_STATES)[number]
 
 /** `GET /v1/markets/:id/feeds/dead-letters`: what, when and why; never what the message says. */
@@ -46,7 +49,7 @@ export const FeedHealth = z
         usualGapSeconds: Seconds.nullable(),
       }),
     ),
-    stalls: z.object({ good: z.int(), deaf: z.int(), waiting: z.int(), none: z.int() }),
+    stalls: z.object({ good: z.int(), unpushed: z.int(), deaf: z.int(), waiting: z.int(), none: z.int() }),
     feeds: z.array(
       z.object({
         connectionId: z.string(),

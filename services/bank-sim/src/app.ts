@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { accountsOf } from './accounts.ts'
 import { createBook } from './book.ts'
+import { addConnections } from './connection-routes.ts'
+import { createConnections } from './connections.ts'
 import { FAULTS } from './faults.ts'
 import { createHeld } from './held.ts'
 import { createOrders } from './orders.ts'
@@ -77,6 +79,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     held: createHeld(),
     orders: createOrders(),
     accounts: accountsOf(options.demo),
+    connections: createConnections(options.demo),
     ...options,
   }
   const app = fastify({
@@ -106,6 +109,7 @@ export function buildBankSim(options: BankSimOptions): FastifyInstance {
     const { file, type, name } = await makeStatement(bank, request.body)
     return reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(file)
   })
+  addConnections(app, bank)
   addPulls(app, bank)
   addPage(app)
   return app
@@ -120,6 +124,7 @@ function addPage(app: FastifyInstance): void {
     '/page.css': own('page.css'),
     '/page.js': own('page.js'),
     '/picker.js': own('picker.js'),
+    '/connections.js': own('connections.js'),
     '/zxing-reader.js': resolve('zxing-wasm/reader').replace('/cjs/', '/iife/'),
     '/zxing-reader.wasm': resolve('zxing-wasm/reader/zxing_reader.wasm'),
   }

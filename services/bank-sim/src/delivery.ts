@@ -1,8 +1,18 @@
-import { feeds, isProvider, movementRequest, type MessageForm, type Provider } from '@tienve/bank-feeds'
+import {
+  feeds,
+  isProvider,
+  movementRequest,
+  testRequest,
+  type FeedScheme,
+  type MessageForm,
+  type MovementOptions,
+  type MovementRequest,
+  type Provider,
+} from '@tienve/bank-feeds'
 import { AppError, type DemoFile } from '@tienve/contracts'
 import type { Entry } from './book.ts'
 
-export type Delivery = { attempt: number; status: number | null; body: string }
+export type Delivery = { connectionId: string; attempt: number; status: number | null; body: string }
 export type Connection = DemoFile['connections'][number]
 
 /** What sending needs of the world. */
@@ -11,6 +21,8 @@ export type Post = {
   now: () => Date
   sleep: (ms: number) => Promise<void>
 }
+
+type Answer = Pick<Delivery, 'status' | 'body'>
 
 /** Providers try again for half an hour and longer; a demo's patience is shorter. */
 const RETRY_AFTER_MS = [500, 1_000, 2_000, 4_000]
@@ -21,7 +33,8 @@ const STATEMENT_RETRY_AFTER_MS = [...RETRY_AFTER_MS, 8_000, 16_000]
 /** What a forger sends who has seen a message and knows no secret, in the shape that each scheme wants. */
 const FORGED = { standard: `whsec_${'A'.repeat(43)}=`, token: `9999999999.${'A'.repeat(43)}` }
 
-const FORMS = ['json', 'urlencoded', 'multipart', 'bank-hub'] as const satisfies readonly MessageForm[]
+/** The forms in which SePay can be told to send. */
+export const FORMS = ['json', 'urlencoded', 'multipart', 'bank-hub'] as const satisfies readonly MessageForm[]
 
 /** Tells of a movement until that is stored, proving each attempt anew. `forged`: by a proof that is none. */
 export async function deliver(
@@ -30,7 +43,8 @@ export async function deliver(
   entry: Entry,
   forged: boolean,
 ): Promise<Delivery[]> {
-  return tryAgain(post, RETRY_AFTER_MS, () => send(post, connection, entry, forged))
+  const provider = providerOf(connection)
+  return sendUntilStored(post, connection, forged, (options) => movementRequest(provider, entry, options))
 }
 
 /** Delivers a statement of an account as a bank would that speaks our own contract, until that is stored. */
@@ -41,8 +55,8 @@ export async function deliverFile(
   { file, type, name }: { file: Buffer; type: string; name: string },
 ): Promise<Delivery[]> {
   const url = `${connection.webhookUrl}/statements?${new URLSearchParams({ account, bin })}`
-  const { secret } = proofOf(connection)
-  return tryAgain(post, STATEMENT_RETRY_AFTER_MS, () =>
+  const secret = proofOf(connection)?.secret ?? ''
+  return tryAgain(post, connection.id, STATEMENT_RETRY_AFTER_MS, () =>
     sendRequest(
       post,
       url,
@@ -54,15 +68,58 @@ export async function deliverFile(
   )
 }
 
+/** Sends the provider's own test of its first account. Errors: `request_invalid` for a provider that has none. */
+export async function tellTest(post: Post, connection: Connection, id: number): Promise<Delivery[]> {
+  const provider = providerOf(connection)
+  return sendUntilStored(post, connection, false, (options) => {
+    const request = testRequest(
+      provider,
+      {
+        id,
+        direction: 'in',
+        amountVnd: 1_000n,
+        occurredAt: post.now(),
+        accountNumber: connection.accounts[0]?.number ?? '',
+        bankName: 'Bank',
+        memo: 'TEST',
+        content: 'TEST',
+        reference: `TEST${id}`,
+        balanceVnd: null,
+        reversesId: null,
+      },
+      options,
+    )
+    if (request === null)
+      throw new AppError(
+        'request_invalid',
+        'A test of this provider looks like money: pay a little instead',
+        {
+          fields: { provider: `${provider} has no test` },
+        },
+      )
+    return request
+  })
+}
+
+async function sendUntilStored(
+  post: Post,
+  connection: Connection,
+  forged: boolean,
+  make: (options: MovementOptions) => MovementRequest,
+): Promise<Delivery[]> {
+  return tryAgain(post, connection.id, RETRY_AFTER_MS, () => send(post, connection, forged, make))
+}
+
 async function tryAgain(
   post: Post,
+  connectionId: string,
   waitsMs: readonly number[],
-  attempt: () => Promise<Omit<Delivery, 'attempt'>>,
+  attempt: () => Promise<Answer>,
 ): Promise<Delivery[]> {
   const deliveries: Delivery[] = []
   for (const [at, waitMs] of [...waitsMs, 0].entries()) {
     const answer = await attempt()
-    deliveries.push({ attempt: at + 1, ...answer })
+    deliveries.push({ connectionId, attempt: at + 1, ...answer })
     // A refusal stays one however often it is tried; to be sent away for a while is none.
     if (answer.status !== null && answer.status < 500 && answer.status !== 429) break
     await post.sleep(waitMs)
@@ -76,9 +133,16 @@ export function providerOf({ provider }: Connection): Provider {
   return provider
 }
 
-async function send(post: Post, connection: Connection, entry: Entry, forged: boolean) {
+async function send(
+  post: Post,
+  connection: Connection,
+  forged: boolean,
+  make: (options: MovementOptions) => MovementRequest,
+): Promise<Answer> {
   const provider = providerOf(connection)
-  const { secret, scheme } = proofOf(connection)
+  const own = proofOf(connection)
+  // Whoever was told to prove nothing sends what an API key would prove, without the key.
+  const { secret, scheme } = own ?? { secret: '-', scheme: 'api-key' }
   const adapter = feeds[provider]
   const token = 'token' in adapter && scheme === 'token' ? adapter.token : null
   let proof = forged ? (provider === 'standard' ? FORGED.standard : 'not the secret') : secret
@@ -88,9 +152,13 @@ async function send(post: Post, connection: Connection, entry: Entry, forged: bo
     proof = fetched.token
   }
   const form = FORMS.find((known) => known === connection.settings?.['form']) ?? 'json'
-  const request = movementRequest(provider, entry, { secret: proof, scheme, form, now: post.now() })
+  const { headers, rawBody } = make({ secret: proof, scheme, form, now: post.now() })
+  const { authorization: _unproved, ...bare } = headers
   const path = token === null || token.eventPath === '' ? '' : `/${token.eventPath}`
-  return sendRequest(post, `${connection.webhookUrl}${path}`, request)
+  return sendRequest(post, `${connection.webhookUrl}${path}`, {
+    headers: own === null ? bare : headers,
+    rawBody,
+  })
 }
 
 /** Asks the service for a token, as its provider does before every message. What is no token is the answer itself. */
@@ -98,7 +166,7 @@ async function fetchToken(
   post: Post,
   connection: Connection,
   secret: string,
-): Promise<{ token: string } | Omit<Delivery, 'attempt'>> {
+): Promise<{ token: string } | Answer> {
   const adapter = feeds[providerOf(connection)]
   if (!('tokenRequest' in adapter)) throw new AppError('internal', 'This provider fetches no token')
   const url = `${connection.webhookUrl}/${adapter.token.path}`
@@ -111,8 +179,8 @@ async function fetchToken(
 async function sendRequest(
   { fetch }: Post,
   url: string,
-  { headers, rawBody }: { headers: Record<string, string>; rawBody: Buffer },
-): Promise<Omit<Delivery, 'attempt'>> {
+  { headers, rawBody }: MovementRequest,
+): Promise<Answer> {
   try {
     const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(rawBody) })
     return { status: response.status, body: (await response.text()).slice(0, 500) }
@@ -121,9 +189,10 @@ async function sendRequest(
   }
 }
 
-function proofOf({ secrets }: Connection): { secret: string; scheme: 'hmac' | 'api-key' | 'token' } {
+/** Null for a connection that was set up without any proof. */
+function proofOf({ secrets }: Connection): { secret: string; scheme: FeedScheme } | null {
   const { hmacSecret, apiKey, tokenSecret } = secrets
   if (hmacSecret !== undefined) return { secret: hmacSecret, scheme: 'hmac' }
   if (apiKey !== undefined) return { secret: apiKey, scheme: 'api-key' }
-  return { secret: tokenSecret ?? '', scheme: 'token' }
+  return tokenSecret === undefined ? null : { secret: tokenSecret, scheme: 'token' }
 }

@@ -1,5 +1,4 @@
 import type { Provider } from '@tienve/bank-feeds'
-import { AppError } from '@tienve/contracts'
 import { garble } from './envelope.ts'
 
 /** What can go wrong with a transfer, by name. */
@@ -22,16 +21,8 @@ export type Fault = (typeof FAULTS)[number]
 const OUTGOING: readonly Fault[] = ['out', 'reversal']
 
 /** payOS tells what its payment links were paid, and has no message for money that goes out. */
-export function canTellOf(provider: Provider | null, fault: Fault | undefined): boolean {
+export function canTellOf(provider: Provider, fault: Fault | undefined): boolean {
   return provider !== 'payos' || fault === undefined || !OUTGOING.includes(fault)
-}
-
-/** Throws `request_invalid` for a fault that the account's provider has no message for: it would go unnoticed. */
-export function requireTellable(provider: Provider | null, fault: Fault | undefined): void {
-  if (canTellOf(provider, fault)) return
-  throw new AppError('request_invalid', 'payOS has no message for money that goes out', {
-    fields: { fault: `${provider} cannot tell of ${fault}` },
-  })
 }
 
 /** Part of what the shopper does wrong, before any bank is involved. */

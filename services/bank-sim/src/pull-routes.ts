@@ -31,7 +31,7 @@ export function addPulls(app: FastifyInstance, bank: Bank): void {
   const allowV2 = createLimiter(PER_SECOND.v2)
   const allowStandard = createLimiter(STANDARD_PER_SECOND)
   const allowPayos = createLimiter(PER_SECOND.payos)
-  const find = (id: string): Connection | undefined => bank.demo.connections.find((one) => one.id === id)
+  const find = (id: string): Connection | undefined => bank.connections.list().find((one) => one.id === id)
 
   app.get<{ Params: Params; Querystring: Asked }>(
     '/pull/:connectionId/v2/transactions',

@@ -4,8 +4,9 @@ import { writeStatement, type StatementBank, type StatementToWrite } from '@tien
 import { findBank } from '@tienve/vietqr'
 import { findAccount } from './accounts.ts'
 import { openingVndOf, signedVnd, type Entry } from './book.ts'
+import { namesAccount } from './connections.ts'
 import { deliverFile, type Connection, type Delivery } from './delivery.ts'
-import { namesAccount, type Bank } from './transfers.ts'
+import type { Bank } from './transfers.ts'
 
 export const STATEMENT_FORMATS = ['csv', 'xlsx', 'mt940', 'camt053'] as const
 export type StatementFormat = (typeof STATEMENT_FORMATS)[number]
@@ -89,10 +90,10 @@ export async function deliverStatement(
 
 /** The connection by which an account's statements may be delivered: one that speaks our own contract. */
 export function delivererOf(
-  { demo }: Bank,
+  { connections }: Bank,
   { bin, account }: Pick<StatementOrder, 'bin' | 'account'>,
 ): Connection | undefined {
-  return demo.connections.find((one) => one.provider === 'standard' && namesAccount(one, bin, account))
+  return connections.list().find((one) => one.provider === 'standard' && namesAccount(one, bin, account))
 }
 
 function bankOf(bin: string): StatementBank {

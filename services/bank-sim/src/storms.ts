@@ -5,7 +5,7 @@ import { providerOf } from './delivery.ts'
 import { canTellOf, type Fault } from './faults.ts'
 import { delivererOf, deliverStatement, STATEMENT_FORMATS } from './statements.ts'
 import { stormOf, type StormOrder, type StormPlaces } from './storm.ts'
-import { connectionOf, readTarget, transfer, type Bank } from './transfers.ts'
+import { readTarget, transfer, type Bank } from './transfers.ts'
 
 export type StormRequest = {
   seed: number | string
@@ -63,8 +63,8 @@ export async function storm(bank: Bank, request: StormRequest): Promise<StormOut
 
 function placesOf(bank: Bank, marketId: string, paid: Pick<StormPlaces, 'codes' | 'payloads'>): StormPlaces {
   const heard = bank.accounts.flatMap((one) => {
-    const connection = connectionOf(bank, one)
-    return connection?.marketId === marketId ? [{ ...one, provider: providerOf(connection) }] : []
+    const tellers = bank.connections.of(one)
+    return tellers[0]?.marketId === marketId ? [{ ...one, providers: tellers.map(providerOf) }] : []
   })
   if (heard.length === 0)
     throw new AppError('not_found', 'No feed of the demo is of this market', {
@@ -80,11 +80,11 @@ function placesOf(bank: Bank, marketId: string, paid: Pick<StormPlaces, 'codes' 
     board: board === undefined ? null : { bin: board.bin, account: board.account },
     stalls: heard
       .filter(({ code }) => code !== '')
-      .map(({ bin, account, memo, provider }) => ({
+      .map(({ bin, account, memo, providers }) => ({
         bin,
         account,
         memo,
-        tellsOut: canTellOf(provider, 'out'),
+        tellsOut: providers.some((one) => canTellOf(one, 'out')),
       })),
   }
 }
@@ -106,8 +106,7 @@ async function deliverDay(bank: Bank, movements: readonly Told[], began: Date) {
 }
 
 function hasList(bank: Bank, one: { bin: string; account: string }): boolean {
-  const teller = connectionOf(bank, one)
-  return teller !== null && feeds[providerOf(teller)].capabilities.pull === 'list'
+  return bank.connections.of(one).some((teller) => feeds[providerOf(teller)].capabilities.pull === 'list')
 }
 
 async function atOnce<T, R>(items: readonly T[], work: (item: T, at: number) => Promise<R>): Promise<R[]> {

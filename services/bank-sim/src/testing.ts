@@ -16,6 +16,8 @@ export type Heard = { path: string; ok: boolean; events: FeedEvent[]; rawBody: B
 
 export type SimUnderTest = {
   sim: FastifyInstance
+  /** Where the server that only listens is. */
+  url: string
   heard: Heard[]
   /** With which statuses the service sends the next messages away for now. */
   failNext(statuses: number[]): void
@@ -51,7 +53,7 @@ export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}
       const rawBody = Buffer.concat(chunks)
       const asked = { rawBody, headers: request.headers }
       const path = (request.url ?? '').replace('/hook', '')
-      if ('token' in adapter && path === `/${adapter.token.path}`) {
+      if ('token' in adapter && path.endsWith(`/${adapter.token.path}`)) {
         const { status, body } = adapter.token.issue(asked, keys, new Date())
         response.statusCode = status
         return response.end(JSON.stringify(body))
@@ -72,6 +74,7 @@ export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}
   const sim = buildBankSim({ demo: demoOf(url, kind), sleep: async () => {}, ...options })
   return {
     sim,
+    url,
     heard,
     failNext: (statuses) => {
       failures = statuses
@@ -87,7 +90,8 @@ export async function startSim(kind: Kind, options: Partial<BankSimOptions> = {}
   }
 }
 
-function demoOf(url: string, kind: Kind): DemoFile {
+/** A demo with that stall and that board on one connection. */
+export function demoOf(url: string, kind: Kind): DemoFile {
   const { memo, ...stall } = STALL
   return {
     baseUrl: url,

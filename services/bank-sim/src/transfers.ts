@@ -2,9 +2,10 @@ import { AppError, type DemoFile } from '@tienve/contracts'
 import { decodeVietQr, findBank } from '@tienve/vietqr'
 import { findAccount, type Account } from './accounts.ts'
 import { toTold, transactionIdOf, type Book, type Entry, type Told } from './book.ts'
+import type { Connections } from './connections.ts'
 import { deliver, providerOf, type Connection, type Delivery, type Post } from './delivery.ts'
 import { wrapMemo } from './envelope.ts'
-import { applyFault, requireTellable, type Fault } from './faults.ts'
+import { applyFault, canTellOf, type Fault } from './faults.ts'
 import type { Held } from './held.ts'
 import type { Orders } from './orders.ts'
 
@@ -31,6 +32,7 @@ export type Outcome = {
 export type Bank = Post & {
   demo: DemoFile
   accounts: readonly Account[]
+  connections: Connections
   book: Book
   /** What is held back until later messages were sent. */
   held: Held
@@ -54,23 +56,28 @@ export async function transfer(bank: Bank, order: Order): Promise<Outcome> {
   if (account === undefined) {
     throw new AppError('not_found', 'This bank does not know the account', { fields: { account: 'unknown' } })
   }
-  const connection = connectionOf(bank, target)
-  requireTellable(connection === null ? null : providerOf(connection), fault)
-  const first = move(bank, connection, target, { fault })
+  const able = tellersOf(bank, target, fault)
+  const speaking = able.filter(({ id }) => !bank.connections.isSilent(id))
+  const heardBy: HeardBy = {
+    connectionId: able[0]?.id ?? null,
+    isLost: able.length > 0 && speaking.length === 0,
+    order: able.map(({ id }) => bank.orders.find(id, target.memo)).find((found) => found !== undefined),
+  }
+  const first = move(bank, heardBy, target, { fault })
   const entries = [first]
   // A shopper who saw no answer pays once more; the second comes after the first was told.
   const again = (more: Partial<Pick<Entry, 'direction' | 'reference' | 'reversesId'>>): Entry => {
-    const entry = move(bank, connection, target, { fault, ...more })
+    const entry = move(bank, heardBy, target, { fault, ...more })
     entries.push(entry)
     return entry
   }
   // An account that no feed hears: the money moves and nobody is told, as in life.
-  const deliveries = connection === null ? [] : await tell(bank, connection, first, fault)
+  const deliveries = await tell(bank, speaking, first, fault)
   if (fault === 'repeated' || fault === 'reversal') {
     const second = again(
       fault === 'repeated' ? {} : { direction: 'out', reference: first.reference, reversesId: first.id },
     )
-    if (connection !== null) deliveries.push(...(await deliver(bank, connection, second, false)))
+    deliveries.push(...(await deliverAll(bank, speaking, second, false)))
   }
   return {
     transactionId: transactionIdOf(first),
@@ -83,23 +90,28 @@ export async function transfer(bank: Bank, order: Order): Promise<Outcome> {
   }
 }
 
-/** Who tells of an account; null when nobody does. */
-export function connectionOf(
-  { demo }: Bank,
-  { bin, account }: Pick<Target, 'bin' | 'account'>,
-): Connection | null {
-  return (
-    demo.connections.find((one) => one.statementsOnly !== true && namesAccount(one, bin, account)) ?? null
-  )
+/** Whoever tells of an account and has a message for this. Errors: `request_invalid` when nobody has: it would go unnoticed. */
+function tellersOf(
+  bank: Bank,
+  target: Pick<Target, 'bin' | 'account'>,
+  fault: Fault | undefined,
+): Connection[] {
+  const tellers = bank.connections.of(target)
+  const able = tellers.filter((one) => canTellOf(providerOf(one), fault))
+  const [deaf] = tellers
+  if (deaf !== undefined && able.length === 0)
+    throw new AppError('request_invalid', 'payOS has no message for money that goes out', {
+      fields: { fault: `${deaf.provider} cannot tell of ${fault}` },
+    })
+  return able
 }
 
-export function namesAccount({ accounts }: Connection, bin: string, account: string): boolean {
-  return accounts.some((one) => one.bin === bin && one.number === account)
-}
+/** Who tells of a movement, whether that is lost, and the order that it pays where one of them was told of it. */
+type HeardBy = Pick<Entry, 'connectionId'> & { isLost: boolean; order: Entry['order'] | undefined }
 
 function move(
   bank: Bank,
-  connection: Connection | null,
+  { connectionId, isLost, order }: HeardBy,
   target: Target,
   {
     fault,
@@ -107,13 +119,12 @@ function move(
   }: { fault: Fault | undefined } & Partial<Pick<Entry, 'direction' | 'reference' | 'reversesId'>>,
 ): Entry {
   const id = bank.nextId()
-  const order = connection === null ? undefined : bank.orders.find(connection.id, target.memo)
   return bank.book.enter({
     id,
     bin: target.bin,
     accountNumber: target.account,
     bankName: findBank(target.bin)?.shortName ?? 'Bank',
-    connectionId: connection?.id ?? null,
+    connectionId,
     direction: fault === 'out' ? 'out' : 'in',
     amountVnd: target.amountVnd,
     occurredAt: bank.now(),
@@ -121,7 +132,7 @@ function move(
     content: wrapMemo(target.memo, id, target.account),
     reference: `FT${id}`,
     reversesId: null,
-    lost: fault === 'lost',
+    lost: isLost || fault === 'lost',
     ...(order === undefined ? {} : { order }),
     ...more,
   })
@@ -130,18 +141,29 @@ function move(
 /** Tells of a movement as its fault has it. */
 async function tell(
   bank: Bank,
-  connection: Connection,
+  connections: readonly Connection[],
   entry: Entry,
   fault: Fault | undefined,
 ): Promise<Delivery[]> {
-  if (fault === 'lost') return []
+  const [first] = connections
+  if (first === undefined || fault === 'lost') return []
   if (fault === 'delayed') await bank.sleep(DELAY_MS)
-  if (fault === 'reordered')
-    await Promise.race([bank.held.untilNext(connection.marketId), bank.sleep(DELAY_MS)])
-  const deliveries = await deliver(bank, connection, entry, fault === 'bad-signature')
-  if (fault === 'duplicate') deliveries.push(...(await deliver(bank, connection, entry, false)))
-  bank.held.release(connection.marketId)
+  if (fault === 'reordered') await Promise.race([bank.held.untilNext(first.marketId), bank.sleep(DELAY_MS)])
+  const deliveries = await deliverAll(bank, connections, entry, fault === 'bad-signature')
+  if (fault === 'duplicate') deliveries.push(...(await deliverAll(bank, connections, entry, false)))
+  bank.held.release(first.marketId)
   return deliveries
+}
+
+/** The providers of one account know nothing of each other. */
+async function deliverAll(
+  bank: Bank,
+  connections: readonly Connection[],
+  entry: Entry,
+  forged: boolean,
+): Promise<Delivery[]> {
+  const told = await Promise.all(connections.map((one) => deliver(bank, one, entry, forged)))
+  return told.flat()
 }
 
 /** Whom an order pays, how much and with what memo. Errors: `request_invalid`, `amount_invalid`. */

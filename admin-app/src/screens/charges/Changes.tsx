@@ -1,6 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
-  ApiError,
   CHANGE_STATUSES,
   roleCan,
   type ApproveChange,
@@ -9,22 +7,8 @@ import {
   type Me,
 } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import {
-  Banner,
-  Button,
-  Card,
-  Empty,
-  ErrorPanel,
-  Field,
-  fill,
-  Mark,
-  monthOf,
-  Select,
-  useWords,
-  whenOf,
-} from '@tienve/ui'
-import { useState } from 'react'
-import { api } from '../../api.ts'
+import { Card, Empty, fill, Mark, monthOf, Select, useWords, whenOf } from '@tienve/ui'
+import { Decision } from '../../Decision.tsx'
 import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
 import { addressOf, goTo, useRoute } from '../../route.ts'
@@ -51,7 +35,6 @@ const WORDS = {
   approve: { vi: 'Duyệt: {what}', en: 'Approve: {what}' },
   refuse: { vi: 'Không duyệt', en: 'Refuse' },
   why: { vi: 'Vì sao không duyệt', en: 'Why not' },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
   changed: {
     vi: 'Số tiền vừa thay đổi nên chưa duyệt. Số mới ở dưới; xem lại rồi duyệt.',
     en: 'The sums have just changed, so nothing is approved. The new ones are below: look, and approve again.',
@@ -176,58 +159,14 @@ function Effect({ change: { amountVnd, now } }: { change: ChargeChange }) {
 
 function Decide({ change, what }: { change: ChargeChange; what: string }) {
   const w = useWords(WORDS)
-  const queries = useQueryClient()
-  const [refusing, setRefusing] = useState(false)
-  const [reason, setReason] = useState('')
-  const address = `/v1/charge-changes/${change.id}`
-  const done = () => queries.invalidateQueries()
-  const approve = useMutation({
-    mutationFn: (body: ApproveChange) => api.post(`${address}/approve`, body),
-    onSuccess: done,
-    // Somebody paid, or decided, meanwhile: the new figures are asked for and shown.
-    onError: done,
-  })
-  const refuse = useMutation({
-    mutationFn: () => api.post(`${address}/refuse`, { reason }),
-    onSuccess: done,
-  })
-  const outdated = approve.error instanceof ApiError && approve.error.problem.code === 'change_outdated'
   const seen = { amountVnd: change.amountVnd, outstandingVnd: change.now.outstandingVnd }
   return (
-    <>
-      {outdated ? <Banner kind="warn">{w.changed}</Banner> : null}
-      {approve.isError && !outdated ? <ErrorPanel error={approve.error} /> : null}
-      {refuse.isError ? <ErrorPanel error={refuse.error} /> : null}
-      {refusing ? (
-        <Field
-          id={`refuse-${change.id}`}
-          label={w.why}
-          required
-          minLength={3}
-          maxLength={300}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      ) : null}
-      <div className="filters">
-        {refusing ? null : (
-          <Button disabled={approve.isPending} onClick={() => approve.mutate({ seen })}>
-            {fill(w.approve, { what })}
-          </Button>
-        )}
-        <Button
-          kind={refusing ? 'main' : 'quiet'}
-          disabled={refuse.isPending || (refusing && reason.trim().length < 3)}
-          onClick={() => (refusing ? refuse.mutate() : setRefusing(true))}
-        >
-          {w.refuse}
-        </Button>
-        {refusing ? (
-          <Button kind="quiet" onClick={() => setRefusing(false)}>
-            {w.cancel}
-          </Button>
-        ) : null}
-      </div>
-    </>
+    <Decision
+      id={change.id}
+      address={`/v1/charge-changes/${change.id}`}
+      seen={{ seen } satisfies ApproveChange}
+      words={{ approve: fill(w.approve, { what }), refuse: w.refuse, why: w.why }}
+      changed={{ code: 'change_outdated', words: w.changed }}
+    />
   )
 }

@@ -10,7 +10,7 @@ import { LettersView } from './LettersView.tsx'
 const WORDS = {
   title: { vi: 'Kết nối ngân hàng', en: 'Bank connections' },
   list: { vi: 'Kết nối', en: 'Connections' },
-  health: { vi: 'Sức khỏe nguồn tin', en: 'Health' },
+  health: { vi: 'Sức khỏe', en: 'Health' },
   letters: { vi: 'Tin hỏng', en: 'Unread messages' },
 }
 

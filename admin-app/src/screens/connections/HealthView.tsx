@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { PROVIDERS, PROVIDER_CHOICES, type FeedHealth, type HearingState, type Me } from '@tienve/contracts'
+import type { FeedHealth, HearingState, Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Card, fill, Mark, pullProblemWords, useWords, whenOf } from '@tienve/ui'
 import type { ReactNode } from 'react'
 import { api } from '../../api.ts'
 import { Answer } from '../../parts.tsx'
+import { nameOf } from './words.ts'
 
 const WORDS = {
   accounts: { vi: 'Tài khoản của Ban', en: 'The board’s accounts' },
@@ -15,10 +16,14 @@ const WORDS = {
   },
   feeds: { vi: 'Nguồn tin', en: 'Sources' },
   heard: { vi: 'tin cuối {at}', en: 'last {at}' },
-  usual: { vi: 'thường cách nhau dưới {minutes} phút', en: 'usually less than {minutes} minutes apart' },
+  usual: { vi: 'thường cách nhau dưới {time}', en: 'usually less than {time} apart' },
   deafAfter: {
-    vi: 'báo điếc khi im quá {minutes} phút trong giờ chợ',
-    en: 'called deaf after {minutes} quiet minutes',
+    vi: 'báo điếc khi im quá {time} trong giờ chợ',
+    en: 'called deaf after {time} of silence in trading hours',
+  },
+  rare: {
+    vi: 'ít giao dịch: im cả ngày vẫn là thường',
+    en: 'moves so seldom that a silent day is usual',
   },
   since: { vi: 'điếc từ {at}', en: 'deaf since {at}' },
   count: { vi: '{count} tài khoản', en: '{count} accounts' },
@@ -46,16 +51,28 @@ const WORDS = {
   failures: { vi: 'hỏng {count} lần liền', en: 'failed {count} times in a row' },
   seconds: { vi: '{n} giây', en: '{n} s' },
   minutes: { vi: '{n} phút', en: '{n} min' },
+  hours: { vi: '{n} giờ', en: '{n} h' },
 }
+
+/** No silence of one day is as long as this: a market trades for thirteen hours and a half. */
+const WHOLE_DAY_SECONDS = 13.5 * 3_600
 
 const STATES = {
   good: { vi: 'Nghe tốt', en: 'Heard well' },
   quiet: { vi: 'Im lâu hơn thường lệ', en: 'Quieter than usual' },
+  unpushed: { vi: 'Không báo ngay, hỏi lại mới biết', en: 'Known by asking only' },
   deaf: { vi: 'Điếc', en: 'Deaf' },
   waiting: { vi: 'Chờ tin đầu tiên', en: 'Not heard yet' },
   none: { vi: 'Chưa nối', en: 'Not connected' },
 }
-const MARKS = { good: 'good', quiet: 'warn', deaf: 'bad', waiting: 'warn', none: 'none' } as const
+const MARKS = {
+  good: 'good',
+  quiet: 'warn',
+  unpushed: 'bad',
+  deaf: 'bad',
+  waiting: 'warn',
+  none: 'none',
+} as const
 
 /** How well the market hears its banks, in words and colour. */
 export function HealthView({ me }: { me: Me }) {
@@ -87,6 +104,7 @@ type Shown = { health: FeedHealth }
 
 function Feeds({ health }: Shown) {
   const w = useWords(WORDS)
+  const spell = useSpell()
   return (
     <Card title={w.feeds}>
       {health.feeds.length === 0 ? <State state="none" /> : null}
@@ -101,7 +119,9 @@ function Feeds({ health }: Shown) {
               of={[
                 fill(w.count, { count: one.accountCount }),
                 one.deafSince === null
-                  ? fill(w.deafAfter, { minutes: Math.round(one.deafAfterSeconds / 60) })
+                  ? one.deafAfterSeconds > WHOLE_DAY_SECONDS
+                    ? w.rare
+                    : fill(w.deafAfter, { time: spell(one.deafAfterSeconds) })
                   : fill(w.since, { at: whenOf(one.deafSince) }),
               ]}
             />
@@ -114,6 +134,7 @@ function Feeds({ health }: Shown) {
 
 function Accounts({ health }: Shown) {
   const w = useWords(WORDS)
+  const spell = useSpell()
   return (
     <Card title={w.accounts}>
       {health.accounts.map((one) => (
@@ -125,9 +146,7 @@ function Accounts({ health }: Shown) {
           <Line
             of={[
               one.lastHeardAt === null ? null : fill(w.heard, { at: whenOf(one.lastHeardAt) }),
-              one.usualGapSeconds === null
-                ? null
-                : fill(w.usual, { minutes: Math.round(one.usualGapSeconds / 60) }),
+              one.usualGapSeconds === null ? null : fill(w.usual, { time: spell(one.usualGapSeconds) }),
             ]}
           />
         </div>
@@ -140,7 +159,7 @@ function Stalls({ health }: Shown) {
   const w = useWords(WORDS)
   return (
     <Card title={w.stalls}>
-      {(['good', 'deaf', 'waiting', 'none'] as const).map((state) => (
+      {(['good', 'unpushed', 'deaf', 'waiting', 'none'] as const).map((state) => (
         <p key={state}>
           <State state={state} isNone={health.stalls[state] === 0}>
             : {formatNumber(health.stalls[state])}
@@ -154,10 +173,7 @@ function Stalls({ health }: Shown) {
 
 function Latency({ health: { latency } }: Shown) {
   const w = useWords(WORDS)
-  const spell = (seconds: number): string =>
-    seconds < 120
-      ? fill(w.seconds, { n: Math.round(seconds) })
-      : fill(w.minutes, { n: formatNumber(Math.round(seconds / 60)) })
+  const spell = useSpell()
   return (
     <Card title={w.latency}>
       <p>
@@ -215,6 +231,16 @@ function Pulls({ health }: Shown) {
   )
 }
 
+/** How long something takes, as people say it. */
+function useSpell(): (seconds: number) => string {
+  const w = useWords(WORDS)
+  return (seconds) => {
+    if (seconds < 120) return fill(w.seconds, { n: Math.round(seconds) })
+    if (seconds < 7_200) return fill(w.minutes, { n: Math.round(seconds / 60) })
+    return fill(w.hours, { n: formatNumber(Math.round(seconds / 3_600)) })
+  }
+}
+
 /** A state by its word and colour; one that nothing is in has no colour. */
 function State({
   state,
@@ -236,10 +262,4 @@ function State({
 
 function Line({ of }: { of: readonly (string | null)[] }) {
   return <span className="tile-more">{of.filter((one) => one !== null).join(' · ')}</span>
-}
-
-function nameOf({ name, provider }: { name: string; provider: string }): string {
-  const known = PROVIDERS.find((one) => one === provider)
-  const called = known === undefined ? provider : PROVIDER_CHOICES[known].name
-  return name === '' ? called : `${name} · ${called}`
 }

@@ -4,6 +4,7 @@ import { Button, Empty, ErrorPanel, fill, Mark, useWords, whenOf } from '@tienve
 import { api } from '../../api.ts'
 import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
+import { nameOf } from './words.ts'
 
 const WORDS = {
   what: {
@@ -57,7 +58,7 @@ export function LettersView({ me }: { me: Me }) {
               letters={letters.map((one) => ({
                 ...one,
                 more: fill(w.of, {
-                  provider: one.connectionName === '' ? one.provider : one.connectionName,
+                  provider: nameOf({ name: one.connectionName, provider: one.provider }),
                   bytes: one.bytes ?? 0,
                   attempts: one.attempts,
                 }),

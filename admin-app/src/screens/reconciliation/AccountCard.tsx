@@ -2,6 +2,7 @@ import type { AccountCheck, DayReconciliation, StatementCover } from '@tienve/co
 import { formatNumber, formatVnd } from '@tienve/money'
 import { Card, clockOf, fill, Mark, Money, useWords, whenOf, type Words } from '@tienve/ui'
 import type { ReactNode } from 'react'
+import { addressOf } from '../../route.ts'
 
 const WORDS = {
   account: { vi: 'Tài khoản {number}', en: 'Account {number}' },
@@ -33,6 +34,7 @@ const WORDS = {
   delivered: { vi: 'Sao kê do kết nối {name} gửi tới.', en: 'The statement was delivered by {name}.' },
   only: { vi: 'Chỉ sao kê có', en: 'Only the statement has' },
   missing: { vi: 'Ta có, sao kê không có', en: 'We have, the statement has not' },
+  bring: { vi: 'Nhập sao kê', en: 'Bring a statement' },
   held: { vi: 'chờ phân loại ở Treo chờ xử lý', en: 'waits in Suspense' },
 }
 
@@ -45,7 +47,7 @@ const COVER_WORDS: Words<StatementCover> = {
 type Account = DayReconciliation['accounts'][number]
 
 /** One account on one day: the bank's figure, ours, and what else speaks for or against them. */
-export function AccountCard({ of: account }: { of: Account }) {
+export function AccountCard({ of: account, mayBring }: { of: Account; mayBring: boolean }) {
   const w = useWords(WORDS)
   const { number, bankVnd, ledgerVnd, differenceVnd, check } = account
   const sum = (vnd: number | null) => (vnd === null ? w.tooFew : <Money vnd={vnd} />)
@@ -67,6 +69,14 @@ export function AccountCard({ of: account }: { of: Account }) {
         )}
       </dl>
       {check === null ? null : <Checks of={check} />}
+      {account.accountId === null || !mayBring ? null : (
+        <a
+          className="tv-button quiet small"
+          href={addressOf('reconciliation/statement', { account: account.accountId, number: number ?? '' })}
+        >
+          {w.bring}
+        </a>
+      )}
     </Card>
   )
 }

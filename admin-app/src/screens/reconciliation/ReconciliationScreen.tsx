@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import type { DayReconciliation, Me } from '@tienve/contracts'
+import { roleCan, type DayReconciliation, type Me } from '@tienve/contracts'
 import { Banner, Card, Empty, Field, fill, Money, useWords, whenOf } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Answer, Table } from '../../parts.tsx'
 import { useRoute } from '../../route.ts'
 import { AccountCard } from './AccountCard.tsx'
+import { BringStatement } from './BringStatement.tsx'
 import { SignOff } from './SignOff.tsx'
 import { WHY_WORDS } from './words.ts'
 
@@ -29,8 +30,12 @@ const WORDS = {
 
 type Account = DayReconciliation['accounts'][number]
 
-/** The reconciliation of a day and its accounts, down to the rows that differ, and its two signatures. */
 export function ReconciliationScreen({ me }: { me: Me }) {
+  return useRoute().path === 'reconciliation/statement' ? <BringStatement /> : <DayScreen me={me} />
+}
+
+/** The reconciliation of a day and its accounts, down to the rows that differ, and its two signatures. */
+function DayScreen({ me }: { me: Me }) {
   const w = useWords(WORDS)
   const [day, setDay] = useState(useRoute().query.get('day') ?? '')
   const result = useQuery({
@@ -80,7 +85,11 @@ function Day({
       {isIdle ? <Empty>{w.none}</Empty> : null}
       <div className="cards">
         {data.accounts.map((account) => (
-          <AccountCard key={account.accountId} of={account} />
+          <AccountCard
+            key={account.accountId}
+            of={account}
+            mayBring={roleCan(me.user.role, 'statements.import')}
+          />
         ))}
       </div>
       {data.accounts

@@ -11,6 +11,7 @@ import { formatNumber, formatVnd } from '@tienve/money'
 import { Banner, Button, Card, ErrorPanel, Field, fill, fullDateOf, Mark, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from '../../api.ts'
+import { Decision } from '../../Decision.tsx'
 import { Signed } from './Signed.tsx'
 import { WHY_WORDS } from './words.ts'
 
@@ -38,7 +39,6 @@ const WORDS = {
   second: { vi: 'Ký thứ hai', en: 'Sign second' },
   refuse: { vi: 'Không ký', en: 'Do not sign' },
   whyNot: { vi: 'Vì sao không ký', en: 'Why not' },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
   waits: { vi: 'Chờ chữ ký thứ hai của trưởng ban.', en: 'It waits for the head of the board.' },
   outdated: {
     vi: 'Số liệu đã khác với lúc kế toán ký: bấm Không ký để kế toán xem lại và ký lại.',
@@ -137,58 +137,16 @@ function First({ me, of: data, onLookAgain }: Part) {
 
 function Second({ me, signOff }: { me: Me; signOff: DaySignOff }) {
   const w = useWords(WORDS)
-  const queries = useQueryClient()
-  const [refusing, setRefusing] = useState(false)
-  const [reason, setReason] = useState('')
-  const address = `/v1/markets/${me.market.id}/reconciliation/sign-offs/${signOff.day}`
-  const done = () => queries.invalidateQueries()
-  const approve = useMutation({
-    mutationFn: () => api.post(`${address}/approve`, {}),
-    onSuccess: done,
-    // Something came, or somebody decided, meanwhile: what is so now is asked for and shown.
-    onError: done,
-  })
-  const refuse = useMutation({
-    mutationFn: () => api.post(`${address}/refuse`, { reason }),
-    onSuccess: done,
-  })
   if (!roleCan(me.user.role, 'reconciliation.approve')) return <Mark kind="warn">{w.waits}</Mark>
   return (
-    <>
-      {signOff.isChanged ? <Banner kind="warn">{w.outdated}</Banner> : null}
-      {approve.isError && !signOff.isChanged ? <ErrorPanel error={approve.error} /> : null}
-      {refuse.isError ? <ErrorPanel error={refuse.error} /> : null}
-      {refusing ? (
-        <Field
-          id="refuse-sign-off"
-          label={w.whyNot}
-          required
-          minLength={3}
-          maxLength={300}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      ) : null}
-      <div className="filters">
-        {refusing || signOff.isChanged ? null : (
-          <Button disabled={approve.isPending} onClick={() => approve.mutate()}>
-            {w.second}
-          </Button>
-        )}
-        <Button
-          kind={refusing ? 'main' : 'quiet'}
-          disabled={refuse.isPending || (refusing && reason.trim().length < 3)}
-          onClick={() => (refusing ? refuse.mutate() : setRefusing(true))}
-        >
-          {w.refuse}
-        </Button>
-        {refusing ? (
-          <Button kind="quiet" onClick={() => setRefusing(false)}>
-            {w.cancel}
-          </Button>
-        ) : null}
-      </div>
-    </>
+    <Decision
+      id="sign-off"
+      address={`/v1/markets/${me.market.id}/reconciliation/sign-offs/${signOff.day}`}
+      seen={{}}
+      words={{ approve: w.second, refuse: w.refuse, why: w.whyNot }}
+      changed={{ code: 'day_changed', words: w.outdated }}
+      isBlocked={signOff.isChanged}
+    />
   )
 }
 

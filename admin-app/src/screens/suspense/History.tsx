@@ -1,9 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { roleCan, type Me, type SuspenseDetail, type SuspenseResolution } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { Button, Card, ErrorPanel, Field, fill, Mark, monthOf, useWords, whenOf } from '@tienve/ui'
-import { useState } from 'react'
-import { api } from '../../api.ts'
+import { Card, fill, Mark, monthOf, useWords, whenOf } from '@tienve/ui'
+import { Decision } from '../../Decision.tsx'
 import { addressOf } from '../../route.ts'
 import { RESOLUTION_WORDS } from './words.ts'
 
@@ -20,7 +18,6 @@ const WORDS = {
   approve: { vi: 'Duyệt và ghi sổ', en: 'Approve' },
   refuse: { vi: 'Không duyệt', en: 'Refuse' },
   why: { vi: 'Vì sao không duyệt', en: 'Why not' },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
   waits: { vi: 'Chờ trưởng ban duyệt.', en: 'It waits for the head of the board.' },
   own: { vi: 'Bạn đề xuất, nên người khác phải duyệt.', en: 'You proposed it: somebody else must approve.' },
   refund: { vi: 'Xem khoản trả lại', en: 'See the refund' },
@@ -82,52 +79,7 @@ function Parts({ of: { parts } }: { of: SuspenseResolution }) {
 
 function Second({ me, id, isOwn }: { me: Me; id: string; isOwn: boolean }) {
   const w = useWords(WORDS)
-  const queries = useQueryClient()
-  const [refusing, setRefusing] = useState(false)
-  const [reason, setReason] = useState('')
-  const done = () => queries.invalidateQueries()
-  const approve = useMutation({
-    mutationFn: () => api.post(`/v1/suspense/${id}/approve`),
-    onSuccess: done,
-  })
-  const refuse = useMutation({
-    mutationFn: () => api.post(`/v1/suspense/${id}/refuse`, { reason }),
-    onSuccess: done,
-  })
   if (!roleCan(me.user.role, 'suspense.approve')) return <p className="tv-quiet">{w.waits}</p>
   if (isOwn) return <p className="tv-quiet">{w.own}</p>
-  return (
-    <>
-      {approve.isError ? <ErrorPanel error={approve.error} /> : null}
-      {refuse.isError ? <ErrorPanel error={refuse.error} /> : null}
-      {refusing ? (
-        <Field
-          id="refuse-reason"
-          label={w.why}
-          maxLength={300}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      ) : null}
-      <div className="filters">
-        {refusing ? null : (
-          <Button disabled={approve.isPending} onClick={() => approve.mutate()}>
-            {w.approve}
-          </Button>
-        )}
-        <Button
-          kind={refusing ? 'main' : 'quiet'}
-          disabled={refuse.isPending || (refusing && reason.trim().length < 3)}
-          onClick={() => (refusing ? refuse.mutate() : setRefusing(true))}
-        >
-          {w.refuse}
-        </Button>
-        {refusing ? (
-          <Button kind="quiet" onClick={() => setRefusing(false)}>
-            {w.cancel}
-          </Button>
-        ) : null}
-      </div>
-    </>
-  )
+  return <Decision id={id} address={`/v1/suspense/${id}`} words={w} />
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, type Stall, type StatementRecord } from '@tienve/contracts'
-import { Button, Card, ErrorPanel, fill, Mark, useWords } from '@tienve/ui'
+import { Button, Card, ErrorPanel, fill, Mark, StatementRefusal, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 
@@ -19,7 +19,6 @@ const WORDS = {
     vi: '{joined} dòng đã biết, {added} dòng mới, {held} dòng chờ người xem.',
     en: '{joined} were known, {added} are new, {held} wait for a person.',
   },
-  line: { vi: 'Dòng {line} của tệp', en: 'Line {line} of the file' },
   anyway: { vi: 'Vẫn nhập, không đối chiếu được', en: 'Import it unchecked all the same' },
   another: { vi: 'Nhập tệp khác', en: 'Another file' },
   back: { vi: 'Quay lại', en: 'Back' },
@@ -64,9 +63,7 @@ export function ImportStatement({ stall, onBack }: { stall: Stall; onBack: () =>
             />
           </div>
           {send.isError ? <ErrorPanel error={send.error} /> : null}
-          {problem?.fields?.['line'] === undefined ? null : (
-            <p className="late">{fill(w.line, { line: problem.fields['line'] })}</p>
-          )}
+          <StatementRefusal error={send.error} />
           {problem?.code === 'statement_unchecked' && file !== null ? (
             <Button kind="quiet" onClick={() => send.mutate({ chosen: file, unchecked: true })}>
               {w.anyway}

@@ -90,12 +90,12 @@ function takeCode() {
 
 /** What was paid before says nothing of what is chosen now. */
 function clearResult() {
-  result.className = ''
+  result.className = 'answer'
   result.replaceChildren()
 }
 
 function say(kind, title, detail) {
-  result.className = kind
+  result.className = `answer ${kind}`
   result.replaceChildren(
     Object.assign(document.createElement('h3'), { textContent: title }),
     Object.assign(document.createElement('p'), { textContent: detail }),

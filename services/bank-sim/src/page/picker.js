@@ -7,7 +7,7 @@ function plain(text) {
 }
 
 /** The last four digits, as people know their account. */
-function mask(number) {
+export function mask(number) {
   return `••••\u00a0${number.slice(-4)}`
 }
 
@@ -24,14 +24,15 @@ function search(accounts, typed) {
   })
 }
 
-function element(tag, className, ...children) {
+/** An element with a class ('' for none) and what is in it. */
+export function element(tag, className, ...children) {
   const made = document.createElement(tag)
   if (className !== '') made.className = className
   made.append(...children)
   return made
 }
 
-function option(account, at) {
+function option(listId, account, at) {
   const { name, code, bank, account: number } = account
   const made = element(
     'li',
@@ -39,7 +40,7 @@ function option(account, at) {
     element('span', 'option-name', name),
     element('span', 'option-more', [code || marketOf(account), bank, mask(number)].join(' · ')),
   )
-  made.id = `option-${at}`
+  made.id = `${listId}-${at}`
   made.setAttribute('role', 'option')
   made.setAttribute('aria-selected', 'false')
   return made
@@ -72,7 +73,7 @@ export function createPicker({ input, list, note, onChoose }) {
   const show = () => {
     const all = search(accounts, chosen === null ? input.value : '')
     found = all.slice(0, SHOWN)
-    list.replaceChildren(...found.map(option))
+    list.replaceChildren(...found.map((one, at) => option(list.id, one, at)))
     setActive(-1)
     note.textContent =
       all.length === 0

@@ -3,7 +3,15 @@ import type { Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { dayOf, startOfDay, toMoment } from '../days.ts'
-import { deafAfterOf, habitsOf, habitsOfFeeds, silenceOf, usualGapOf, type Habit } from '../feeds/deafness.ts'
+import {
+  deafAfterOf,
+  findUnpushed,
+  habitsOf,
+  habitsOfFeeds,
+  silenceOf,
+  usualGapOf,
+  type Habit,
+} from '../feeds/deafness.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import { listConnections } from './repository.ts'
 import { hearingOf } from './rules.ts'
@@ -73,9 +81,10 @@ async function getAccounts(
   now: Date,
 ): Promise<Pick<FeedHealth, 'accounts' | 'stalls'>> {
   const rows = await listHearing(tx, marketId)
+  const unpushed = await findUnpushed(tx, marketId, now)
   const accounts = [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((of) => {
     const [first] = of
-    return first === undefined ? [] : [{ ...first, state: stateOf(of) }]
+    return first === undefined ? [] : [{ ...first, state: stateOf(of, unpushed.has(first.id)) }]
   })
   const boards = accounts.filter(({ stall_id }) => stall_id === null)
   const habits = await habitsOf(
@@ -99,7 +108,13 @@ async function getAccounts(
         usualGapSeconds: habit === undefined || habit.gapSeconds === null ? null : usualGapOf(habit),
       }
     }),
-    stalls: { good: count('good'), deaf: count('deaf'), waiting: count('waiting'), none: count('none') },
+    stalls: {
+      good: count('good'),
+      unpushed: count('unpushed'),
+      deaf: count('deaf'),
+      waiting: count('waiting'),
+      none: count('none'),
+    },
   }
 }
 
@@ -110,12 +125,13 @@ function isQuiet(habit: Habit | undefined, movedAt: string | null, now: Date): b
   return silence !== null && silence > usualGapOf(habit)
 }
 
-function stateOf(rows: readonly AccountRow[]): Exclude<HearingState, 'quiet'> {
-  return hearingOf(
+function stateOf(rows: readonly AccountRow[], isUnpushed: boolean): Exclude<HearingState, 'quiet'> {
+  const state = hearingOf(
     rows.flatMap(({ connection_id, last_heard_at: lastHeardAt, deaf_since: deafSince }) =>
       connection_id === null ? [] : [{ lastHeardAt, deafSince }],
     ),
   )
+  return state === 'good' && isUnpushed ? 'unpushed' : state
 }
 
 /** Every account of the market, once for each of its feeds; only of the board's when it last moved. */

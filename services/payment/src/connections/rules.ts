@@ -38,7 +38,7 @@ export function connectionStateOf(one: Standing): ConnectionState {
 /** How an account that some feeds are to hear is heard: as by the best of them. No feed at all is `none`. */
 export function hearingOf(
   feeds: readonly { lastHeardAt: Date | string | null; deafSince: Date | string | null }[],
-): Exclude<HearingState, 'quiet'> {
+): Exclude<HearingState, 'quiet' | 'unpushed'> {
   if (feeds.length === 0) return 'none'
   const heard = feeds.filter(({ lastHeardAt }) => lastHeardAt !== null)
   if (heard.length === 0) return 'waiting'

@@ -2,8 +2,8 @@ import { createDb, inMarket, type Db, type Tx } from '@tienve/db'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type TestService } from '../testing.ts'
-import { habitsOf, markDeaf } from './deafness.ts'
-import { bankTransaction, connection, connectionAccount } from './tables.ts'
+import { findUnpushed, habitsOf, markDeaf } from './deafness.ts'
+import { bankTransaction, connection, connectionAccount, sighting } from './tables.ts'
 
 let service: TestService
 let owner: Db
@@ -58,6 +58,23 @@ describe('what is usual of a feed', () => {
   const [con, number] = ['con_usual', '0001000002']
   const within = <T>(work: (tx: Tx) => Promise<T>) => inMarket(owner, market(), work)
   const on = (day: string, time: string): Date => new Date(`${day}T${time}:00+07:00`)
+  /** An account on which something moves once a day, at no hour of its own. */
+  const RARE = '0001777777'
+  const insertMoved = (tx: Tx, moments: readonly (readonly [string, string])[], accountNumber: string) =>
+    tx.insert(bankTransaction).values(
+      moments.map(([day, time]) => ({
+        marketId: market(),
+        id: `btx_${accountNumber}_${day}_${time}`,
+        connectionId: con,
+        accountNumber,
+        direction: 'in',
+        amountVnd: 1_000n,
+        content: '',
+        occurredAt: on(day, time),
+        receivedAt: on(day, time),
+        provider: { codeHint: null, virtualAccount: null },
+      })),
+    )
 
   beforeAll(async () => {
     // A stall of its own feed that sells from seven to eleven, once in forty minutes, on four days.
@@ -74,20 +91,19 @@ describe('what is usual of a feed', () => {
       await tx
         .insert(connectionAccount)
         .values({ marketId: market(), connectionId: con, bin: '970436', number })
-      for (const day of ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23'])
-        for (const [at, time] of ['07:00', '07:40', '08:20', '09:00', '09:40', '10:20', '11:00'].entries())
-          await tx.insert(bankTransaction).values({
-            marketId: market(),
-            id: `btx_${day}_${at}`,
-            connectionId: con,
-            accountNumber: number,
-            direction: 'in',
-            amountVnd: 1_000n,
-            content: '',
-            occurredAt: on(day, time),
-            receivedAt: on(day, time),
-            provider: { codeHint: null, virtualAccount: null },
-          })
+      const times = ['07:00', '07:40', '08:20', '09:00', '09:40', '10:20', '11:00']
+      const days = ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23']
+      await insertMoved(
+        tx,
+        days.flatMap((day) => times.map((time) => [day, time] as const)),
+        number,
+      )
+      const rare = [
+        ['2026-11-18', '15:00'],
+        ['2026-11-19', '09:00'],
+        ['2026-11-20', '12:00'],
+      ] as const
+      await insertMoved(tx, rare, RARE)
     })
   })
 
@@ -110,6 +126,15 @@ describe('what is usual of a feed', () => {
   it('is the gaps and the hours of its own days before', async () => {
     const habit = await within((tx) => habitsOf(tx, market(), [{ group: con, number }], at('09:00')))
     expect(habit.get(con)).toEqual({ gapSeconds: 2_400, opensSeconds: 7 * 3_600, closesSeconds: 11 * 3_600 })
+  })
+
+  it('is the hours of the market where its own few movements show none', async () => {
+    const habit = await within((tx) => habitsOf(tx, market(), [{ group: 'rare', number: RARE }], at('09:00')))
+    expect(habit.get('rare')).toEqual({
+      gapSeconds: null,
+      opensSeconds: 5 * 3_600,
+      closesSeconds: 18.5 * 3_600,
+    })
   })
 
   it('is not over before twice the usual gap, nor before it opens, nor once it has closed', async () => {
@@ -138,5 +163,53 @@ describe('what is usual of a feed', () => {
         .where(eq(connection.id, con)),
     )
     expect(await isDeaf('10:30')).toBe(false)
+  })
+})
+
+describe('an account whose messages have stopped', () => {
+  const within = <T>(work: (tx: Tx) => Promise<T>) => inMarket(owner, market(), work)
+  /** A movement of the board's account, and who told of it. */
+  const move = (time: string, by: readonly ('' | '/pull')[]) =>
+    within(async (tx) => {
+      const { rows } = await tx.execute<{ connection_id: string }>(
+        sql`select connection_id from connection_account where number = '0001999999'`,
+      )
+      const connectionId = rows[0]?.connection_id ?? ''
+      const id = `btx_board_${time}`
+      await tx.insert(bankTransaction).values({
+        marketId: market(),
+        id,
+        connectionId,
+        accountId: 'acc_sdboard',
+        accountNumber: '0001999999',
+        direction: 'in',
+        amountVnd: 1_000n,
+        content: '',
+        occurredAt: at(time),
+        receivedAt: at(time),
+        provider: { codeHint: null, virtualAccount: null },
+      })
+      for (const way of by)
+        await tx.insert(sighting).values({
+          marketId: market(),
+          bankTransactionId: id,
+          source: `${connectionId}${way}`,
+          sourceId: `${way}${time}`,
+          seenAt: at(time),
+        })
+    })
+  const unpushed = async (time: string) => [...(await within((tx) => findUnpushed(tx, market(), at(time))))]
+
+  it('is known once the list alone told of three in a row, none of which may still be pushed, until one is', async () => {
+    await within((tx) => tx.execute(sql`update connection set deaf_since = null`))
+    await move('07:00', ['', '/pull'])
+    await move('08:00', ['/pull'])
+    await move('08:10', ['/pull'])
+    expect(await unpushed('09:30')).toEqual([])
+    await move('08:20', ['/pull'])
+    expect(await unpushed('09:00')).toEqual([])
+    expect(await unpushed('09:30')).toEqual(['acc_sdboard'])
+    await move('09:20', [''])
+    expect(await unpushed('09:30')).toEqual([])
   })
 })

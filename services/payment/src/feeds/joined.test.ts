@@ -16,7 +16,14 @@ const NOW = new Date('2026-11-24T03:00:00Z')
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000)
 
 /** A movement on the board's account as it happened at the bank. */
-type Happened = { id: number; amountVnd: bigint; memo: string; at: Date; type?: 'in' | 'out' }
+type Happened = {
+  id: number
+  amountVnd: bigint
+  memo: string
+  at: Date
+  type?: 'in' | 'out'
+  account?: string
+}
 
 describe('one movement, told of by pushes, by the provider’s list and by statements', () => {
   let service: TestService
@@ -57,10 +64,10 @@ describe('one movement, told of by pushes, by the provider’s list and by state
   const pageOf = (happened: readonly Happened[], hasMore = false): Response =>
     new Response(
       JSON.stringify({
-        data: happened.map(({ id, amountVnd, memo, at: time, type = 'in' }) => ({
+        data: happened.map(({ id, amountVnd, memo, at: time, type = 'in', account = BOARD }) => ({
           id: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
           transaction_date: vietnamTimeText(time),
-          account_number: BOARD,
+          account_number: account,
           transfer_type: type,
           amount_in: type === 'in' ? Number(amountVnd) : 0,
           amount_out: type === 'out' ? Number(amountVnd) : 0,
@@ -205,6 +212,14 @@ describe('one movement, told of by pushes, by the provider’s list and by state
     const { body: done } = await service.call(`/v1/statements/${body.id}`, { session: accountant })
     expect(done).toMatchObject({ rowsDone: 4, joined: 4, added: 0, held: 0 })
     expect(await difference()).toBe(0)
+  })
+
+  it('is none of ours where a list tells of an account that is not bound to its feed', async () => {
+    const before = await known()
+    listed = [{ id: 150, amountVnd: 77_000n, memo: 'nop tien', at: at(-25), account: '0001888888' }]
+    await pull()
+    await settled()
+    expect([await known(), await difference()]).toEqual([before, 0])
   })
 
   it('is one movement when all tell of it at the same moment, many times over', async () => {

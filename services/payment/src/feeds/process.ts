@@ -236,8 +236,13 @@ async function loadKnown(tx: Tx, marketId: string, named: ReadonlyMap<string, Na
   }
 }
 
-/** Test and unsupported messages are remembered as events, and are no movement of money. */
-function isMovement({ event }: Fresh): boolean {
+/**
+ * Test and unsupported messages are remembered as events, and are no movement of money. Nor is what a list says of an account
+ * that is not bound to its connection: nobody was asked to tell of that, lists are not asked for one account alone, and one
+ * that another feed hears, or that was just taken off this one, would count twice.
+ */
+function isMovement({ event, place, via }: Heard): boolean {
+  if (via === 'pull' && place === null) return false
   return event.kind === 'credit' || event.kind === 'debit' || event.kind === 'reversal'
 }
 
