@@ -14,7 +14,14 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        test: { ...node, name: 'unit', include: unit, globalSetup: './packages/db/src/testing-setup.ts' },
+        test: {
+          ...node,
+          name: 'unit',
+          include: unit,
+          globalSetup: './packages/db/src/testing-setup.ts',
+          // To load the service anew for each file takes as long as its tests. No module of ours holds state between them.
+          isolate: false,
+        },
       },
       { test: { ...node, name: 'tidy', include: ['scripts/tidy.test.ts'] } },
       {
