@@ -132,9 +132,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         {tab === 'take' ? (
           <KeypadScreen stall={stall.data} feed={feed} requestId={requestId} setRequestId={setRequestId} />
         ) : null}
-        {tab === 'today' ? (
-          <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
-        ) : null}
+        {tab === 'today' ? <TodayScreen stallId={stallId} isHolder={me.user.role === 'stallholder'} /> : null}
         {tab === 'owe' ? (
           <Suspense fallback={<Loading />}>
             <OweScreen stall={stall.data} />
