@@ -31,6 +31,10 @@ const WORDS = {
     vi: 'Ngân hàng im lâu. Chưa nghe được tiền về.',
     en: 'The bank has gone quiet. We cannot hear money.',
   },
+  late: {
+    vi: 'Ngân hàng báo chậm. Tiền về chưa báo ngay: chờ một phút, hoặc xem app ngân hàng.',
+    en: 'The bank tells late. Money is not told of at once: wait a minute, or look in your bank’s app.',
+  },
   none: {
     vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.',
     en: 'This account cannot be heard: look in your bank’s app.',
@@ -95,8 +99,8 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       </main>
     )
   }
-  const feed = stall.data.accounts[0]?.feed
-  const unheard = feed === 'none' || (live.deaf ?? feed === 'deaf')
+  const known = stall.data.accounts[0]?.feed
+  const feed = known === 'none' ? known : (live.feed ?? known)
   const [arrival] = arrivals
   return (
     <>
@@ -107,7 +111,12 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         </Banner>
       ) : null}
       {feed === 'none' ? <Banner kind="warn">{w.none}</Banner> : null}
-      {feed !== 'none' && unheard ? <Banner kind="warn">{w.deaf}</Banner> : null}
+      {feed === 'deaf' ? <Banner kind="warn">{w.deaf}</Banner> : null}
+      {feed === 'late' ? (
+        <Banner kind="warn" testId="feed-late">
+          {w.late}
+        </Banner>
+      ) : null}
       {voice.blocked ? (
         <button type="button" className="unlock" onClick={() => void voice.unlock()}>
           <Icon of="sound" /> {w.unlock}
@@ -121,16 +130,9 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           />
         ) : null}
         {tab === 'take' ? (
-          <KeypadScreen
-            stall={stall.data}
-            heard={!unheard}
-            requestId={requestId}
-            setRequestId={setRequestId}
-          />
+          <KeypadScreen stall={stall.data} feed={feed} requestId={requestId} setRequestId={setRequestId} />
         ) : null}
-        {tab === 'today' ? (
-          <TodayScreen stallId={stallId} showTotals={me.user.role === 'stallholder'} />
-        ) : null}
+        {tab === 'today' ? <TodayScreen stallId={stallId} isHolder={me.user.role === 'stallholder'} /> : null}
         {tab === 'owe' ? (
           <Suspense fallback={<Loading />}>
             <OweScreen stall={stall.data} />

@@ -114,6 +114,8 @@ SELECT create_distributed_table('public.payment_request', 'market_id', colocate_
 SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
 -- distribute table public.refund
 SELECT create_distributed_table('public.refund', 'market_id', colocate_with => 'public.market');
+-- distribute table public.sale_refund
+SELECT create_distributed_table('public.sale_refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
 SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement

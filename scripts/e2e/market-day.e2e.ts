@@ -1,6 +1,9 @@
+import { createDb, inMarket } from '@tienve/db'
 import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { toFeedEvents } from '../../services/payment/src/feeds/deafness.ts'
+import { appendEvents } from '../../services/payment/src/live/repository.ts'
 import type { Stack } from '../stack/stack.ts'
 import { DESKTOP, PHONE } from './browser.ts'
 import { faultsOf, logInAs, openDemo, payCode, type OpenDemo } from './demo.ts'
@@ -108,6 +111,72 @@ describe('a day at the market', () => {
     for (const word of ['Thiếu ba số 0', 'Đã bị lấy lại', 'Ngân hàng lấy lại'])
       await phone.locator('.rows').getByText(word).waitFor()
     expect(await phone.locator('.rows').textContent()).toContain('-35.000')
+    await context.close()
+  })
+
+  it('notes what goes back of a sale that came too much, and closes it when the bank shows it left', async () => {
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    await phone.getByRole('button', { name: 'Thu tiền' }).click()
+    for (const key of ['5', '1', '000']) await phone.getByRole('button', { name: key, exact: true }).click()
+    await phone.getByRole('button', { name: 'Cho xem mã' }).click()
+    await scanAndPay(phone, { fault: 'over' })
+    await phone.getByTestId('arrival').waitFor()
+    await phone.getByRole('button', { name: 'Xong' }).click()
+    await phone.getByRole('button', { name: 'Hôm nay' }).click()
+    await phone
+      .getByRole('button', { name: /Trả lại 5\.000/ })
+      .first()
+      .click()
+    expect(await phone.getByLabel('Trả lại bao nhiêu').inputValue()).toBe('5000')
+    await phone.getByText('Máy không chuyển tiền.').waitFor()
+    await phone.getByLabel('Trả cho ai').fill('chị Hà, VCB 0011')
+    expect(await faultsOf(phone)).toEqual([])
+    await phone.getByRole('button', { name: 'Ghi lại' }).click()
+    const due = phone.getByTestId('due-refund')
+    await due.getByText(/Chưa trả 5\.000/).waitFor()
+    expect(await faultsOf(phone)).toEqual([])
+    const [, memo] = /ghi nội dung: (\S+)\./.exec((await due.textContent()) ?? '') ?? []
+
+    const holder = stack.demo.users.find(({ role }) => role === 'stallholder')
+    const stall = stack.demo.stalls.find(({ id }) => id === holder?.stallId)
+    const left = await fetch(`${stack.demo.bankSimUrl}/transfers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        bin: stall?.bin,
+        account: stall?.account,
+        amountVnd: 5_000,
+        memo,
+        fault: 'out',
+      }),
+    })
+    expect(left.status).toBe(200)
+    await phone.locator('[data-testid=sale-refund][data-status=paid]').waitFor()
+    await due.waitFor({ state: 'detached' })
+    await expect.poll(() => phone.locator('.rows').textContent()).toContain('-5.000')
+    await context.close()
+  })
+
+  it('says when the bank tells late, by a banner and by voice, and takes it back', async () => {
+    const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+    const phone = await logIn(context, '/m/', 'stallholder')
+    await phone.getByTestId('qr').waitFor()
+    const db = createDb(stack.demo.ownerDatabaseUrl, { max: 1 })
+    const holder = stack.demo.users.find(({ role }) => role === 'stallholder')
+    const marketId = stack.demo.markets[0]?.id ?? ''
+    const tell = (state: 'late' | 'listening'): Promise<void> =>
+      inMarket(db, marketId, (tx) =>
+        appendEvents(tx, marketId, toFeedEvents([holder?.stallId ?? ''], state, new Date()), new Date()),
+      )
+    await tell('late')
+    const banner = phone.getByTestId('feed-late')
+    await banner.getByText('Ngân hàng báo chậm.').waitFor()
+    await spoken(phone, 'Ngân hàng báo chậm. Chờ một phút, hoặc xem app ngân hàng.')
+    expect(await faultsOf(phone)).toEqual([])
+    await tell('listening')
+    await banner.waitFor({ state: 'detached' })
+    await db.pool.end()
     await context.close()
   })
 

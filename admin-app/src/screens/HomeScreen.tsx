@@ -38,6 +38,7 @@ const WORDS = {
   bookCharges: { vi: '131 · phải thu', en: '131 · receivables' },
   bookSuspense: { vi: '3388 · tiền treo', en: '3388 · suspense' },
   feeds: { vi: 'Tài khoản đang nghe', en: 'Accounts heard' },
+  late: { vi: 'báo chậm', en: 'told late' },
   deaf: { vi: 'im', en: 'quiet' },
   none: { vi: 'chưa nghe được', en: 'cannot be heard' },
 }
@@ -121,6 +122,7 @@ export function HomeScreen({ me }: { me: Me }) {
           title={w.feeds}
           figure={formatNumber(feeds.listening)}
         >
+          {feeds.late > 0 ? `${feeds.late} ${w.late} · ` : null}
           {feeds.deaf} {w.deaf} · {feeds.none} {w.none}
         </Tile>
       </div>

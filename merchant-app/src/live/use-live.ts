@@ -1,3 +1,4 @@
+import type { LiveFeed } from '@tienve/contracts'
 import { useEffect, useRef, useState } from 'react'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
@@ -6,9 +7,9 @@ import { listenToStall } from './stream.ts'
 
 const GATHER_MS = 400
 
-export type Live = { state: 'connecting' | 'live' | 'lost'; deaf: boolean | null }
+export type Live = { state: 'connecting' | 'live' | 'lost'; feed: LiveFeed['state'] | null }
 
-/** Hears the stall's events and says them: what comes and what is taken back, what was missed, and when nobody hears. */
+/** Hears the stall's events and says them: what comes and what is taken back, what was missed, and when nobody hears or hears late. */
 export function useLive(
   stallId: string,
   voice: UsedVoice,
@@ -17,7 +18,7 @@ export function useLive(
   onReset: () => void,
 ): Live {
   const [state, setState] = useState<Live['state']>('connecting')
-  const [deaf, setDeaf] = useState<boolean | null>(null)
+  const [feed, setFeed] = useState<Live['feed']>(null)
   const { say } = voice
   const wasLost = useRef(false)
 
@@ -56,9 +57,10 @@ export function useLive(
         if (!catchingUp) say(lines.owedPaid(BigInt(amountVnd)), 'good')
         onCollection()
       },
-      onFeed: (feed) => {
-        setDeaf(feed.state === 'deaf')
-        if (feed.state === 'deaf') say(lines.deaf, 'bad')
+      onFeed: (told) => {
+        setFeed(told.state)
+        if (told.state === 'deaf') say(lines.deaf, 'bad')
+        if (told.state === 'late') say(lines.slow, 'bad')
       },
       onReset: () => {
         missed = []
@@ -81,5 +83,5 @@ export function useLive(
       stop()
     }
   }, [stallId, say, onArrived, onCollection, onReset])
-  return { state, deaf }
+  return { state, feed }
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { PaymentRequest, Stall } from '@tienve/contracts'
+import type { FeedState, PaymentRequest, Stall } from '@tienve/contracts'
 import { formatNumber, formatVnd } from '@tienve/money'
 import { Button, ErrorPanel, QrCode, useWords } from '@tienve/ui'
 import { useState } from 'react'
@@ -14,6 +14,10 @@ const WORDS = {
   undo: { vi: 'Bỏ ghi', en: 'Undo' },
   erase: { vi: 'Xóa', en: 'Erase' },
   wait: { vi: 'Đưa khách quét. Tiền về máy sẽ nói.', en: 'Let the shopper scan. The phone will speak.' },
+  late: {
+    vi: 'Đưa khách quét. Ngân hàng báo chậm: chờ một phút, hoặc xem app ngân hàng.',
+    en: 'Let the shopper scan. The bank tells late: wait a minute, or look in your bank’s app.',
+  },
   unheard: {
     vi: 'Đưa khách quét. Tài khoản này chưa nghe được, xem app ngân hàng.',
     en: 'Let the shopper scan. This account cannot be heard: look in your bank’s app.',
@@ -36,12 +40,12 @@ const WORDS = {
 /** `requestId` is the code on show; it is kept outside, or a look at another tab would lose it. */
 export function KeypadScreen({
   stall,
-  heard,
+  feed,
   requestId,
   setRequestId,
 }: {
   stall: Stall
-  heard: boolean
+  feed: FeedState | undefined
   requestId: string | null
   setRequestId: (id: string | null) => void
 }) {
@@ -51,7 +55,7 @@ export function KeypadScreen({
       <RequestView
         id={requestId}
         demo={stall.demo}
-        heard={heard}
+        feed={feed}
         onDone={() => {
           setRequestId(null)
           setAmount('')
@@ -154,12 +158,12 @@ function Keypad({
 function RequestView({
   id,
   demo,
-  heard,
+  feed,
   onDone,
 }: {
   id: string
   demo: boolean
-  heard: boolean
+  feed: FeedState | undefined
   onDone: () => void
 }) {
   const w = useWords(WORDS)
@@ -177,6 +181,7 @@ function RequestView({
       <ErrorPanel error={request.error} onRetry={() => void request.refetch()} />
     ) : null
   const { amountVnd, paidVnd, payload, status } = request.data
+  const wait = feed === 'late' ? w.late : feed === 'deaf' || feed === 'none' ? w.unheard : w.wait
   return (
     <section className="code-screen">
       <h1 className="request-amount">{formatVnd(BigInt(amountVnd))}</h1>
@@ -185,7 +190,7 @@ function RequestView({
         {w[status]}
         {status === 'short' ? ` ${formatVnd(BigInt(amountVnd - paidVnd))}` : null}
       </p>
-      {status === 'open' ? <p className="hint">{heard ? w.wait : w.unheard}</p> : null}
+      {status === 'open' ? <p className="hint">{wait}</p> : null}
       {cancel.isError ? <ErrorPanel error={cancel.error} /> : null}
       <div className="pair">
         <Button onClick={onDone}>{w.next}</Button>

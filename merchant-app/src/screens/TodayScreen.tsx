@@ -1,8 +1,17 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { DaySummary, Payment, Taking, TakingPage } from '@tienve/contracts'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  surplusOf,
+  type DaySummary,
+  type Payment,
+  type SaleRefund,
+  type SaleRefundList,
+  type Taking,
+  type TakingPage,
+} from '@tienve/contracts'
 import { Card, clockOf, dateOf, Empty, ErrorPanel, Loading, Money, Button, useWords } from '@tienve/ui'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { api } from '../api.ts'
+import { DueRefund, SaleRefundBox } from './SaleRefundBox.tsx'
 
 const WORDS = {
   today: { vi: 'Hôm nay', en: 'Today' },
@@ -23,25 +32,54 @@ const WORDS = {
   thousandfold: { vi: 'Thiếu ba số 0', en: 'Three zeros short' },
   reversed: { vi: 'Đã bị lấy lại', en: 'Taken back' },
   reversal: { vi: 'Ngân hàng lấy lại', en: 'The bank took back' },
+  refund: { vi: 'Trả lại khách', en: 'Given back' },
+  toGiveBack: { vi: 'Chưa trả lại khách', en: 'To be given back' },
 }
 
 /** A busy stall's day comes in two or three pages. */
 const A_PAGE = 100
+/** The bank tells that something went back; nothing of this screen is told of that but by asking. */
+const DUE_AGAIN_MS = 10_000
 
-export function TodayScreen({ stallId, showTotals }: { stallId: string; showTotals: boolean }) {
+/** `isHolder`: whose stall it is, who alone sees its totals and gives money back. */
+export function TodayScreen({ stallId, isHolder }: { stallId: string; isHolder: boolean }) {
   const w = useWords(WORDS)
+  const queries = useQueryClient()
   const [day, setDay] = useState<string | undefined>()
+  const refunds = useQuery({
+    queryKey: ['day', stallId, 'refunds', day],
+    queryFn: async ({ queryKey }) => {
+      const before = dueOf(queries.getQueryData<SaleRefundList>(queryKey))
+      const list = await api.get<SaleRefundList>(`/v1/stalls/${stallId}/sale-refunds`, { day })
+      // What went back has lowered the day since.
+      if (dueOf(list).length < before.length)
+        for (const of of ['summary', 'takings'])
+          void queries.invalidateQueries({ queryKey: ['day', stallId, of] })
+      return list
+    },
+    enabled: isHolder,
+    refetchInterval: ({ state }) => (dueOf(state.data).length > 0 ? DUE_AGAIN_MS : false),
+  })
+  const due = dueOf(refunds.data)
   const summary = useQuery({
     queryKey: ['day', stallId, 'summary', day],
     queryFn: () => api.get<DaySummary>(`/v1/stalls/${stallId}/summary`, { day }),
-    enabled: showTotals,
+    enabled: isHolder,
   })
   const last = summary.data?.lastTradingDay ?? null
   return (
     <section className="stack">
       <h1>{day === undefined ? w.today : `${w.day} ${dateOf(day)}`}</h1>
       {summary.data === undefined ? null : <Totals summary={summary.data} />}
-      <Takings stallId={stallId} day={day} />
+      {refunds.isError ? <ErrorPanel error={refunds.error} onRetry={() => void refunds.refetch()} /> : null}
+      {due.length === 0 ? null : (
+        <Card title={w.toGiveBack}>
+          {due.map((one) => (
+            <DueRefund key={one.id} stallId={stallId} refund={one} />
+          ))}
+        </Card>
+      )}
+      <Takings stallId={stallId} day={day} refunds={refunds.data?.items ?? null} />
       {day === undefined && last !== null ? (
         <Button kind="quiet" onClick={() => setDay(last)}>
           {w.last} ({dateOf(last)})
@@ -88,7 +126,15 @@ function Totals({ summary }: { summary: DaySummary }) {
 }
 
 /** Every sale of the day, newest first: what stands above is their sum. */
-function Takings({ stallId, day }: { stallId: string; day: string | undefined }) {
+function Takings({
+  stallId,
+  day,
+  refunds,
+}: {
+  stallId: string
+  day: string | undefined
+  refunds: readonly SaleRefund[] | null
+}) {
   const w = useWords(WORDS)
   const takings = useInfiniteQuery({
     queryKey: ['day', stallId, 'takings', day],
@@ -110,7 +156,15 @@ function Takings({ stallId, day }: { stallId: string; day: string | undefined })
       {items === undefined || items.length === 0 ? null : (
         <ul className="rows">
           {items.map((one) => (
-            <TakingRow key={ofTaking(one).id} taking={one} />
+            <TakingRow key={ofTaking(one).id} taking={one}>
+              {refunds !== null && one.kind === 'bank' && goesBack(one.payment) ? (
+                <SaleRefundBox
+                  stallId={stallId}
+                  payment={one.payment}
+                  refund={refunds.find(({ paymentId }) => paymentId === one.payment.id) ?? null}
+                />
+              ) : null}
+            </TakingRow>
           ))}
         </ul>
       )}
@@ -128,18 +182,20 @@ function Takings({ stallId, day }: { stallId: string; day: string | undefined })
   )
 }
 
-function TakingRow({ taking }: { taking: Taking }) {
+function TakingRow({ taking, children }: { taking: Taking; children: ReactNode }) {
   const w = useWords(WORDS)
   const of = ofTaking(taking)
   return (
     <li>
       <span className="time">{clockOf(of.occurredAt)}</span>
       <b>
-        <Money vnd={taking.kind === 'reversal' ? -of.amountVnd : of.amountVnd} />
+        <Money vnd={taking.kind === 'reversal' || taking.kind === 'refund' ? -of.amountVnd : of.amountVnd} />
       </b>
       {taking.kind === 'cash' ? <span className="verdict cash">{w.cash}</span> : null}
       {taking.kind === 'bank' ? <Verdict of={taking.payment} /> : null}
       {taking.kind === 'reversal' ? <span className="verdict short">{w.reversal}</span> : null}
+      {taking.kind === 'refund' ? <span className="verdict over">{w.refund}</span> : null}
+      {children === null ? null : <div className="below">{children}</div>}
     </li>
   )
 }
@@ -163,5 +219,16 @@ function ofTaking(taking: Taking) {
       return taking.cashSale
     case 'reversal':
       return taking.reversal
+    case 'refund':
+      return taking.refund
   }
+}
+
+/** What came too much can go back, unless the bank took all of it back. */
+function goesBack(payment: Payment): boolean {
+  return payment.reversedAt === null && surplusOf(payment) > 0
+}
+
+function dueOf(refunds: SaleRefundList | undefined): SaleRefund[] {
+  return refunds?.items.filter(({ status }) => status === 'due') ?? []
 }

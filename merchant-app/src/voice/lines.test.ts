@@ -63,6 +63,7 @@ describe('what the voice says', () => {
     for (const one of [
       lines.lost,
       lines.deaf,
+      lines.slow,
       lines.test,
       lines.back(0n),
       lines.back(70_000n),
@@ -73,7 +74,7 @@ describe('what the voice says', () => {
   })
 
   it('never says the words that fake screens say', () => {
-    const all = [lineFor(payment({})), lines.lost, lines.back(1n), lines.deaf]
+    const all = [lineFor(payment({})), lines.lost, lines.back(1n), lines.deaf, lines.slow]
       .map(({ text }) => text)
       .join(' ')
     expect(all.toLowerCase()).not.toContain('thành công')

@@ -24,6 +24,7 @@ export const PHRASES = {
   back: 'Có mạng lại.',
   missed: 'Trong lúc mất mạng, tổng',
   deaf: 'Ngân hàng im lâu. Chưa nghe được tiền về.',
+  slow: 'Ngân hàng báo chậm. Chờ một phút, hoặc xem app ngân hàng.',
   test: 'Nghe rõ không?',
   dong: 'đồng',
 } as const
@@ -60,6 +61,7 @@ export function lineFor(payment: LivePayment): VoiceLine {
 export const lines = {
   lost: line('lost', 'noScreens'),
   deaf: line('deaf', 'noScreens'),
+  slow: line('slow'),
   test: line('test', 35_000n, 'enough'),
   owedPaid: (paidVnd: bigint): VoiceLine => line('charge', paidVnd, 'dong'),
   reversed: (reversedVnd: bigint): VoiceLine => line('reversed', reversedVnd, 'dong'),

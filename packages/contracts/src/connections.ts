@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Moment, pageOf } from './primitives.ts'
 import { LETTER_STATES } from './letters.ts'
+import { FEED_STATES } from './statuses.ts'
 
 /** Who can send us a bank's messages, by the name in `/webhooks/:provider/…`. */
 export const PROVIDERS = ['sepay', 'casso', 'payos', 'vietqrvn', 'standard'] as const
@@ -189,7 +190,7 @@ export const StallConnections = pageOf(ConnectionRow)
         accountId: z.string(),
         bankName: z.string(),
         number: z.string(),
-        feed: z.enum(['listening', 'deaf', 'none']),
+        feed: z.enum(FEED_STATES),
         /** The board's feeds that hear it, which the stall may forbid. */
         heardByBoard: z.array(
           z.object({ connectionId: z.string(), provider: z.enum(PROVIDERS), lastHeardAt: Moment.nullable() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Moment, ReceivedVnd, TotalVnd } from './primitives.ts'
-import { SLIPS, VERDICTS } from './statuses.ts'
+import { FEED_STATES, SLIPS, VERDICTS } from './statuses.ts'
 
 /**
  * The events of `GET /v1/stalls/:id/live` (server-sent events). `id:` is the stall's own gapless number.
@@ -45,6 +45,6 @@ export const LiveCollection = z
 export type LiveCollection = z.infer<typeof LiveCollection>
 
 export const LiveFeed = z
-  .object({ number: z.int(), state: z.enum(['listening', 'deaf']), since: Moment })
+  .object({ number: z.int(), state: z.enum(FEED_STATES).exclude(['none']), since: Moment })
   .meta({ id: 'LiveFeed' })
 export type LiveFeed = z.infer<typeof LiveFeed>

@@ -33,7 +33,7 @@ export const Overview = z
     }),
     suspense: z.object({ count: z.int(), amountVnd: TotalVnd }),
     ledgerOk: z.boolean().nullable(),
-    feeds: z.object({ listening: z.int(), deaf: z.int(), none: z.int() }),
+    feeds: z.object({ listening: z.int(), late: z.int(), deaf: z.int(), none: z.int() }),
   })
   .meta({ id: 'Overview' })
 export type Overview = z.infer<typeof Overview>

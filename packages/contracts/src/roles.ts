@@ -31,6 +31,7 @@ export const PERMISSIONS = {
   'stall.sell': ['stallholder', 'helper'],
   'stall.sales': ['stallholder', 'helper', 'head', 'accountant', 'admin'],
   'stall.totals': ['stallholder', 'head', 'accountant', 'admin'],
+  'sales.refund': ['stallholder'],
   'stall.consent': ['stallholder'],
   'stall.looks': ['stallholder', 'helper'],
   'overview.read': [...BOARD, 'ward'],

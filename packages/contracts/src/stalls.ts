@@ -98,7 +98,7 @@ export type PaymentRequest = z.infer<typeof PaymentRequest>
 export const PaymentPage = pageOf(Payment).extend({ day: Day }).meta({ id: 'PaymentPage' })
 export type PaymentPage = z.infer<typeof PaymentPage>
 
-/** What was sold less what the bank took back that day, which may be more: a sale of the day before. */
+/** What was sold less what the bank took back and the stall gave back that day, which may be more: a sale of the day before. */
 export const DaySummary = z
   .object({
     day: Day,
@@ -133,24 +133,26 @@ export const CashSale = z
   .meta({ id: 'CashSale' })
 export type CashSale = z.infer<typeof CashSale>
 
-/** A sale that the bank took back, when it did: it lowers that day, be it the sale's own or a later one. */
-export const Reversal = z
-  .object({
-    id: z.string(),
-    paymentId: z.string(),
-    amountVnd: ReceivedVnd,
-    bankCode: z.string(),
-    occurredAt: Moment,
-  })
-  .meta({ id: 'Reversal' })
+/** Of a sale, what went back and when: it lowers that day, be it the sale's own or a later one. */
+const WentBack = z.object({
+  id: z.string(),
+  paymentId: z.string(),
+  amountVnd: ReceivedVnd,
+  bankCode: z.string(),
+  occurredAt: Moment,
+})
+
+/** A sale that the bank took back. */
+export const Reversal = WentBack.meta({ id: 'Reversal' })
 export type Reversal = z.infer<typeof Reversal>
 
-/** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took; or what it lost again. */
+/** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took; or what it lost or gave back again. */
 export const Taking = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('bank'), payment: Payment }),
     z.object({ kind: z.literal('cash'), cashSale: CashSale }),
     z.object({ kind: z.literal('reversal'), reversal: Reversal }),
+    z.object({ kind: z.literal('refund'), refund: WentBack }),
   ])
   .meta({ id: 'Taking' })
 export type Taking = z.infer<typeof Taking>

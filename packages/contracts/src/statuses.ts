@@ -34,7 +34,11 @@ export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
 export const ROUND_STATUSES = ['preparing', 'proposed', 'issuing', 'issued', 'closed'] as const
 export type RoundStatus = (typeof ROUND_STATUSES)[number]
 
-export const FEED_STATES = ['listening', 'deaf', 'none'] as const
+/**
+ * What an account's feeds are doing. `late`: its messages have stopped and the provider's list alone tells of its money, so it
+ * is told of minutes after it came. `none`: no feed can hear it.
+ */
+export const FEED_STATES = ['listening', 'late', 'deaf', 'none'] as const
 export type FeedState = (typeof FEED_STATES)[number]
 
 export const SUSPENSE_REASONS = [

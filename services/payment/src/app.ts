@@ -47,6 +47,7 @@ import { receiptRoutes } from './receipts/routes.ts'
 import { refundRoutes } from './refunds/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { returnRoutes } from './returns/routes.ts'
 import { signOffRoutes } from './signoffs/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
@@ -150,6 +151,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   signOffRoutes(app, ctx)
   suspenseRoutes(app, ctx)
   refundRoutes(app, ctx)
+  returnRoutes(app, ctx)
   privacyRoutes(app, ctx)
   connectionRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)

@@ -5,7 +5,7 @@ import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
 import { measureFeeds } from './connections/jobs.ts'
 import type { Log } from './context.ts'
-import { markDeaf } from './feeds/deafness.ts'
+import { markDeaf, markUnpushed } from './feeds/deafness.ts'
 import { CONFIRM_MS } from './feeds/process.ts'
 import { requeueUnconfirmed } from './feeds/repository.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
@@ -70,6 +70,8 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
     // A demo that nobody plays with is quiet all day, and the feeds that came with it are no worse for it.
     const deaf = await markDeaf(tx, marketId, now(), { setUpOnly: demo })
     if (deaf > 0) log.warn({ marketId, deaf }, 'bank feeds have gone quiet in trading hours')
+    const unpushed = await markUnpushed(tx, marketId, now())
+    if (unpushed > 0) log.warn({ marketId, unpushed }, 'messages of accounts have stopped')
     await measureFeeds(metrics, tx, marketId, now())
   })
   await finishRounds(db, marketId, now)

@@ -14,6 +14,7 @@ const WORDS = {
     en: 'The account is yours. Whoever you let listen tells of money; you can stop at any time.',
   },
   listening: { vi: 'Đang nghe', en: 'Heard' },
+  late: { vi: 'Báo chậm, xem thêm app ngân hàng', en: 'Told late: look in your bank’s app too' },
   deaf: { vi: 'Im lâu, chưa nghe được', en: 'Quiet for too long' },
   none: { vi: 'Chưa nghe được, xem app ngân hàng', en: 'Not heard: look in your bank’s app' },
   board: { vi: 'Ban quản lý chợ đang nghe, qua {provider}', en: 'The board listens, through {provider}' },
@@ -30,7 +31,7 @@ const WORDS = {
   noAccount: { vi: 'Sạp chưa có tài khoản nhận tiền.', en: 'The stall has no account yet.' },
   back: { vi: 'Quay lại', en: 'Back' },
 }
-const MARKS = { listening: 'good', deaf: 'bad', none: 'warn' } as const
+const MARKS = { listening: 'good', late: 'warn', deaf: 'bad', none: 'warn' } as const
 
 /** Who hears the stall's account, and what its holder can do about it: connect, forbid, or bring a statement. */
 export function ListenScreen({ stall, onBack }: { stall: Stall; onBack: () => void }) {

@@ -281,6 +281,26 @@ export function saleReturned(sale: {
   }
 }
 
+/** What a sale brought too much, given back by the stall's own transfer: as much less was earned, and is on its account. */
+export function saleRefunded(refund: {
+  refundId: string
+  stallId: string
+  amountVnd: bigint
+  occurredAt: Date
+  sourceHash: Buffer | null
+}): PostItem {
+  const { bank, revenue } = stallAccounts(refund.stallId)
+  return {
+    idemKey: `sale-refund:${refund.refundId}`,
+    kind: 'refund_bank',
+    occurredAt: refund.occurredAt,
+    sourceKind: 'sale_refund',
+    sourceId: refund.refundId,
+    sourceHash: refund.sourceHash,
+    transfers: [{ book: refund.stallId, debit: revenue, credit: bank, amountVnd: refund.amountVnd }],
+  }
+}
+
 /** Money of a stall's, and how much of it is beyond all that it owes. */
 export type Settled = { stallId: string; amountVnd: bigint; creditVnd: bigint }
 

@@ -3,15 +3,7 @@ import type { Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { dayOf, startOfDay, toMoment } from '../days.ts'
-import {
-  deafAfterOf,
-  findUnpushed,
-  habitsOf,
-  habitsOfFeeds,
-  silenceOf,
-  usualGapOf,
-  type Habit,
-} from '../feeds/deafness.ts'
+import { deafAfterOf, habitsOf, habitsOfFeeds, silenceOf, usualGapOf, type Habit } from '../feeds/deafness.ts'
 import { bankCodeOf, maskNumber } from '../stalls/rules.ts'
 import { listConnections } from './repository.ts'
 import { hearingOf } from './rules.ts'
@@ -24,6 +16,7 @@ type AccountRow = {
   stall_id: string | null
   last_heard_at: string | null
   deaf_since: string | null
+  unpushed_since: string | null
   /** Null when no feed is bound to it. */
   connection_id: string | null
   /** When the account itself last moved, of what was heard of it. */
@@ -81,10 +74,9 @@ async function getAccounts(
   now: Date,
 ): Promise<Pick<FeedHealth, 'accounts' | 'stalls'>> {
   const rows = await listHearing(tx, marketId)
-  const unpushed = await findUnpushed(tx, marketId, now)
   const accounts = [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((of) => {
     const [first] = of
-    return first === undefined ? [] : [{ ...first, state: stateOf(of, unpushed.has(first.id)) }]
+    return first === undefined ? [] : [{ ...first, state: stateOf(of) }]
   })
   const boards = accounts.filter(({ stall_id }) => stall_id === null)
   const habits = await habitsOf(
@@ -125,19 +117,20 @@ function isQuiet(habit: Habit | undefined, movedAt: string | null, now: Date): b
   return silence !== null && silence > usualGapOf(habit)
 }
 
-function stateOf(rows: readonly AccountRow[], isUnpushed: boolean): Exclude<HearingState, 'quiet'> {
+function stateOf(rows: readonly AccountRow[]): Exclude<HearingState, 'quiet'> {
   const state = hearingOf(
     rows.flatMap(({ connection_id, last_heard_at: lastHeardAt, deaf_since: deafSince }) =>
       connection_id === null ? [] : [{ lastHeardAt, deafSince }],
     ),
   )
-  return state === 'good' && isUnpushed ? 'unpushed' : state
+  return state === 'good' && rows.some((row) => row.unpushed_since !== null) ? 'unpushed' : state
 }
 
 /** Every account of the market, once for each of its feeds; only of the board's when it last moved. */
 async function listHearing(tx: Tx, marketId: string): Promise<AccountRow[]> {
   const { rows } = await tx.execute<AccountRow>(sql`
     select r.id, r.bin, r.number, r.holder, r.stall_id, c.id as connection_id, c.last_heard_at, c.deaf_since,
+      case when a.authoritative and c.id is not null then a.unpushed_since end as unpushed_since,
       case when r.stall_id is null then (
         select max(t.received_at) from bank_transaction t
         where t.market_id = r.market_id and t.account_number = r.number and t.account_id = r.id

@@ -2,7 +2,7 @@ import { createDb, inMarket, type Db, type Tx } from '@tienve/db'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, until, type TestService } from '../testing.ts'
-import { findUnpushed, habitsOf, markDeaf } from './deafness.ts'
+import { habitsOf, markDeaf, markUnpushed } from './deafness.ts'
 import { bankTransaction, connection, connectionAccount, sighting } from './tables.ts'
 
 let service: TestService
@@ -168,20 +168,24 @@ describe('what is usual of a feed', () => {
 
 describe('an account whose messages have stopped', () => {
   const within = <T>(work: (tx: Tx) => Promise<T>) => inMarket(owner, market(), work)
-  /** A movement of the board's account, and who told of it. */
-  const move = (time: string, by: readonly ('' | '/pull')[]) =>
+  const NUMBER = '0001000001'
+  const LATER = new Date(at('09:30').getTime() + 3 * 86_400_000)
+  /** A movement of the stall's account, and who told of it. */
+  const move = (time: string, by: readonly ('' | '/pull')[], seen = time) =>
     within(async (tx) => {
-      const { rows } = await tx.execute<{ connection_id: string }>(
-        sql`select connection_id from connection_account where number = '0001999999'`,
+      const { rows } = await tx.execute<{ connection_id: string; account_id: string }>(
+        sql`select a.connection_id, r.id as account_id from connection_account a
+          join receiving_account r on r.market_id = a.market_id and r.number = a.number where a.number = ${NUMBER}`,
       )
-      const connectionId = rows[0]?.connection_id ?? ''
-      const id = `btx_board_${time}`
+      const [{ connection_id: connectionId, account_id: accountId } = { connection_id: '', account_id: '' }] =
+        rows
+      const id = `btx_stall_${time}`
       await tx.insert(bankTransaction).values({
         marketId: market(),
         id,
         connectionId,
-        accountId: 'acc_sdboard',
-        accountNumber: '0001999999',
+        accountId,
+        accountNumber: NUMBER,
         direction: 'in',
         amountVnd: 1_000n,
         content: '',
@@ -195,21 +199,60 @@ describe('an account whose messages have stopped', () => {
           bankTransactionId: id,
           source: `${connectionId}${way}`,
           sourceId: `${way}${time}`,
-          seenAt: at(time),
+          seenAt: at(seen),
         })
     })
-  const unpushed = async (time: string) => [...(await within((tx) => findUnpushed(tx, market(), at(time))))]
+  const look = (time: string) =>
+    inMarket(service.workerDb, market(), (tx) => markUnpushed(tx, market(), at(time)))
+  const feed = async () => {
+    const session = await service.logIn('stallholder')
+    return (await service.call(`/v1/stalls/${session.stallId}`, { session })).body.accounts[0].feed
+  }
+  const told = async () => (await events()).slice(before)
+  let before = 0
+  beforeAll(async () => {
+    await within((tx) =>
+      tx.execute(sql`update connection set deaf_since = null, last_heard_at = ${at('07:00')}`),
+    )
+    // Of what the tests above told at 10:00 and later nothing is known here: no look goes as far.
+    await within((tx) => tx.execute(sql`delete from sighting`))
+    before = (await events()).length
+  })
 
-  it('is known once the list alone told of three in a row, none of which may still be pushed, until one is', async () => {
-    await within((tx) => tx.execute(sql`update connection set deaf_since = null`))
+  it('is late, once, when the list alone told of three in a row of which no message may still come, and its stall is told', async () => {
     await move('07:00', ['', '/pull'])
     await move('08:00', ['/pull'])
     await move('08:10', ['/pull'])
-    expect(await unpushed('09:30')).toEqual([])
+    expect(await look('09:30')).toBe(0)
     await move('08:20', ['/pull'])
-    expect(await unpushed('09:00')).toEqual([])
-    expect(await unpushed('09:30')).toEqual(['acc_sdboard'])
-    await move('09:20', [''])
-    expect(await unpushed('09:30')).toEqual([])
+    expect(await look('09:00')).toBe(0)
+    expect(await feed()).toBe('listening')
+    expect(await look('09:30')).toBe(1)
+    expect(await look('09:31')).toBe(0)
+    expect(await feed()).toBe('late')
+    expect(await told()).toEqual([{ state: 'late' }])
+  })
+
+  it('stays late until a message comes again, however long nothing does, and its stall is told of that', async () => {
+    expect(await inMarket(service.workerDb, market(), (tx) => markUnpushed(tx, market(), LATER))).toBe(0)
+    expect(await feed()).toBe('late')
+    await move('09:40', [''])
+    expect(await look('09:41')).toBe(0)
+    expect(await feed()).toBe('listening')
+    expect(await told()).toEqual([{ state: 'late' }, { state: 'listening' }])
+  })
+
+  it('is deaf and no longer late once its connection is, and nobody is told that it is back', async () => {
+    for (const time of ['09:50', '09:51', '09:52']) await move(time, ['/pull'])
+    expect(await look('10:40')).toBe(1)
+    await within((tx) => tx.execute(sql`update connection set deaf_since = ${at('10:41')}`))
+    expect(await feed()).toBe('deaf')
+    expect(await look('10:42')).toBe(0)
+    await within((tx) => tx.execute(sql`update connection set deaf_since = null`))
+    expect(await feed()).toBe('listening')
+    expect(await told()).toEqual([{ state: 'late' }, { state: 'listening' }, { state: 'late' }])
+    // Heard again, and still of nothing but by its list.
+    expect(await look('10:43')).toBe(1)
+    expect(await feed()).toBe('late')
   })
 })

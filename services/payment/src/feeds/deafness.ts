@@ -124,7 +124,7 @@ const UNPUSHED_WITHIN_MS = 86_400_000
  * is lost, three in a row are one in a million: twice a year in a market of six thousand movements a day. The silence of one
  * account says nothing of the kind: a stall's own gaps vary so much that one quiet morning would call dozens deaf.
  */
-export async function findUnpushed(tx: Tx, marketId: string, now: Date): Promise<Set<string>> {
+async function findUnpushed(tx: Tx, marketId: string, now: Date): Promise<string[]> {
   const since = new Date(now.getTime() - UNPUSHED_WITHIN_MS)
   const settled = new Date(now.getTime() - PUSH_SETTLES_MS)
   const { rows } = await tx.execute<{ account_id: string }>(sql`
@@ -147,15 +147,51 @@ export async function findUnpushed(tx: Tx, marketId: string, now: Date): Promise
     )
     select account_id from latest where place <= ${UNPUSHED_IN_A_ROW} group by account_id
     having count(*) = ${UNPUSHED_IN_A_ROW} and bool_and(listed and not pushed)`)
-  return new Set(rows.map((row) => row.account_id))
+  return rows.map((row) => row.account_id)
+}
+
+/**
+ * Keeps which accounts' messages have stopped and tells their stalls that money is told of late, and when a message has come
+ * again. A feed that has gone deaf or ended is no longer late, and that is told by itself.
+ */
+export async function markUnpushed(tx: Tx, marketId: string, now: Date): Promise<number> {
+  const { rows: pushed } = await tx.execute<{ stall_id: string | null; heard: boolean }>(sql`
+    update connection_account a set unpushed_since = null
+    from connection c, receiving_account r
+    where a.market_id = ${marketId} and a.unpushed_since is not null
+      and c.market_id = a.market_id and c.id = a.connection_id
+      and r.market_id = a.market_id and r.bin = a.bin and r.number = a.number
+      and (not a.authoritative or c.revoked_at is not null or c.deaf_since is not null or exists (
+        select from sighting s join bank_transaction b on b.market_id = s.market_id and b.id = s.bank_transaction_id
+        where s.market_id = a.market_id and s.source = a.connection_id and s.seen_at >= a.unpushed_since
+          and b.account_id = r.id and b.occurred_at >= a.unpushed_since - interval '1 day'))
+    returning r.stall_id, c.revoked_at is null and c.deaf_since is null as heard`)
+  const { rows: unpushed } = await tx.execute<{ stall_id: string | null }>(sql`
+    update connection_account a set unpushed_since = ${now}
+    from receiving_account r
+    where a.market_id = ${marketId} and a.authoritative and a.unpushed_since is null
+      and r.market_id = a.market_id and r.bin = a.bin and r.number = a.number
+      and r.id = any(${sql.param(await findUnpushed(tx, marketId, now))}::text[])
+    returning r.stall_id`)
+  const back = stallsOf(pushed.filter(({ heard }) => heard))
+  const late = stallsOf(unpushed)
+  const told = [...toFeedEvents(back, 'listening', now), ...toFeedEvents(late, 'late', now)]
+  await appendEvents(tx, marketId, told, now)
+  return unpushed.length
+}
+
+function stallsOf(rows: readonly { stall_id: string | null }[]): string[] {
+  return [...new Set(rows.flatMap(({ stall_id: stallId }) => (stallId === null ? [] : [stallId])))]
 }
 
 /**
  * What the feeds of the account in `receiving_account` are doing, as the best of them. One that was never heard says nothing
- * yet, and neither does a file that somebody brought.
+ * yet, and neither does a file that somebody brought. `late` by the one that makes money of what it tells: the others only
+ * bear that out.
  */
 export const feedOfAccount = sql<FeedState>`(
-  select case when bool_or(c.last_heard_at is not null and c.deaf_since is null) then 'listening'
+  select case when bool_or(a.authoritative and a.unpushed_since is not null and c.deaf_since is null) then 'late'
+    when bool_or(c.last_heard_at is not null and c.deaf_since is null) then 'listening'
     when bool_or(c.deaf_since is not null) then 'deaf' else 'none' end
   from connection_account a join connection c on c.market_id = a.market_id and c.id = a.connection_id
   where a.market_id = receiving_account.market_id and a.bin = receiving_account.bin
@@ -190,7 +226,7 @@ export async function stallsHeardBy(
 }
 
 /** The live events that tell stalls what their feed is doing. */
-export function toFeedEvents(stallIds: readonly string[], state: 'listening' | 'deaf', since: Date) {
+export function toFeedEvents(stallIds: readonly string[], state: Exclude<FeedState, 'none'>, since: Date) {
   return stallIds.map((stallId) => ({
     stallId,
     kind: 'feed' as const,

@@ -5,12 +5,13 @@ import type { Context } from '../context.ts'
 import { appendEvents } from '../live/repository.ts'
 import type { Outgoing } from '../refunds/rules.ts'
 import { closeRefunds } from '../refunds/service.ts'
+import { closeSaleRefunds } from '../returns/service.ts'
 import { readRows } from '../statements/rules.ts'
 import { findSettleOrder, lockOwed } from '../settlements/repository.ts'
 import { readOne } from '../columns.ts'
 import { stallsHeardBy, toFeedEvents } from './deafness.ts'
 import { VIAS } from './intake.ts'
-import { planOutgoing } from './outgoing.ts'
+import { planOutgoing, type Undone } from './outgoing.ts'
 import { planCredits, type Fresh, type Known } from './plan.ts'
 import {
   eventKey,
@@ -69,7 +70,10 @@ export async function processMessages(
   const credits = firsts.filter(({ event }) => event.kind === 'credit')
   const plan = planCredits(marketId, credits, known)
   const undone = await findUndone(tx, marketId, outgoing, credits, plan.payments)
-  const refunds = await closeRefunds(tx, marketId, outgoing.filter(isPaying).map(toOutgoing))
+  const paying = outgoing.filter(isPaying)
+  const refunds = await closeRefunds(tx, marketId, paying.map(toOutgoing))
+  const sales = await closeSaleRefunds(tx, marketId, paying.filter(isStalls(undone)).map(toOutgoing))
+  plan.totals.push(...sales.totals)
   planOutgoing(
     marketId,
     outgoing.filter(({ transactionId }) => !refunds.paidBy.has(transactionId)),
@@ -101,9 +105,10 @@ export async function processMessages(
     writePlan(tx, marketId, plan, known.requests),
     finishMessages(tx, marketId, readings.map(toOutcome)),
     appendEvents(tx, marketId, told, now),
-    postAll(tx, marketId, [...plan.posts, ...refunds.posts], { as: 'worker' }),
+    postAll(tx, marketId, [...plan.posts, ...refunds.posts, ...sales.posts], { as: 'worker' }),
   ])
   await refunds.write(seqs.slice(plan.posts.length))
+  await sales.write(seqs.slice(plan.posts.length + refunds.posts.length))
   if (firsts.some(({ place }) => place?.alone === false)) await requeueUnconfirmed(tx, marketId, null, now)
   for (const { problem } of readings)
     ctx.metrics.processed.inc({ outcome: problem === null ? 'done' : 'malformed' })
@@ -249,6 +254,12 @@ function isMovement({ event, place, via }: Heard): boolean {
 /** A reversal is the bank's own doing and pays no refund. */
 function isPaying({ event }: Fresh): boolean {
   return event.kind === 'debit'
+}
+
+/** Out of a stall's own account, and not what the bank took back, which is no sale any more. */
+function isStalls(undone: ReadonlyMap<string, Undone>) {
+  return ({ place, transactionId }: Fresh): boolean =>
+    place !== null && place.stallId !== null && !undone.has(transactionId)
 }
 
 function toOutgoing({ event, place, transactionId, sourceHash }: Fresh): Outgoing {

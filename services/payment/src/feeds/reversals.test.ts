@@ -1,5 +1,7 @@
+import { inMarket } from '@tienve/db'
 import { verifyMarket } from '@tienve/ledger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkSources } from '../origin/service.ts'
 import { startService, until, type Session, type TestService } from '../testing.ts'
 import { createWorker } from './worker.ts'
 
@@ -93,6 +95,10 @@ describe('a sale that the bank takes back', () => {
         'the sale to stand as taken back',
       )
       expect(await verifyMarket(service.workerDb, stall.marketId)).toMatchObject({ ok: true })
+      const sources = await inMarket(service.workerDb, stall.marketId, (tx) =>
+        checkSources(tx, stall.marketId, 0n),
+      )
+      expect(sources).toEqual({ checked: 4, erased: 0 })
     } finally {
       await worker.stop()
     }

@@ -61,6 +61,8 @@ export const connectionAccount = pgTable(
     number: text().notNull(),
     /** One feed of an account makes money of what it tells; what the others tell only bears it out. */
     authoritative: boolean().notNull().default(true),
+    /** Set while the provider's list alone tells of its money, since its messages have stopped. */
+    unpushedSince: timestamp('unpushed_since', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.connectionId, t.number, t.bin] }),

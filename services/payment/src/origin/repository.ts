@@ -180,7 +180,7 @@ async function findSuspense(tx: Tx, marketId: string, id: string): Promise<Subje
 /**
  * What people did to a debt or with cash, each as the stall it is about, its sum, why, by whom, when, and on whose word:
  * cash taken, cash handed over, a day ticket, a charge changed (by who approved it), money paid ahead set against a charge,
- * money in suspense named, money that went back.
+ * money in suspense named, money that went back, what a stall gave back of a sale.
  */
 const ACTS: Record<string, (marketId: string, id: string) => SQL> = {
   collection: (marketId, id) => sql`
@@ -211,6 +211,9 @@ const ACTS: Record<string, (marketId: string, id: string) => SQL> = {
     select p.stall_id, f.amount_vnd, f.reason, f.decided_by as person, f.paid_at as at, f.paid_by as bank
     from refund f left join payment p on p.market_id = f.market_id and p.id = f.payment_id
     where f.market_id = ${marketId} and f.id = ${id} and f.status = 'paid'`,
+  sale_refund: (marketId, id) => sql`
+    select f.stall_id, f.amount_vnd, null as reason, null as person, f.paid_at as at, f.paid_by as bank
+    from sale_refund f where f.market_id = ${marketId} and f.id = ${id} and f.status = 'paid'`,
 }
 
 async function findAct(tx: Tx, marketId: string, kind: string, id: string): Promise<SubjectRow | null> {
@@ -251,7 +254,7 @@ const NO_BANK = {
   suspenseId: null,
 }
 
-/** A bank transaction with its account's bank, how often it was seen, and whether it is of a stall that is not named. */
+/** A bank transaction with its account's bank, how often it was seen, and whether it is a stall's own affair. */
 export async function findBankTransaction(tx: Tx, marketId: string, id: string) {
   const b = bankTransaction
   const [row] = await tx
@@ -270,7 +273,8 @@ export async function findBankTransaction(tx: Tx, marketId: string, id: string) 
         sighting,
         and(eq(sighting.marketId, marketId), eq(sighting.bankTransactionId, id)),
       ),
-      isHidden: sql<boolean>`${stall.id} is not null and ${stall.salesConsentAt} is null`,
+      // To whom a stall sends money is its own affair, whatever it shows of its sales.
+      isHidden: sql<boolean>`${stall.id} is not null and (${stall.salesConsentAt} is null or ${b.direction} = 'out')`,
     })
     .from(b)
     .leftJoin(receivingAccount, sameRow(b.marketId, b.accountId, receivingAccount))
@@ -365,11 +369,21 @@ function toldOf(marketId: SQL, sourceId: SQL): SQL {
       join feed_event e on e.market_id = p.market_id and e.bank_transaction_id = p.bank_transaction_id
       where p.market_id = ${marketId} and p.id = ${sourceId}
     union all
+    -- A sale that the bank took back: the txn of that is of the payment too.
+    select e.inbox_id from payment p
+      join bank_transaction b on b.market_id = p.market_id and b.reverses_id = p.bank_transaction_id
+      join feed_event e on e.market_id = b.market_id and e.bank_transaction_id = b.id
+      where p.market_id = ${marketId} and p.id = ${sourceId}
+    union all
     select e.inbox_id from day_ticket t
       join feed_event e on e.market_id = t.market_id and e.bank_transaction_id = t.bank_transaction_id
       where t.market_id = ${marketId} and t.id = ${sourceId}
     union all
     select e.inbox_id from refund f
+      join feed_event e on e.market_id = f.market_id and e.bank_transaction_id = f.paid_by
+      where f.market_id = ${marketId} and f.id = ${sourceId}
+    union all
+    select e.inbox_id from sale_refund f
       join feed_event e on e.market_id = f.market_id and e.bank_transaction_id = f.paid_by
       where f.market_id = ${marketId} and f.id = ${sourceId}
     union all

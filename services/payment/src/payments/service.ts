@@ -22,6 +22,7 @@ import { dayOf, toMoment } from '../days.ts'
 import { openOrder } from '../feeds/orders.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { listPaidOfDay } from '../returns/repository.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { bankCodeOf } from '../stalls/rules.ts'
 import {
@@ -106,7 +107,7 @@ export async function getSalesOfDay(
 
 /**
  * A page of all that a stall took on one day, by bank and in cash, newest first. It adds up to the day's summary: cash
- * that was undone is in neither, and what the bank took back that day stands against it.
+ * that was undone is in neither, and what the bank took back or the stall gave back that day stands against it.
  */
 export async function getTakingsOfDay(
   tx: Tx,
@@ -115,16 +116,18 @@ export async function getTakingsOfDay(
   query: { day: string; limit: number; cursor?: string | undefined },
 ): Promise<TakingPage> {
   const page = { limit: query.limit + 1, before: readCursor(query.cursor) }
-  const [payments, cashSales, reversals] = await Promise.all([
+  const [refunds, payments, cashSales, reversals] = await Promise.all([
+    listPaidOfDay(tx, actor.marketId, stallId, query.day, page),
     listSalesOfDay(tx, actor.marketId, stallId, query.day, page),
     listCashOfDay(tx, actor.marketId, stallId, query.day, page),
     listReversalsOfDay(tx, actor.marketId, stallId, query.day, page),
   ])
-  // At one moment payments come before cash and that before reversals, since their ids do: a cursor cuts all at the same place.
+  // At one moment refunds and then payments come before cash and that before reversals, since their ids do: a cursor cuts all at the same place.
   const found = [
+    ...refunds.map((row) => ({ ...row, taking: { kind: 'refund' as const, refund: toWentBack(row) } })),
     ...payments.map((row) => ({ ...row, taking: { kind: 'bank' as const, payment: toPayment(row) } })),
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
-    ...reversals.map((row) => ({ ...row, taking: { kind: 'reversal' as const, reversal: toReversal(row) } })),
+    ...reversals.map((row) => ({ ...row, taking: { kind: 'reversal' as const, reversal: toWentBack(row) } })),
   ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())
   const { rows, nextCursor } = cutPage(found, query.limit)
   return { day: query.day, items: rows.map(({ taking }) => taking), nextCursor }
@@ -194,7 +197,7 @@ export function toPayment(row: PaymentRow): Payment {
   }
 }
 
-function toReversal(row: Awaited<ReturnType<typeof listReversalsOfDay>>[number]): Reversal {
+function toWentBack(row: Awaited<ReturnType<typeof listReversalsOfDay>>[number]): Reversal {
   return {
     id: row.id,
     paymentId: row.paymentId,

@@ -1,3 +1,4 @@
+import type { FeedState, Overview } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { sql, type SQL } from 'drizzle-orm'
 import { feedOfAccount } from '../feeds/deafness.ts'
@@ -104,17 +105,15 @@ export async function listZones(tx: Tx, marketId: string) {
   return rows
 }
 
-export async function countFeeds(
-  tx: Tx,
-  marketId: string,
-): Promise<{ listening: number; deaf: number; none: number }> {
-  const { rows } = await tx.execute<{ listening: bigint; deaf: bigint; none: bigint }>(sql`
-    select count(*) filter (where feed = 'listening') as listening, count(*) filter (where feed = 'deaf') as deaf,
-      count(*) filter (where feed = 'none') as none
+export async function countFeeds(tx: Tx, marketId: string): Promise<Overview['feeds']> {
+  const { rows } = await tx.execute<Record<FeedState, bigint>>(sql`
+    select count(*) filter (where feed = 'listening') as listening, count(*) filter (where feed = 'late') as late,
+      count(*) filter (where feed = 'deaf') as deaf, count(*) filter (where feed = 'none') as none
     from (select ${feedOfAccount} as feed from receiving_account where receiving_account.market_id = ${marketId}) as heard`)
   const [row] = rows
   return {
     listening: Number(row?.listening ?? 0n),
+    late: Number(row?.late ?? 0n),
     deaf: Number(row?.deaf ?? 0n),
     none: Number(row?.none ?? 0n),
   }
