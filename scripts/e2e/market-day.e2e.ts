@@ -262,7 +262,7 @@ describe('a day at the market', () => {
     const page = await context.newPage()
     const [stall] = stack.demo.stalls
     await page.goto(stack.demo.bankSimUrl)
-    await page.getByText('248 tài khoản').waitFor()
+    await page.locator('#found').getByText('248 tài khoản').waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.type('nga banh beo')
     const option = page.getByRole('option', {
