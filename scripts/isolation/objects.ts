@@ -51,6 +51,8 @@ const IN_SQL: Readonly<Record<string, string>> = {
   refunds: 'select id from refund',
   receipts: 'select id from receipt where stall_id = $stall',
   tariffs: 'select id from tariff',
+  decisions: 'select id from tariff_decision',
+  users: `select id from app_user where role = 'collector'`,
   contracts: 'select id from contract where stall_id = $stall',
   suspense: `select id from suspense where status = 'open'`,
   'push-subscriptions': 'select id from push_subscription',
@@ -178,7 +180,7 @@ function statementOf({ account }: DemoStall, now: Date): Promise<Buffer> {
 }
 
 /** What a request carries: a file where one is asked for, and else the smallest body that its schema takes. */
-export function bodyFor(route: GuardedRoute, { ids }: Objects): Pick<CallOptions, 'body' | 'file'> {
+export function bodyFor(route: GuardedRoute, ids: Objects['ids']): Pick<CallOptions, 'body' | 'file'> {
   if (/\/receiving-accounts\/:id\/statements/.test(route.url) && route.method === 'POST')
     return { file: Buffer.from('a;b\n1;2\n') }
   const body = BODIES[nameOf(route)]?.(ids) ?? sampleFor(route, 'body')
@@ -210,4 +212,34 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
     period: DAY.slice(0, 7),
     note: 'đúng số',
   }),
+}
+
+/** What kind of id a field of a body holds; null for what is nobody's. */
+const FIELDS: Readonly<Record<string, string | null>> = {
+  id: 'suspense',
+  stallId: 'stalls',
+  zoneId: 'zones',
+  meterId: 'meters',
+  bookId: 'books',
+  chargeId: 'charges',
+  accountIds: 'accounts',
+  decisionId: 'decisions',
+  collectorId: 'users',
+  deviceId: null,
+}
+
+/** A body with these ids in every field that holds one. Throws for a field whose kind it does not know. */
+export function withIds<T>(body: T, ids: Objects['ids']): T
+export function withIds(body: unknown, ids: Objects['ids']): unknown {
+  if (Array.isArray(body)) return body.map((one) => withIds(one, ids))
+  if (body === null || typeof body !== 'object' || Buffer.isBuffer(body)) return body
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => {
+      if (!/^id$|Ids?$/.test(name)) return [name, withIds(value, ids)]
+      const kind = FIELDS[name]
+      if (kind === undefined) throw new Error(`no kind of the field ${name}: name it in objects.ts`)
+      const id = kind === null ? value : ids.get(kind)
+      return [name, Array.isArray(value) ? [id] : id]
+    }),
+  )
 }

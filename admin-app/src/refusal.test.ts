@@ -1,6 +1,6 @@
 import { ApiError, PERMISSIONS, type Problem } from '@tienve/contracts'
 import { expect, it } from 'vitest'
-import { errorWords, wordsFor } from './errors.ts'
+import { errorWords, wordsFor } from '@tienve/ui'
 
 const refusal = (more: Partial<Problem>) =>
   new ApiError(
