@@ -1,4 +1,4 @@
-import type { CreatePushSubscription } from '@tienve/contracts'
+import { ApiError, type CreatePushSubscription } from '@tienve/contracts'
 import { api } from './api.ts'
 
 /** Where this browser remembers under what id it is woken. */
@@ -28,6 +28,9 @@ export async function letSleep(): Promise<void> {
   if (id === null) return
   const worker = await navigator.serviceWorker.ready
   await (await worker.pushManager.getSubscription())?.unsubscribe()
-  await api.delete(`/v1/push-subscriptions/${id}`)
+  await api.delete(`/v1/push-subscriptions/${id}`).catch((error: unknown) => {
+    // Forgotten already: the browser had moved, or is another person's by now.
+    if (!(error instanceof ApiError && error.problem.code === 'not_found')) throw error
+  })
   localStorage.removeItem(STORAGE_KEY)
 }

@@ -252,7 +252,7 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: Record<string, string> | undefined
   readonly retryAfterSeconds: number | undefined
-  /** What a machine that knows no problem documents looks for in the same answer. */
+  /** Further members of the same answer: what a machine that knows no problem documents looks for, or who may do what was refused. */
   readonly beside: Readonly<Record<string, unknown>> | undefined
 
   constructor(

@@ -37,7 +37,10 @@ export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 
-/** RFC 9457, with our own `code`, `requestId`, and what is wrong with each field. */
+/**
+ * RFC 9457, with our own `code`, `requestId`, and what is wrong with each field. `role_forbidden` says which permission was
+ * lacking and which roles hold it.
+ */
 export const Problem = z
   .object({
     type: z.string(),
@@ -47,6 +50,8 @@ export const Problem = z
     detail: z.string(),
     requestId: z.string(),
     fields: z.record(z.string(), z.string()).optional(),
+    permission: z.string().optional(),
+    roles: z.array(z.string()).optional(),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>

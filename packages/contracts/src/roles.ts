@@ -15,6 +15,19 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
+/** What each role is called inside a sentence. */
+export const ROLE_WORDS: Record<Role, { vi: string; en: string }> = {
+  head: { vi: 'trưởng ban', en: 'the head of the board' },
+  accountant: { vi: 'kế toán', en: 'the accountant' },
+  cashier: { vi: 'thủ quỹ', en: 'the cashier' },
+  collector: { vi: 'nhân viên thu', en: 'the collector' },
+  technician: { vi: 'nhân viên kỹ thuật', en: 'the technician' },
+  ward: { vi: 'cán bộ phường', en: 'the ward official' },
+  admin: { vi: 'quản trị hệ thống', en: 'the system administrator' },
+  stallholder: { vi: 'chủ sạp', en: 'the stallholder' },
+  helper: { vi: 'người phụ bán', en: 'the helper' },
+}
+
 const BOARD = ['head', 'accountant', 'cashier', 'admin'] as const
 
 export const PERMISSIONS = {
@@ -34,6 +47,8 @@ export const PERMISSIONS = {
   'sales.refund': ['stallholder'],
   'stall.consent': ['stallholder'],
   'stall.looks': ['stallholder', 'helper'],
+  'stall.connections': ['stallholder'],
+  'stalls.list': [...BOARD, 'collector'],
   'overview.read': [...BOARD, 'ward'],
   'sales.read': ['head', 'accountant', 'ward', 'admin'],
   'charges.read': ['stallholder', ...BOARD, 'collector'],
@@ -74,9 +89,142 @@ export const PERMISSIONS = {
   'connections.read': ['stallholder', ...BOARD],
   'connections.write': ['stallholder', 'accountant', 'admin'],
   'feeds.read': BOARD,
+  'feeds.write': ['accountant', 'admin'],
   'statements.import': ['stallholder', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
+
+/**
+ * What holding each permission lets somebody do: in Vietnamese after "Chỉ kế toán mới làm được việc này:", in English for
+ * docs/ROLES.md and the second language of the apps.
+ */
+export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = {
+  'stall.read': {
+    vi: 'xem sạp và mã QR của sạp',
+    en: 'See a stall, its printed code and a request for payment',
+  },
+  'stall.sell': {
+    vi: 'bán hàng tại sạp',
+    en: 'Sell at the stall: ask for a payment, note cash, hear what arrives',
+  },
+  'stall.sales': {
+    vi: 'xem các khoản bán của sạp',
+    en: "See a stall's payments one by one; the board only while the stall agrees",
+  },
+  'stall.totals': {
+    vi: 'xem tổng tiền bán của sạp',
+    en: 'See what a stall took on a day; the board only while the stall agrees',
+  },
+  'stall.consent': {
+    vi: 'cho hay thôi cho Ban quản lý chợ xem tiền bán',
+    en: "Agree, or no longer agree, that the board sees the sales by the stall's name",
+  },
+  'stall.looks': { vi: 'xem ai đã xem sạp', en: "Read who looked at the stall's sales" },
+  'stall.connections': {
+    vi: 'nối ngân hàng của sạp',
+    en: "Connect the bank of one's own stall, and forbid the board's feed to hear it",
+  },
+  'stalls.list': { vi: 'xem danh sách sạp', en: 'List every stall of the market' },
+  'overview.read': { vi: 'xem trang đầu của chợ', en: "See the market's home page" },
+  'sales.read': {
+    vi: 'xem doanh số của chợ',
+    en: "See the market's sales in cells that name nobody without consent",
+  },
+  'charges.read': {
+    vi: 'xem các khoản phải đóng',
+    en: 'See charges and receipts; a stallholder those of the own stall',
+  },
+  'rounds.read': { vi: 'xem đợt thu và bảng giá', en: 'See billing rounds, prices and proposed changes' },
+  'charges.issue': { vi: 'lập đợt thu', en: 'Propose a billing round, or take it back' },
+  'charges.approve': {
+    vi: 'duyệt đợt thu và thay đổi khoản thu',
+    en: 'Approve or refuse billing rounds and changes of charges, and close a round',
+  },
+  'charges.change': { vi: 'đề nghị sửa khoản thu', en: 'Propose a relief, a correction or a write-off' },
+  'register.read': { vi: 'xem sổ sạp và hợp đồng', en: 'See the register of stalls and the contracts' },
+  'register.write': { vi: 'ghi sổ sạp và hợp đồng', en: 'Write the register of stalls and the contracts' },
+  'tariffs.write': { vi: 'ghi bảng giá', en: 'Enter prices, their decisions and tax rates' },
+  'readings.read': { vi: 'xem số điện, nước', en: 'See meters and their readings' },
+  'readings.write': { vi: 'ghi số điện, nước', en: 'Enter readings and change meters' },
+  'receipts.invoice': { vi: 'ghi số hóa đơn', en: 'Note the number of the invoice that a receipt got' },
+  'cash.collect': {
+    vi: 'thu tiền mặt tại sạp',
+    en: 'Take cash on the walk, sell day tickets, and hand the cash over',
+  },
+  'cash.undo': { vi: 'hủy lần thu tiền mặt', en: 'Take a collection back while its cash is not handed over' },
+  'cash.count': { vi: 'đếm và nhận tiền nộp', en: 'Count and confirm the cash that is handed over' },
+  'books.issue': {
+    vi: 'giao và đóng quyển biên lai, vé',
+    en: 'Give out books of receipts and tickets, and close them',
+  },
+  'books.void': { vi: 'hủy trang biên lai, vé', en: 'Void a page of a book' },
+  'handovers.read': {
+    vi: 'xem tiền thu và tiền nộp',
+    en: 'See collections, day tickets, books and hand-overs',
+  },
+  'arrears.read': { vi: 'xem nợ đọng và lời hẹn', en: 'See arrears, promises and what was sent about them' },
+  'reminders.send': { vi: 'nhắc nợ', en: 'Send reminders' },
+  'disputes.open': {
+    vi: 'báo sai khoản phải đóng',
+    en: 'Say that a charge of the own stall is wrong, or no longer say so',
+  },
+  'disputes.read': {
+    vi: 'xem các lần báo sai',
+    en: 'See what was said to be wrong; a stallholder of the own stall',
+  },
+  'notices.read': {
+    vi: 'xem lời nhắn của sạp',
+    en: 'Read the notices of the own stall, and be woken by them',
+  },
+  'disputes.answer': { vi: 'trả lời báo sai', en: 'Answer what was said to be wrong' },
+  'reports.read': {
+    vi: 'xem báo cáo',
+    en: 'Open the list of reports; each report asks for a permission of its own as well',
+  },
+  'ledger.read': {
+    vi: 'xem sổ cái',
+    en: 'Read the ledger: accounts, entries, proof and where a number comes from',
+  },
+  'ledger.close': { vi: 'chốt ngày', en: 'Close a day' },
+  'ledger.export': { vi: 'tải sổ cái', en: 'Download the ledger' },
+  'suspense.read': { vi: 'xem tiền chưa rõ', en: 'See money that nobody could place' },
+  'suspense.resolve': {
+    vi: 'xử lý tiền chưa rõ',
+    en: 'Say what unplaced money is for, or propose it where it is much',
+  },
+  'suspense.approve': {
+    vi: 'duyệt cách xử lý tiền chưa rõ',
+    en: 'Approve or refuse what another proposed about unplaced money',
+  },
+  'refunds.read': { vi: 'xem tiền phải trả lại', en: 'See refunds' },
+  'refunds.promise': {
+    vi: 'hẹn trả lại tiền',
+    en: 'Promise a refund, cancel it, and name the transfer that paid it',
+  },
+  'reconciliation.read': { vi: 'xem đối soát', en: 'See the reconciliation of a day' },
+  'reconciliation.sign': { vi: 'ký đối soát', en: "Sign a day's reconciliation first" },
+  'reconciliation.approve': {
+    vi: 'ký duyệt đối soát',
+    en: "Sign a day's reconciliation second, or refuse to",
+  },
+  'connections.read': {
+    vi: 'xem kết nối ngân hàng',
+    en: "See one's own bank feeds: a stallholder the stall's, the board the market's",
+  },
+  'connections.write': {
+    vi: 'sửa kết nối ngân hàng',
+    en: "Change one's own bank feeds: a stallholder the stall's, the board the market's",
+  },
+  'feeds.read': {
+    vi: 'xem kết nối ngân hàng của chợ',
+    en: "See the market's bank feeds, how well they hear, and messages that wait for a person",
+  },
+  'feeds.write': { vi: 'nối ngân hàng của chợ', en: 'Set up a bank feed of the market' },
+  'statements.import': {
+    vi: 'nạp sao kê',
+    en: "Bring a bank statement: a stallholder of the stall's account, the accountant of the board's",
+  },
+}
 
 /** True when `role` holds `permission`. */
 export function roleCan(role: Role, permission: Permission): boolean {

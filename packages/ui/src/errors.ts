@@ -1,4 +1,11 @@
-import { ApiError, type ErrorCode } from '@tienve/contracts'
+import {
+  ApiError,
+  PERMISSION_WORDS,
+  ROLE_WORDS,
+  ROLES,
+  type ErrorCode,
+  type Problem,
+} from '@tienve/contracts'
 import type { Words } from './language.tsx'
 
 const again = { vi: 'Thử lại sau ít phút.', en: 'Try again in a few minutes.' }
@@ -312,5 +319,31 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
 export function wordsFor(error: unknown): { vi: string; en: string } {
   if (!(error instanceof ApiError)) return errorWords.internal
   const code = error.offline ? 'offline' : error.problem.code
+  if (code === 'role_forbidden') return roleWordsFor(error.problem) ?? errorWords.role_forbidden
   return Object.hasOwn(errorWords, code) ? errorWords[code as ErrorCode | 'offline'] : errorWords.internal
+}
+
+/** Who may do what was refused, where the refusal says so. */
+function roleWordsFor({ permission, roles = [] }: Problem): { vi: string; en: string } | null {
+  const held = ROLES.filter((role) => roles.includes(role)).map((role) => ROLE_WORDS[role])
+  if (held.length === 0) return null
+  const what = Object.entries(PERMISSION_WORDS).find(([name]) => name === permission)?.[1]
+  const vi = joined(
+    held.map((one) => one.vi),
+    ' và ',
+  )
+  const en = joined(
+    held.map((one) => one.en),
+    ' and ',
+  )
+  return words(
+    `Chỉ ${vi} mới làm được việc này${what === undefined ? '' : `: ${what.vi}`}.`,
+    `Only ${en} can do this${what === undefined ? '' : `: ${what.en}`}.`,
+  )
+}
+
+/** `kế toán, thủ quỹ và trưởng ban`. */
+function joined(names: readonly string[], last: string): string {
+  const [end = '', ...before] = names.toReversed()
+  return before.length === 0 ? end : `${before.toReversed().join(', ')}${last}${end}`
 }

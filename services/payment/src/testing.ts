@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { connectionsOf, type DemoConnection } from './demo/connections.ts'
 import { MARKETS } from './demo/demo-markets.ts'
 import { readMeters } from './demo/meters.ts'
-import { stallsOf, usersOf } from './demo/people.ts'
+import { DEMO_PIN, stallsOf, usersOf } from './demo/people.ts'
 import { setUpMarket } from './demo/setup.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -32,6 +32,8 @@ export type TestService = {
   setNow(now: Date): void
   call(path: string, options?: CallOptions): Promise<Answer>
   logIn(role: string, market?: number): Promise<Session>
+  /** The stallholder of a stall. */
+  logInAs(stall: { login: string }): Promise<Session>
   /** Sends a signed message about a transfer, as SePay would. */
   tell(transfer: Told, market?: number): Promise<Response>
   /** Reads every meter of a month, so that it can be billed. */
@@ -42,6 +44,8 @@ export type Session = { cookie: string; csrfToken: string; stallId: string | nul
 export type CallOptions = {
   method?: string
   body?: unknown
+  /** A body of bytes, in place of one in JSON. */
+  file?: Buffer
   session?: Session
   headers?: Record<string, string>
 }
@@ -123,20 +127,32 @@ export async function startService(
 
   const call = async (
     path: string,
-    { method, body, session, headers = {} }: CallOptions = {},
+    { method, body, file, session, headers = {} }: CallOptions = {},
   ): Promise<Answer> => {
+    const isEmpty = body === undefined && file === undefined
     const response = await fetch(`${url}${path}`, {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      method: method ?? (isEmpty ? 'GET' : 'POST'),
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(file === undefined ? {} : { 'content-type': 'application/octet-stream' }),
         ...(session === undefined ? {} : { cookie: session.cookie, 'x-csrf-token': session.csrfToken }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(isEmpty ? {} : { body: file === undefined ? JSON.stringify(body) : new Uint8Array(file) }),
     })
-    const text = await response.text()
+    // A stream of events never ends by itself.
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (isStream) await response.body?.cancel()
+    const text = isStream ? '' : await response.text()
     const json = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers }
+  }
+  const openSession = async (user: { login: string; secret: string } | undefined): Promise<Session> => {
+    const answer = await call('/v1/sessions', { body: { login: user?.login, secret: user?.secret } })
+    if (answer.status !== 201) throw new Error(`the log-in of ${user?.login} was refused: ${answer.status}`)
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const { csrfToken, user: me, market } = answer.body
+    return { cookie, csrfToken, stallId: me.stallId, marketId: market.id }
   }
   return {
     url,
@@ -149,19 +165,11 @@ export async function startService(
       now = next
     },
     call,
-    logIn: async (role, market = 0) => {
+    logIn: (role, market = 0) => {
       const plan = MARKETS[market] ?? MARKETS[0]
-      const user = usersOf(plan, stallsOf(plan)).find((one) => one.role === role)
-      const answer = await call('/v1/sessions', { body: { login: user?.login, secret: user?.secret } })
-      if (answer.status !== 201) throw new Error(`the log-in of ${role} was refused: ${answer.status}`)
-      const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
-      return {
-        cookie,
-        csrfToken: answer.body.csrfToken,
-        stallId: answer.body.user.stallId,
-        marketId: plan.id,
-      }
+      return openSession(usersOf(plan, stallsOf(plan)).find((one) => one.role === role))
     },
+    logInAs: ({ login }) => openSession({ login, secret: DEMO_PIN }),
     tell: async (told, market = 0) => {
       const { connections } = markets[market] ?? { connections: [] }
       const connection =

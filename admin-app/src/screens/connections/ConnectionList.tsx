@@ -32,7 +32,7 @@ export function ConnectionList({ me }: { me: Me }) {
   })
   return (
     <>
-      {roleCan(me.user.role, 'connections.write') ? (
+      {roleCan(me.user.role, 'feeds.write') ? (
         <div className="filters">
           <a className="tv-button" href="#/connections/new">
             {w.add}

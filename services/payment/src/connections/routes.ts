@@ -1,5 +1,4 @@
 import {
-  AppError,
   BindableAccounts,
   Connection,
   ConnectionList,
@@ -55,7 +54,7 @@ function boardRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/markets/:id/connections',
     {
-      config: read,
+      config: { access: 'feeds.read' },
       schema: {
         summary: 'The bank feeds of a market; of those that stalls set up themselves how they stand',
         tags,
@@ -64,7 +63,7 @@ function boardRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = boardOf(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) => getConnections(tx, marketId))
     },
   )
@@ -72,7 +71,7 @@ function boardRoutes(app: App, ctx: Context): void {
   app.post(
     '/v1/markets/:id/connections',
     {
-      config: write,
+      config: { access: 'feeds.write' },
       schema: {
         summary: 'Set up a bank feed: what to paste at the provider, and its secret, shown this once',
         tags,
@@ -82,7 +81,7 @@ function boardRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      boardOf(request, request.params.id)
+      actorInMarket(request, request.params.id)
       return createOnce(
         ctx,
         request,
@@ -97,7 +96,7 @@ function boardRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/markets/:id/receiving-accounts',
     {
-      config: read,
+      config: { access: 'feeds.read' },
       schema: {
         summary: 'The accounts that a feed can be bound to',
         tags,
@@ -106,7 +105,7 @@ function boardRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = boardOf(request, request.params.id)
+      const { marketId } = actorInMarket(request, request.params.id)
       return inMarket(ctx.db, marketId, (tx) => getBindable(tx, marketId))
     },
   )
@@ -116,7 +115,7 @@ function stallRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/stalls/:id/connections',
     {
-      config: read,
+      config: { access: 'stall.connections' },
       schema: {
         summary: "A stall's own feeds, and who else listens to its accounts",
         tags,
@@ -133,7 +132,7 @@ function stallRoutes(app: App, ctx: Context): void {
   app.post(
     '/v1/stalls/:id/connections',
     {
-      config: write,
+      config: { access: 'stall.connections' },
       schema: {
         summary: 'Set up a feed of one’s own account',
         tags,
@@ -158,7 +157,7 @@ function stallRoutes(app: App, ctx: Context): void {
   app.delete(
     '/v1/stalls/:id/accounts/:accountId/feeds/:connectionId',
     {
-      config: write,
+      config: { access: 'stall.connections' },
       schema: { summary: 'Forbid a feed of the board to hear one’s account', tags, params: BoardFeed },
     },
     async (request, reply) => {
@@ -326,17 +325,9 @@ function inside<T>(
   return inMarket(ctx.db, actor.marketId, (tx) => work(tx, actor))
 }
 
-/** Somebody of the board, in their own market. */
-function boardOf(request: FastifyRequest, marketId: string): Actor {
-  const actor = actorInMarket(request, marketId)
-  if (actor.stallId !== null) throw new AppError('role_forbidden')
-  return actor
-}
-
 /** A stallholder at her own stall. */
 function stallholderOf(request: FastifyRequest, stallId: string): Actor {
   const actor = actorOf(request)
-  if (actor.stallId === null) throw new AppError('role_forbidden')
   requireOwnStall(actor, stallId)
   return actor
 }

@@ -1,10 +1,18 @@
-import { AppError, roleCan } from '@tienve/contracts'
+import {
+  AppError,
+  PERMISSIONS,
+  PERMISSION_WORDS,
+  ROLE_WORDS,
+  roleCan,
+  type Permission,
+  type Role,
+} from '@tienve/contracts'
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { findSession } from '../identity/service.ts'
 import { sessionOf } from './doors.ts'
-import type { Actor, App } from './types.ts'
+import type { Access, Actor, App } from './types.ts'
 
 /** Files and documentation, whose routes are made by plugins and hold nothing of anybody. */
 const OPEN_PREFIXES = ['/docs', '/public/', '/m/', '/admin/']
@@ -14,12 +22,12 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403. */
 export function addGuard(app: App, ctx: Context): void {
   app.decorateRequest('actor', null)
+  app.decorate('guarded', [])
   app.addHook('onRoute', (route) => {
-    if (route.config?.access !== undefined) return
-    if (!OPEN_PREFIXES.some((prefix) => route.url.startsWith(prefix))) {
-      throw new Error(`${route.url} does not say who may call it`)
-    }
-    route.config = { ...route.config, access: 'public' }
+    const access = route.config?.access ?? accessOf(route.url)
+    route.config = { ...route.config, access }
+    for (const method of [route.method].flat())
+      app.guarded.push({ method, url: route.url, access, schema: route.schema })
   })
   app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access
@@ -30,8 +38,18 @@ export function addGuard(app: App, ctx: Context): void {
     const session = await findSession(ctx, sessionOf(request))
     if (session === null) throw new AppError('session_required')
     if (!SAFE_METHODS.has(request.method)) requireCsrfToken(request, session.csrfToken)
-    if (access !== 'session' && !roleCan(session.actor.role, access)) throw new AppError('role_forbidden')
+    if (access !== 'session') requirePermission(session.actor, access)
     request.actor = session.actor
+  })
+}
+
+/** Refuses whoever's role does not hold a permission, and says which roles do. Errors: `role_forbidden`. */
+export function requirePermission({ role }: Actor, permission: Permission): void {
+  if (roleCan(role, permission)) return
+  const roles: readonly Role[] = PERMISSIONS[permission]
+  const names = roles.map((one) => ROLE_WORDS[one].en).join(', ')
+  throw new AppError('role_forbidden', `${PERMISSION_WORDS[permission].en}: only for ${names}`, {
+    beside: { permission, roles },
   })
 }
 
@@ -51,6 +69,11 @@ export function actorInMarket(request: FastifyRequest, marketId: string): Actor 
 /** A stall's people reach their own stall only; the board's people any stall of the market. */
 export function requireOwnStall(actor: Actor, stallId: string): void {
   if (actor.stallId !== null && actor.stallId !== stallId) throw new AppError('not_found')
+}
+
+function accessOf(url: string): Access {
+  if (OPEN_PREFIXES.some((prefix) => url.startsWith(prefix))) return 'public'
+  throw new Error(`${url} does not say who may call it`)
 }
 
 function requireCsrfToken(request: FastifyRequest, expected: string): void {

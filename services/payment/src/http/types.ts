@@ -2,6 +2,7 @@ import type { Permission, Role } from '@tienve/contracts'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifySchema,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -29,7 +30,14 @@ export type Actor = {
 /** Every route says who may call it; one that says nothing does not start. */
 export type Access = Permission | 'public' | 'session'
 
+/** A route as it was registered, with who may call it. */
+export type GuardedRoute = { method: string; url: string; access: Access; schema: FastifySchema | undefined }
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, in the order of registration: what docs/ROLES.md and the tests of the guard go through. */
+    guarded: GuardedRoute[]
+  }
   interface FastifyContextConfig {
     access?: Access
     /** For addresses that people open: what they can do, in their own words, while the page cannot be shown. */

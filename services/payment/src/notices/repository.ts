@@ -282,14 +282,14 @@ export async function replaceSubscription(tx: Tx, row: typeof pushSubscription.$
   await tx.insert(pushSubscription).values(row)
 }
 
-/** Forgets a browser; of a person, when one is named. */
+/** Forgets a browser; of a person, when one is named. False when there is none. */
 export async function deleteSubscription(
   tx: Tx,
   marketId: string,
   id: string,
   userId?: string,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const { rowCount } = await tx
     .delete(pushSubscription)
     .where(
       and(
@@ -298,6 +298,7 @@ export async function deleteSubscription(
         userId === undefined ? undefined : eq(pushSubscription.userId, userId),
       ),
     )
+  return rowCount !== null && rowCount > 0
 }
 
 /** The sealed addresses of these stalls' stallholders: what is owed is no business of a helper's. */

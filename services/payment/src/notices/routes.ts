@@ -1,4 +1,5 @@
 import {
+  AppError,
   CreatePushSubscription,
   NOTICE_STATES,
   NoticePage,
@@ -95,7 +96,10 @@ function subscriptionRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const { marketId, userId } = actorOf(request)
-      await inMarket(ctx.db, marketId, (tx) => deleteSubscription(tx, marketId, request.params.id, userId))
+      const isForgotten = await inMarket(ctx.db, marketId, (tx) =>
+        deleteSubscription(tx, marketId, request.params.id, userId),
+      )
+      if (!isForgotten) throw new AppError('not_found')
       return reply.code(204).send(null)
     },
   )

@@ -14,6 +14,7 @@ import { sql } from 'drizzle-orm'
 import { findMarket, findUserNames } from '../closing/repository.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
+import { requirePermission } from '../http/guard.ts'
 import type { Actor } from '../http/types.ts'
 import { requireSpan } from '../reports/service.ts'
 import { CASH_REPORTS } from './cash.ts'
@@ -82,7 +83,7 @@ export async function getPrinted(
 
 async function readTables(ctx: Clocked, actor: Actor, id: ReportId, query: ReportQuery) {
   const definition = definitionOf(id)
-  if (!roleCan(actor.role, definition.permission)) throw new AppError('role_forbidden')
+  requirePermission(actor, definition.permission)
   const asked = askedOf(ctx, actor, query)
   return inMarket(ctx.db, actor.marketId, async (tx) => {
     await inOneSnapshot(tx)
