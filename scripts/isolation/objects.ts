@@ -5,6 +5,7 @@ import { openBook } from '../../services/bank-sim/src/book-file.ts'
 import { dayOf } from '../../services/payment/src/days.ts'
 import { MARKETS } from '../../services/payment/src/demo/demo-markets.ts'
 import type { DemoStall } from '../../services/payment/src/demo/people.ts'
+import { processDue } from '../../services/payment/src/feeds/worker.ts'
 import { nameOf, sampleFor } from '../../services/payment/src/http/testing.ts'
 import type { GuardedRoute } from '../../services/payment/src/http/types.ts'
 import type { CallOptions, Session, TestService } from '../../services/payment/src/testing.ts'
@@ -37,6 +38,8 @@ const IN_SQL: Readonly<Record<string, string>> = {
   'billing-rounds': 'select id from billing_round',
   disputes: 'select id from dispute where stall_id = $stall',
   meters: 'select id from meter where stall_id = $stall',
+  payments: `select id from payment where stall_id = $stall and verdict = 'over'`,
+  'sale-refunds': 'select id from sale_refund where stall_id = $stall',
   'payment-requests': 'select id from payment_request where stall_id = $stall',
   connections: 'select id from connection where stall_id = $stall',
   secrets:
@@ -140,9 +143,18 @@ async function doTheRest(
     session,
     body: { endpoint: 'https://push.example/x', keys: { p256dh: 'k'.repeat(87), auth: 'k'.repeat(22) } },
   })
+  const { body: asked } = await service.call(`/v1/stalls/${stall.id}/payment-requests`, {
+    session,
+    body: { amountVnd: 12_000 },
+  })
   await done(`/v1/receiving-accounts/${stall.accountId}/statements`, {
     session,
-    file: await statementOf(stall, now),
+    file: await statementOf(stall, now, asked.code),
+  })
+  while ((await processDue(service.ctx, service.workerDb)) > 0);
+  await done(`/v1/stalls/${stall.id}/sale-refunds`, {
+    session,
+    body: { paymentId: await of('payments'), amountVnd: 3_000, toWhom: 'chị Hà' },
   })
   const reconciliation = `/v1/markets/${holder.marketId}/reconciliation`
   const { body: shown } = await service.call(`${reconciliation}?day=${DAY}`, { session: accountant })
@@ -153,8 +165,8 @@ async function doTheRest(
   })
 }
 
-/** A statement of a stall's account with one row. */
-function statementOf({ account }: DemoStall, now: Date): Promise<Buffer> {
+/** A statement of a stall's account with one row, which pays more than was asked for. */
+function statementOf({ account }: DemoStall, now: Date, code: string): Promise<Buffer> {
   return writeStatement(
     {
       accountNumber: account,
@@ -169,7 +181,7 @@ function statementOf({ account }: DemoStall, now: Date): Promise<Buffer> {
           occurredAt: new Date(now.getTime() - 3_600_000),
           precision: 'second',
           reference: 'FT1',
-          content: 'mua hang',
+          content: `mua hang ${code}`,
           balanceVnd: 15_000n,
           reversal: false,
         },
@@ -193,6 +205,11 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
     as: 'charge',
     chargeId: ids.get('charges'),
     reason: 'đúng khoản này',
+  }),
+  'POST /v1/stalls/:id/sale-refunds': (ids) => ({
+    paymentId: ids.get('payments'),
+    amountVnd: 1_000,
+    toWhom: 'chị Hà',
   }),
   'POST /v1/markets/:id/contracts': (ids) => ({
     stallId: ids.get('stalls'),
@@ -222,6 +239,7 @@ const FIELDS: Readonly<Record<string, string | null>> = {
   meterId: 'meters',
   bookId: 'books',
   chargeId: 'charges',
+  paymentId: 'payments',
   accountIds: 'accounts',
   decisionId: 'decisions',
   collectorId: 'users',

@@ -86,7 +86,7 @@ it('says how many sales there are and how many a start adds, and a start that fa
   await topUpDemo(optionsAt(database, '2026-11-24T06:20:00'), demo)
   await seedDemo(optionsAt(other, '2026-11-24T06:20:00', 2))
   expect(await countSales(database)).toEqual(await countSales(other))
-}, 120_000)
+}, 300_000)
 
 it('does not go on with a new demo when a single message could not be processed, and says why', async () => {
   const strict = await testDatabase()
@@ -98,7 +98,7 @@ it('does not go on with a new demo when a single message could not be processed,
   )
   await admin.pool.end()
   await strict.drop()
-}, 120_000)
+}, 300_000)
 
 describe('the months that the demo billed', () => {
   const PERIODS = ['2026-08', '2026-09', '2026-10', '2026-11']

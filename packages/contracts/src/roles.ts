@@ -111,6 +111,10 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
     vi: 'xem các khoản bán của sạp',
     en: "See a stall's payments one by one; the board only while the stall agrees",
   },
+  'sales.refund': {
+    vi: 'ghi trả lại khách',
+    en: 'Note that what a sale of the stall brought too much goes back to the shopper',
+  },
   'stall.totals': {
     vi: 'xem tổng tiền bán của sạp',
     en: 'See what a stall took on a day; the board only while the stall agrees',
