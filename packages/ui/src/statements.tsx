@@ -1,5 +1,6 @@
-import { ApiError } from '@tienve/contracts'
+import { ApiError, type StatementRecord } from '@tienve/contracts'
 import { fill, useWords, type Words } from './language.tsx'
+import { Mark } from './parts.tsx'
 
 /** Why a statement is refused, and what to do about it (docs/STATEMENTS.md, "Refusals"). */
 const REASONS: Words<string> = {
@@ -42,7 +43,15 @@ const REASONS: Words<string> = {
   },
 }
 
-const WORDS = { line: { vi: 'Dòng {line} của tệp', en: 'Line {line} of the file' } }
+const WORDS = {
+  line: { vi: 'Dòng {line} của tệp', en: 'Line {line} of the file' },
+  reading: { vi: 'Đã xem {done}/{all} dòng', en: '{done} of {all} rows read' },
+  done: { vi: 'Xong {all} dòng', en: 'All {all} rows are done' },
+  result: {
+    vi: '{joined} dòng đã biết, {added} dòng mới, {held} dòng chờ người xem.',
+    en: '{joined} were known, {added} are new, {held} wait for a person.',
+  },
+}
 
 /** Which line of a statement is at fault, and why; nothing for an error of another kind. */
 export function StatementRefusal({ error }: { error: unknown }) {
@@ -58,4 +67,28 @@ export function StatementRefusal({ error }: { error: unknown }) {
       {why}
     </p>
   )
+}
+
+/** How far a statement is read, and what its rows came to. `label` names the bar. */
+export function StatementProgress({ of, label }: { of: StatementRecord; label: string }) {
+  const w = useWords(WORDS)
+  const { rowCount, rowsDone, joined, added, held } = of
+  return (
+    <>
+      <progress className="wide" max={Math.max(1, rowCount)} value={rowsDone} aria-label={label} />
+      <div role="status">
+        {isStatementRead(of) ? (
+          <Mark kind={held === 0 ? 'good' : 'warn'}>{fill(w.done, { all: rowCount })}</Mark>
+        ) : (
+          fill(w.reading, { done: rowsDone, all: rowCount })
+        )}
+      </div>
+      <p>{fill(w.result, { joined, added, held })}</p>
+    </>
+  )
+}
+
+/** Whether every row was looked at: nothing more will change. */
+export function isStatementRead({ rowCount, rowsDone }: StatementRecord): boolean {
+  return rowsDone >= rowCount
 }

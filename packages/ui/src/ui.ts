@@ -23,4 +23,4 @@ export { Banner, Button, Card, Empty, ErrorPanel, Field, Loading, Mark, Money, S
 export { QrCode } from './QrCode.tsx'
 export { createSession, ME } from './session.ts'
 export { clockOf, dateOf, fullDateOf, monthOf, whenOf } from './dates.ts'
-export { StatementRefusal } from './statements.tsx'
+export { isStatementRead, StatementProgress, StatementRefusal } from './statements.tsx'

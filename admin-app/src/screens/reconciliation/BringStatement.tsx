@@ -5,7 +5,18 @@ import {
   type StatementPreview,
   type StatementRecord,
 } from '@tienve/contracts'
-import { Button, Card, ErrorPanel, Field, fill, Mark, Select, StatementRefusal, useWords } from '@tienve/ui'
+import {
+  Button,
+  Card,
+  ErrorPanel,
+  Field,
+  fill,
+  isStatementRead,
+  Select,
+  StatementProgress,
+  StatementRefusal,
+  useWords,
+} from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { addressOf, queryText, useRoute } from '../../route.ts'
@@ -25,12 +36,6 @@ const WORDS = {
   send: { vi: 'Nhập', en: 'Bring it' },
   sending: { vi: 'Đang gửi tệp …', en: 'Sending the file …' },
   anyway: { vi: 'Vẫn nhập, không đối chiếu được', en: 'Bring it unchecked all the same' },
-  reading: { vi: 'Đã xem {done}/{all} dòng', en: '{done} of {all} rows read' },
-  done: { vi: 'Xong {all} dòng', en: 'All {all} rows are done' },
-  result: {
-    vi: '{joined} dòng đã biết, {added} dòng mới, {held} dòng chờ người xem.',
-    en: '{joined} were known, {added} are new, {held} wait for a person.',
-  },
 }
 
 const ROLES = {
@@ -202,34 +207,13 @@ function Progress({ id }: { id: string }) {
     queryKey: ['statement', id],
     queryFn: async () => {
       const next = await api.get<StatementRecord>(`/v1/statements/${id}`)
-      if (isDone(next)) await queries.invalidateQueries({ queryKey: ['reconciliation'] })
+      if (isStatementRead(next)) await queries.invalidateQueries({ queryKey: ['reconciliation'] })
       return next
     },
-    refetchInterval: ({ state }) => (state.data !== undefined && isDone(state.data) ? false : 1_000),
+    refetchInterval: ({ state }) => (state.data !== undefined && isStatementRead(state.data) ? false : 1_000),
   })
   const { data } = progress
   if (progress.isError) return <ErrorPanel error={progress.error} onRetry={() => void progress.refetch()} />
   if (data === undefined) return null
-  return (
-    <>
-      <progress
-        className="wide"
-        max={Math.max(1, data.rowCount)}
-        value={data.rowsDone}
-        aria-label={w.title}
-      />
-      <div role="status">
-        {isDone(data) ? (
-          <Mark kind={data.held === 0 ? 'good' : 'warn'}>{fill(w.done, { all: data.rowCount })}</Mark>
-        ) : (
-          fill(w.reading, { done: data.rowsDone, all: data.rowCount })
-        )}
-      </div>
-      <p>{fill(w.result, { joined: data.joined, added: data.added, held: data.held })}</p>
-    </>
-  )
-}
-
-function isDone({ rowCount, rowsDone }: StatementRecord): boolean {
-  return rowsDone >= rowCount
+  return <StatementProgress of={data} label={w.title} />
 }

@@ -1,6 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, type Stall, type StatementRecord } from '@tienve/contracts'
-import { Button, Card, ErrorPanel, fill, Mark, StatementRefusal, useWords } from '@tienve/ui'
+import {
+  Button,
+  Card,
+  ErrorPanel,
+  isStatementRead,
+  StatementProgress,
+  StatementRefusal,
+  useWords,
+} from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 
@@ -13,12 +21,6 @@ const WORDS = {
   file: { vi: 'Tệp sao kê', en: 'The file' },
   send: { vi: 'Nhập', en: 'Import' },
   sending: { vi: 'Đang gửi tệp …', en: 'Sending the file …' },
-  reading: { vi: 'Đã xem {done}/{all} dòng', en: '{done} of {all} rows read' },
-  done: { vi: 'Xong {all} dòng', en: 'All {all} rows are done' },
-  result: {
-    vi: '{joined} dòng đã biết, {added} dòng mới, {held} dòng chờ người xem.',
-    en: '{joined} were known, {added} are new, {held} wait for a person.',
-  },
   anyway: { vi: 'Vẫn nhập, không đối chiếu được', en: 'Import it unchecked all the same' },
   another: { vi: 'Nhập tệp khác', en: 'Another file' },
   back: { vi: 'Quay lại', en: 'Back' },
@@ -95,10 +97,10 @@ function Reading({ id }: { id: string }) {
     queryKey: ['statement', id],
     queryFn: async () => {
       const next = await api.get<StatementRecord>(`/v1/statements/${id}`)
-      if (isDone(next)) await queries.invalidateQueries({ queryKey: ['day'] })
+      if (isStatementRead(next)) await queries.invalidateQueries({ queryKey: ['day'] })
       return next
     },
-    refetchInterval: ({ state }) => (state.data !== undefined && isDone(state.data) ? false : 1_000),
+    refetchInterval: ({ state }) => (state.data !== undefined && isStatementRead(state.data) ? false : 1_000),
   })
   const { data } = progress
   return (
@@ -106,23 +108,7 @@ function Reading({ id }: { id: string }) {
       {progress.isError ? (
         <ErrorPanel error={progress.error} onRetry={() => void progress.refetch()} />
       ) : null}
-      {data === undefined ? null : (
-        <>
-          <progress max={Math.max(1, data.rowCount)} value={data.rowsDone} aria-label={w.title} />
-          <div role="status">
-            {isDone(data) ? (
-              <Mark kind={data.held === 0 ? 'good' : 'warn'}>{fill(w.done, { all: data.rowCount })}</Mark>
-            ) : (
-              fill(w.reading, { done: data.rowsDone, all: data.rowCount })
-            )}
-          </div>
-          <p>{fill(w.result, { joined: data.joined, added: data.added, held: data.held })}</p>
-        </>
-      )}
+      {data === undefined ? null : <StatementProgress of={data} label={w.title} />}
     </Card>
   )
-}
-
-function isDone({ rowCount, rowsDone }: StatementRecord): boolean {
-  return rowsDone >= rowCount
 }
