@@ -9,6 +9,9 @@ const unit = [
   'scripts/**/*.test.ts',
 ]
 
+/** Weighs the memory of its own process, so that no other file's leavings may be in it. */
+const measured = 'packages/ledger/src/large.test.ts'
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -18,9 +21,18 @@ export default defineConfig({
           ...node,
           name: 'unit',
           include: unit,
+          exclude: [measured],
           globalSetup: './packages/db/src/testing-setup.ts',
           // To load the service anew for each file takes as long as its tests. No module of ours holds state between them.
           isolate: false,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: 'memory',
+          include: [measured],
+          globalSetup: './packages/db/src/testing-setup.ts',
         },
       },
       { test: { ...node, name: 'tidy', include: ['scripts/tidy.test.ts'] } },

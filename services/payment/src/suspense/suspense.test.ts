@@ -244,15 +244,15 @@ describe('what is certain', () => {
 
   it('knows who paid before by the words of the memo, on the board’s account alone', async () => {
     const [before, now] = [await issue(7, 210_000n), await issue(7, 220_000n)]
-    await desk.service.tell({
-      id: 5,
+    await desk.hear({
+      id: 600_005,
       account: '0001999999',
       amountVnd: 210_000n,
       memo: `Tran Van Khoai ${before.code}`,
     })
     const stall = desk.service.markets[0]?.stalls[8]
-    await desk.service.tell({
-      id: 6,
+    await desk.hear({
+      id: 600_006,
       account: stall?.account ?? '',
       amountVnd: 1_000n,
       memo: 'Do Thi Muoi mua ca',

@@ -12,6 +12,8 @@ export type TestDesk = {
   accountant: Session
   head: Session
   stallOf(at: number): string
+  /** Has the bank tell of a movement, and waits until it is in the books; answers its id. */
+  hear(movement: Parameters<TestService['tell']>[0]): Promise<string>
   /** Money on the board's account that nobody can name; answers its id in suspense. */
   arrive(amountVnd: bigint, memo?: string): Promise<string>
   /** What leaves the board's account, as the bank tells of it. */
@@ -39,31 +41,32 @@ export async function startDesk(): Promise<TestDesk> {
     within(async (tx) => (await tx.execute<Record<string, unknown>>(statement)).rows)
   const balanceOf = async (account: string): Promise<bigint> =>
     (await within((tx) => balances(tx, marketId, [account])))[0]?.balanceVnd ?? 0n
-  const heard = (id: number) =>
-    until(async () => {
+  const hear: TestDesk['hear'] = async (movement) => {
+    await service.tell(movement)
+    return until(async () => {
       const [found] = await rows(
-        sql`select bank_transaction_id as id from feed_event where provider_event_id like ${`%${id}`}`,
+        sql`select bank_transaction_id as id from feed_event where provider_event_id like ${`%${movement.id}`}`,
       )
       return found === undefined ? null : String(found['id'])
     }, 'the bank to be heard')
+  }
   return {
     service,
     charging,
     accountant,
     head,
+    hear,
     stallOf: (at) => service.markets[0]?.stalls[at]?.id ?? '',
     arrive: async (amountVnd, memo = 'nop tien cho') => {
       told += 1
-      await service.tell({ id: 700_000 + told, account: BOARD, amountVnd, memo })
-      const transactionId = await heard(700_000 + told)
+      const transactionId = await hear({ id: 700_000 + told, account: BOARD, amountVnd, memo })
       const [item] = await rows(sql`select id from suspense where bank_transaction_id = ${transactionId}`)
       return String(item?.['id'])
     },
     leave: async (amountVnd, memo, at) => {
       told += 1
       const when = at === undefined ? {} : { at }
-      await service.tell({ id: 700_000 + told, account: BOARD, amountVnd, memo, type: 'out', ...when })
-      await heard(700_000 + told)
+      await hear({ id: 700_000 + told, account: BOARD, amountVnd, memo, type: 'out', ...when })
     },
     read: async (id) => (await service.call(`/v1/suspense/${id}`, { session: accountant })).body,
     resolve: (id, body, headers = {}) =>
