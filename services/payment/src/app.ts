@@ -1,6 +1,4 @@
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import serveStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import { AppError } from '@tienve/contracts'
@@ -30,8 +28,11 @@ import { feedRoutes } from './feeds/routes.ts'
 import { handoverRoutes } from './handovers/routes.ts'
 import { addDocs } from './http/docs.ts'
 import { doorOfRequest, withoutDoor } from './http/doors.ts'
+import { refuseForeignPages } from './http/foreign.ts'
+import { headersFor } from './http/headers.ts'
 import { healthRoutes } from './http/health.ts'
 import { addGuard } from './http/guard.ts'
+import { addLimits, SLOW } from './http/limits.ts'
 import { sendProblem } from './http/problem.ts'
 import { refuseZeroBytes } from './http/zero-byte.ts'
 import type { App } from './http/types.ts'
@@ -56,7 +57,6 @@ import { tariffRoutes } from './tariffs/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
-const REQUESTS_A_MINUTE = 6_000
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Builds the HTTP side of the service; it listens to nothing yet. Closing it ends the open streams first. */
@@ -66,35 +66,28 @@ export async function buildApp(
   logger: FastifyBaseLogger | false = false,
 ): Promise<App> {
   const { demo } = ctx.config
+  const headers = headersFor(demo)
   const app: App = fastify({
     ...(logger === false ? { logger: false } : { loggerInstance: logger }),
     // One line of our own a request is enough, and it holds no query and no address of a person.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: ctx.config.trustProxy,
+    ...SLOW,
+    trustProxy: (_address, hop) => hop < ctx.config.trustProxy,
     genReqId: () => randomBase32(16),
     rewriteUrl: ({ url = '/' }) => withoutDoor(url),
     forceCloseConnections: true,
     // An address that cannot be read finds no route, and no handler of errors either.
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, demo),
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(error, request, reply.headers(headers), demo),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler((error: Error, request, reply) => sendProblem(error, request, reply, demo))
   app.setNotFoundHandler((request, reply) => sendProblem(new AppError('not_found'), request, reply, demo))
   await app.register(cookie)
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: contentPolicy(demo) },
-    strictTransportSecurity: !demo,
-  })
-  await app.register(rateLimit, {
-    max: REQUESTS_A_MINUTE,
-    timeWindow: '1 minute',
-    // A socket that is gone already has no address, over which the plugin's own key stumbles.
-    keyGenerator: ({ ip }: { ip: string | undefined }) => ip ?? 'gone',
-    errorResponseBuilder: (_request, { ttl }) =>
-      new AppError('rate_limited', undefined, { retryAfterSeconds: Math.ceil(ttl / 1000) }),
-  })
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
+  await addLimits(app, ctx)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -108,6 +101,7 @@ export async function buildApp(
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
+  refuseForeignPages(app, ctx.config)
   addGuard(app, ctx)
   app.addHook('preValidation', refuseZeroBytes)
   app.addHook('onResponse', async (request, reply) => {
@@ -119,7 +113,7 @@ export async function buildApp(
     request.log.warn(asSent, 'a request failed')
   })
   await addRoutes(app, ctx, intake)
-  await addDocs(app)
+  await addDocs(app, demo)
   await addPages(app)
   return app
 }
@@ -190,22 +184,5 @@ async function addPages(app: App): Promise<void> {
         },
       })
     })
-  }
-}
-
-/** No script inside a page and no other origin, on any page. */
-function contentPolicy(demo: boolean): Record<string, string[] | null> {
-  return {
-    'default-src': ["'self'"],
-    'script-src': ["'self'", "'wasm-unsafe-eval'"],
-    'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:', 'blob:'],
-    'font-src': ["'self'", 'data:'],
-    'media-src': ["'self'", 'blob:'],
-    'connect-src': ["'self'"],
-    'frame-ancestors': ["'none'"],
-    'object-src': ["'none'"],
-    'base-uri': ["'none'"],
-    ...(demo ? { 'upgrade-insecure-requests': null } : {}),
   }
 }

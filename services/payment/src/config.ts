@@ -49,7 +49,8 @@ const Env = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').filter((one) => one !== '')),
-  TRUST_PROXY: flag,
+  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  REQUESTS_A_MINUTE: z.coerce.number().int().min(60).default(1_200),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
 
@@ -95,7 +96,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     push: pushOf(e),
     /** Whom one may name as the place of a list of our own contract: the only hosts that a person's word may have us ask. */
     listHosts: e.LIST_HOSTS,
+    /** How many proxies stand before us: what the last of them says of the address is believed, and nothing before it. */
     trustProxy: e.TRUST_PROXY,
+    /** How many requests one person may make in a minute, on all phones together. */
+    requestsAMinute: e.REQUESTS_A_MINUTE,
     logLevel: e.LOG_LEVEL,
   }
 }

@@ -67,6 +67,10 @@ export async function startService(
   options: {
     worker?: boolean
     now?: Date
+    /** A demo unless said. */
+    demo?: boolean
+    requestsAMinute?: number
+    trustProxy?: number
     push?: Config['push']
     smtp?: Config['smtp']
     through?: (url: string) => Promise<string>
@@ -84,7 +88,7 @@ export async function startService(
     port: 0,
     metricsPort: 0,
     publicUrl: 'http://localhost',
-    demo: true,
+    demo: options.demo ?? true,
     demoFile: undefined,
     demoBankUrl: null,
     listHosts: ['bank.example'],
@@ -94,7 +98,8 @@ export async function startService(
     sealPublicKeys: [sealKey.publicKey],
     smtp: options.smtp ?? null,
     push: options.push ?? null,
-    trustProxy: false,
+    trustProxy: options.trustProxy ?? 0,
+    requestsAMinute: options.requestsAMinute ?? 1_200,
     logLevel: 'silent',
   }
   const ctx = createContext(config, SILENT, () => now)

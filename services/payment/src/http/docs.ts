@@ -1,31 +1,38 @@
 import scalar from '@scalar/fastify-api-reference'
 import { ERRORS } from '@tienve/contracts'
+import { randomBytes } from 'node:crypto'
+import { contentPolicy } from './headers.ts'
 import { escapeHtml, page } from './page.ts'
 import type { App } from './types.ts'
 
 const HTML = 'text/html; charset=utf-8'
 
 /** `/docs/json`, the page that shows it, and `/docs/errors`, where the `type` of every problem leads. */
-export async function addDocs(app: App): Promise<void> {
+export async function addDocs(app: App, demo: boolean): Promise<void> {
   const open = { config: { access: 'public' as const }, schema: { hide: true } }
   app.get('/docs/json', open, async () => app.swagger())
   const errors = errorsPage()
   app.get('/docs/errors', open, async (_request, reply) => reply.type(HTML).send(errors))
   await app.register(async (scope) => {
     // Scalar's own page starts by a script inside it, which the policy of this service lets run nowhere: ours has it in a file.
-    scope.addHook('onSend', async (_request, reply, payload) =>
-      reply.getHeader('content-type') === HTML ? REFERENCE_PAGE : payload,
-    )
+    // Its styles come from inside that file, so each answer lets in those that know its nonce, and no other.
+    scope.addHook('onSend', async (_request, reply, payload) => {
+      if (reply.getHeader('content-type') !== HTML) return payload
+      const nonce = randomBytes(16).toString('base64')
+      void reply.header('content-security-policy', contentPolicy(demo, nonce)).removeHeader('content-length')
+      return referencePage(nonce)
+    })
     await scope.register(scalar, { routePrefix: '/docs', configuration: { url: '/docs/json' } })
   })
 }
 
-const REFERENCE_PAGE = `<!doctype html>
+const referencePage = (nonce: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API · Tiền Về</title>
+<meta property="csp-nonce" content="${nonce}">
 <script src="/public/docs.js" defer></script>
 </head>
 <body>

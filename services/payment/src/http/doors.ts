@@ -19,7 +19,16 @@ function doorOf(url: string): Door {
 
 /** The door of a request, by the address as the browser sent it. */
 export function doorOfRequest(request: FastifyRequest): Door {
-  return doorOf(request.originalUrl)
+  return guarded(doorOf(request.originalUrl), request)
+}
+
+/**
+ * Where cookies go over https alone, their names say so, and a browser then takes them from nobody else: `__Host-` from no
+ * other host either, but that is for `/` alone (RFC 6265bis).
+ */
+function guarded(door: Door, { server }: FastifyRequest): Door {
+  if (!server.hasSecureCookies) return door
+  return { ...door, cookie: `${door.cookiePath === '/' ? '__Host-' : '__Secure-'}${door.cookie}` }
 }
 
 /** The address that the routes know: `/m/v1/me` and `/admin/v1/me` are `/v1/me`. */
@@ -33,7 +42,7 @@ export function withoutDoor(url: string): string {
  */
 export function doorOfSession(request: FastifyRequest): Door {
   const own = doorOfRequest(request)
-  return request.cookies[own.cookie] === undefined ? OPEN_DOOR : own
+  return request.cookies[own.cookie] === undefined ? guarded(OPEN_DOOR, request) : own
 }
 
 /** The cookie that holds a request's session. */

@@ -12,17 +12,17 @@ import type { FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { findSession } from '../identity/service.ts'
 import { sessionOf } from './doors.ts'
+import { isChange } from './methods.ts'
 import type { Access, Actor, App } from './types.ts'
 
 /** Files and documentation, whose routes are made by plugins and hold nothing of anybody. */
 const OPEN_PREFIXES = ['/docs', '/public/', '/m/', '/admin/']
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
-
 /** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403. */
 export function addGuard(app: App, ctx: Context): void {
   app.decorateRequest('actor', null)
   app.decorate('guarded', [])
+  app.decorate('hasSecureCookies', !ctx.config.demo)
   app.addHook('onRoute', (route) => {
     const access = route.config?.access ?? accessOf(route.url)
     route.config = { ...route.config, access }
@@ -37,7 +37,7 @@ export function addGuard(app: App, ctx: Context): void {
     void reply.header('cache-control', 'no-store')
     const session = await findSession(ctx, sessionOf(request))
     if (session === null) throw new AppError('session_required')
-    if (!SAFE_METHODS.has(request.method)) requireCsrfToken(request, session.csrfToken)
+    if (isChange(request)) requireCsrfToken(request, session.csrfToken)
     if (access !== 'session') requirePermission(session.actor, access)
     request.actor = session.actor
   })

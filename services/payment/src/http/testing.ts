@@ -2,6 +2,8 @@ import { PERMISSIONS, PERMISSION_WORDS, ROLES, type Permission, type Role } from
 import { z } from 'zod'
 import type { GuardedRoute } from './types.ts'
 
+export { isChange } from './methods.ts'
+
 /** Every route that asks for no session, with why it may. One more needs a reason here, or the walk over the routes fails. */
 export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'GET /': 'leads to the merchant app',
@@ -37,10 +39,6 @@ export function ownRoutes(routes: readonly GuardedRoute[]): GuardedRoute[] {
     url === '/m' || url === '/admin' || PUBLIC_PREFIXES.some((prefix) => url.startsWith(prefix))
   return routes.filter((route) => route.method !== 'HEAD' && !pages(route))
 }
-
-/** Whether a route changes something, so that it asks for the token. */
-export const isChange = ({ method }: Pick<GuardedRoute, 'method'>): boolean =>
-  method !== 'GET' && method !== 'HEAD'
 
 /** The smallest body or query that a route's schema takes; undefined for a route without one. Throws where it cannot make one. */
 export function sampleFor(route: GuardedRoute, part: 'body' | 'querystring'): unknown {

@@ -37,6 +37,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route, in the order of registration: what docs/ROLES.md and the tests of the guard go through. */
     guarded: GuardedRoute[]
+    /** Whether cookies go over https alone: everywhere but in a demo, which runs on plain http. */
+    hasSecureCookies: boolean
   }
   interface FastifyContextConfig {
     access?: Access

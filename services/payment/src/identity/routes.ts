@@ -55,7 +55,10 @@ export function identityRoutes(app: App, ctx: Context): void {
     async (request, reply) => {
       await logOut(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
       const door = doorOfSession(request)
-      return reply.clearCookie(door.cookie, { path: door.cookiePath }).code(204).send(null)
+      return reply
+        .clearCookie(door.cookie, { path: door.cookiePath, secure: !ctx.config.demo })
+        .code(204)
+        .send(null)
     },
   )
 
