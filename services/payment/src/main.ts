@@ -12,6 +12,7 @@ import { createIntake } from './feeds/intake.ts'
 import { createPuller } from './feeds/pull.ts'
 import { createWorker, type Worker } from './feeds/worker.ts'
 import { startJobs } from './jobs.ts'
+import { createOutbound } from './http/outbound.ts'
 import { safeError } from './http/safe-error.ts'
 import { refuseWrongMarkets } from './markets/demo.ts'
 import { channelsOf } from './notices/channels.ts'
@@ -50,7 +51,8 @@ if (config.role !== 'api') {
   worker = own
   const sealing = config.sealKey === null ? null : { key: config.sealKey, file: config.sealsFile }
   if (sealing === null) log.warn('the ledger is not sealed: SEAL_KEY is not set')
-  const channels = channelsOf(config)
+  const ask = createOutbound(config.demoBankUrl)
+  const channels = channelsOf(config, ask)
   if (config.push === null) log.info('no browser is woken: VAPID_PUBLIC_KEY is not set')
   if (config.smtp === null) log.info('no e-mail is sent: SMTP_URL is not set')
   const { demo, publicUrl } = config
@@ -60,7 +62,7 @@ if (config.role !== 'api') {
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
   const issuing = listenForIssuing(ctx, workerDb, config.workerDatabaseUrl)
   own.start()
-  const puller = createPuller(ctx, workerDb, createIntake({ db: workerDb, log }))
+  const puller = createPuller(ctx, workerDb, createIntake({ db: workerDb, log }), ask)
   puller.start()
   stops.push(async () => {
     await puller.stop()

@@ -14,6 +14,7 @@ import {
 import { inMarket, type Db } from '@tienve/db'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
+import type { Ask } from '../http/outbound.ts'
 import type { Intake } from './intake.ts'
 import { hastenPull, pullOrders } from './orders.ts'
 import { claimPull, finishPull, keepPull, type ClaimedPull } from './pulls.ts'
@@ -45,7 +46,7 @@ type PullContext = Pick<Context, 'now' | 'log'> & {
 export type Puller = { start(): void; stop(): Promise<void> }
 
 /** Asks providers for what they know, for as long as it runs: each connection when it is due. */
-export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'store'>, ask = fetch): Puller {
+export function createPuller(ctx: PullContext, db: Db, intake: Pick<Intake, 'store'>, ask: Ask): Puller {
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const asking = new Set<string>()
@@ -82,7 +83,7 @@ export async function pullNext(
   ctx: PullContext,
   db: Db,
   intake: Pick<Intake, 'store'>,
-  ask: typeof fetch,
+  ask: Ask,
   signal: AbortSignal,
   asking = new Set<string>(),
 ): Promise<boolean> {
@@ -101,7 +102,7 @@ async function pullClaimed(
   ctx: PullContext,
   db: Db,
   intake: Pick<Intake, 'store'>,
-  ask: typeof fetch,
+  ask: Ask,
   signal: AbortSignal,
   claimed: ClaimedPull,
 ): Promise<void> {
@@ -149,7 +150,7 @@ async function pullPages(
   ctx: PullContext,
   db: Db,
   intake: Pick<Intake, 'store'>,
-  ask: typeof fetch,
+  ask: Ask,
   signal: AbortSignal,
   pull: FeedPull,
   claimed: ClaimedPull,
@@ -230,7 +231,7 @@ const NO_ANSWER = { ok: false, problem: 'unavailable', retryAfterSeconds: null }
  * read before this page is not thrown away for that.
  */
 async function askPatiently(
-  ask: typeof fetch,
+  ask: Ask,
   signal: AbortSignal,
   pull: FeedPull,
   query: PullQuery,
@@ -247,7 +248,7 @@ async function askPatiently(
 }
 
 /** Null when there was no answer in time, or one too large to be one. */
-async function askOnce(ask: typeof fetch, signal: AbortSignal, { method, url, headers, body }: PullRequest) {
+async function askOnce(ask: Ask, signal: AbortSignal, { method, url, headers, body }: PullRequest) {
   try {
     const response = await ask(url, {
       method,

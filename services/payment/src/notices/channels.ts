@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer'
 import webPush from 'web-push'
 import type { Config } from '../config.ts'
 import { dayOf } from '../days.ts'
+import type { Ask } from '../http/outbound.ts'
 import { unseal } from '../feeds/secrets.ts'
 import { listEmails, listSubscriptions } from './repository.ts'
 import { isPushService } from './rules.ts'
@@ -30,9 +31,9 @@ const TIMEOUT_MS = 10_000
 const KEEP_S = 86_400
 
 /** The channels that are set up; the app itself is always one and needs no adapter. */
-export function channelsOf(config: Pick<Config, 'push' | 'smtp' | 'masterKey'>): Channel[] {
+export function channelsOf(config: Pick<Config, 'push' | 'smtp' | 'masterKey'>, ask: Ask): Channel[] {
   return [
-    ...(config.push === null ? [] : [pushChannel(config.push, config.masterKey)]),
+    ...(config.push === null ? [] : [pushChannel(config.push, config.masterKey, ask)]),
     ...(config.smtp === null ? [] : [emailChannel(config.smtp)]),
   ]
 }
@@ -41,7 +42,7 @@ export function channelsOf(config: Pick<Config, 'push' | 'smtp' | 'masterKey'>):
 export const pushContext = (marketId: string, id: string): string => `push_subscription:${marketId}:${id}`
 
 /** Wakes browsers (RFC 8030, 8291, 8292): encrypted for each, so that the push service reads nothing. */
-function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer): Channel {
+function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer, ask: Ask): Channel {
   return {
     channel: 'push',
     addressesOf: async (tx, marketId, stallIds) => {
@@ -67,7 +68,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer): Chan
         vapidDetails: push.vapid,
       })
       return attempt(async () => {
-        const response = await fetch(endpoint, {
+        const response = await ask(endpoint, {
           method,
           headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
           body: new Uint8Array(encrypted),

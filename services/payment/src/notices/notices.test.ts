@@ -93,7 +93,7 @@ const at = (day: string, hour = 9): void =>
 const sender = () => ({
   db: service.workerDb,
   now: service.ctx.now,
-  channels: channelsOf(service.ctx.config),
+  channels: channelsOf(service.ctx.config, fetch),
   publicUrl: service.ctx.config.publicUrl,
 })
 const send = () => sendNotices(sender(), stall.marketId)
