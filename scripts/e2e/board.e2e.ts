@@ -1,9 +1,9 @@
-import { ERRORS, type ChargePage } from '@tienve/contracts'
+import { ERRORS, type ChargePage, type StallReceiptPage } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DESKTOP } from './browser.ts'
-import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { DESKTOP, PHONE } from './browser.ts'
+import { faultsOf, logInAs, openDemo, watch, type OpenDemo } from './demo.ts'
 
 /** The month that the demo billed last. */
 const MONTH = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 7)
@@ -33,35 +33,40 @@ async function moveMoney(order: { amountVnd: number; memo: string; fault?: 'out'
   })
 }
 
-/** What the page's policy kept it from doing, and whatever else its console complains about. */
-async function watch(page: Page): Promise<string[]> {
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== baseUrl) complaints.push(`asks ${request.url()}`)
-  })
-  await page.addInitScript(
-    `document.addEventListener('securitypolicyviolation', (it) => console.error(it.violatedDirective, it.blockedURI))`,
-  )
-  return complaints
-}
-
 describe('the documentation', () => {
   it('shows every call under the same policy as every other page, and asks nobody else for anything', async () => {
     const desk = await openDesk()
     const page = await desk.newPage()
-    const complaints = await watch(page)
+    const complaints = await watch(desk, baseUrl)
     const answer = await page.goto(`${baseUrl}/docs`)
     await page.getByRole('button', { name: 'Open Group - charges' }).click()
     await page.getByRole('link', { name: /Propose to bill a month/ }).click()
     await page.getByRole('heading', { name: 'Propose to bill a month' }).waitFor()
     expect(complaints).toEqual([])
     const app = await desk.request.get(`${baseUrl}/m/`)
-    expect(answer?.headers()['content-security-policy']).toBe(app.headers()['content-security-policy'])
+    const policies = [answer?.headers() ?? {}, app.headers()].map((one) => one['content-security-policy'])
+    // But for its own styles, which each answer lets in by a nonce of its own.
+    expect(policies[0]?.replace(/ 'nonce-[^']+'/, '')).toBe(policies[1])
     await desk.close()
+  })
+
+  it('is not the only page under that policy: the stall’s app, a stall’s page and a receipt keep to it too', async () => {
+    const phone = await demo.browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
+    const complaints = await watch(phone, baseUrl)
+    const stall = await logInAs(demo.stack, phone, '/m/', 'stallholder')
+    for (const tab of ['Hôm nay', 'Thu tiền', 'Mã của tôi', 'Nợ chợ', 'Cài đặt']) {
+      await stall.getByRole('button', { name: tab }).first().click()
+      await stall.waitForLoadState('networkidle')
+    }
+    const { stallId } = demo.stack.demo.users.find(({ role }) => role === 'stallholder') ?? {}
+    const answer = await phone.request.get(`${baseUrl}/m/v1/stalls/${stallId}/receipts`)
+    const [receipt] = ((await answer.json()) as StallReceiptPage).items
+    for (const path of [`/p/${demo.stack.demo.stalls[0]?.code}`, new URL(receipt?.url ?? '').pathname, '/docs/errors', '/p/none']) {
+      await stall.goto(`${baseUrl}${path}`)
+      await stall.getByRole('heading').first().waitFor()
+    }
+    expect(complaints).toEqual([])
+    await phone.close()
   })
 
   it('has an entry for every refusal, where the `type` of a problem leads', async () => {
@@ -151,6 +156,7 @@ describe('every role of the board', () => {
   it('finds no menu and no tile that leads nowhere', async () => {
     for (const role of ['head', 'accountant', 'cashier', 'collector', 'ward', 'admin', 'technician']) {
       const desk = await openDesk()
+      const complaints = await watch(desk, baseUrl)
       const board = await logInAs(demo.stack, desk, '/admin/', role)
       await board.getByRole('button', { name: 'Đăng xuất' }).waitFor()
       await board.waitForLoadState('networkidle')
@@ -174,6 +180,7 @@ describe('every role of the board', () => {
         await board.getByTestId('card-charges').waitFor()
         expect(await board.locator('a[data-testid=card-charges]').count()).toBe(0)
       }
+      expect(complaints, role).toEqual([])
       await desk.close()
     }
   })

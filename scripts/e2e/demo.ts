@@ -60,6 +60,23 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
 }
 
+/** What the policy of our pages kept them from doing, what broke in them, and whom else they asked. */
+export async function watch(context: BrowserContext, baseUrl: string): Promise<string[]> {
+  const complaints: string[] = []
+  context.on('console', (message) => {
+    if (/Content Security Policy|securitypolicyviolation/.test(message.text())) complaints.push(message.text())
+  })
+  context.on('weberror', (error) => complaints.push(error.error().message))
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    if (origin !== baseUrl && protocol !== 'data:') complaints.push(`asks ${request.url()}`)
+  })
+  await context.addInitScript(
+    `document.addEventListener('securitypolicyviolation', (it) => console.error(it.type, it.violatedDirective, it.blockedURI, it.sample))`,
+  )
+  return complaints
+}
+
 /** What a payer's phone does: reads the code from the pixels on the screen and pays it, with a fault of the bank's if asked. */
 export async function payCode(
   { demo }: Stack,

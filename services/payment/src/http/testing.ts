@@ -53,6 +53,31 @@ export function sampleFor(route: GuardedRoute, part: 'body' | 'querystring'): un
   throw new Error(`${nameOf(route)}: no sample of its ${part}: ${checked.error.message}`)
 }
 
+/** For each text that a route's body or query may hold, a smallest one with `text` in its place. */
+export function withText(route: GuardedRoute, part: 'body' | 'querystring', text: string): unknown[] {
+  const schema = route.schema?.[part]
+  if (!(schema instanceof z.ZodType)) return []
+  const { $defs, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return textsIn(json, $defs ?? {}, text)
+}
+
+function textsIn(schema: Json, defs: Defs, text: string): unknown[] {
+  if (schema.$ref !== undefined) return textsIn(defs[schema.$ref.replace('#/$defs/', '')] ?? {}, defs, text)
+  const parts = schema.anyOf ?? schema.oneOf
+  if (parts !== undefined) return parts.flatMap((one) => textsIn(asSchema(one), defs, text))
+  if (schema.type === 'object') {
+    const rest = Object(sampleOf(schema, defs))
+    return Object.entries(schema.properties ?? {}).flatMap(([name, one]) =>
+      textsIn(asSchema(one), defs, text).map((value) => ({ ...rest, [name]: value })),
+    )
+  }
+  if (schema.type === 'array') {
+    const one = Array.isArray(schema.items) ? schema.items[0] : schema.items
+    return textsIn(asSchema(one ?? {}), defs, text).map((value) => [value])
+  }
+  return schema.type === 'string' ? [text] : []
+}
+
 type Json = z.core.JSONSchema.BaseSchema
 type Defs = Readonly<Record<string, Json>>
 
