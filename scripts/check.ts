@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { audit } from './audit.ts'
 import { ROOT } from './stack/stack.ts'
 
 type Check = { name: string; run: () => string | null }
@@ -27,6 +28,13 @@ function schemaDrift(): string | null {
   return said.status === 0 ? null : said.stdout + said.stderr
 }
 
+/** Passes where no registry answers, and says so. */
+function knownWeaknesses(): string | null {
+  const { fault, note } = audit()
+  if (note !== null) console.log(`  ${note}`)
+  return fault
+}
+
 const CHECKS: readonly Check[] = [
   { name: 'format', run: () => tool('oxfmt', ['--check', '.']) },
   { name: 'lint', run: () => tool('oxlint', ['--deny-warnings', '.']) },
@@ -40,6 +48,7 @@ const CHECKS: readonly Check[] = [
   { name: 'boundaries', run: () => tool('turbo', ['boundaries']) },
   { name: 'unused code and dependencies', run: () => tool('knip', []) },
   { name: 'schema drift', run: schemaDrift },
+  { name: 'known weaknesses of dependencies', run: knownWeaknesses },
   { name: 'tidiness', run: () => tool('vitest', ['run', '--project', 'tidy']) },
 ]
 

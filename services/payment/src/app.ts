@@ -103,6 +103,8 @@ export async function buildApp(
   })
   refuseForeignPages(app, ctx.config)
   addGuard(app, ctx)
+  // Twice, since some routes look up what the address names before there is a body.
+  app.addHook('onRequest', refuseZeroBytes)
   app.addHook('preValidation', refuseZeroBytes)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'

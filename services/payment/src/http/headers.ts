@@ -10,7 +10,7 @@ export function headersFor(demo: boolean): Record<string, string> {
     'origin-agent-cluster': '?1',
     // The camera reads codes; nothing else of a phone is asked for.
     'permissions-policy':
-      'camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), hid=(), midi=(), display-capture=()',
+      'camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), display-capture=()',
     // The address of a receipt holds its token.
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',

@@ -12,10 +12,15 @@ const PING_EVERY_MS = 10_000
 /** A phone that reads nothing while a market's day piles up must not eat the server: it is cut off and resumes. */
 const MAX_BUFFERED_BYTES = 256 * 1024
 
+/** A person has a phone or two, and streams of a lost network that have not been noticed yet. */
+const MAX_STREAMS_A_PERSON = 64
+const FULL_RETRY_AFTER_SECONDS = 30
+
 const EventNumber = z.string().regex(/^\d{1,18}$/)
 
 export function liveRoutes(app: App, ctx: Context): void {
   const open = new Set<() => void>()
+  const openBy = new Map<string, number>()
   app.addHook('preClose', async () => {
     // Ends the streams first: otherwise a graceful stop would wait for phones that mean to stay for the day.
     for (const end of open) end()
@@ -38,6 +43,11 @@ export function liveRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       const stallId = request.params.id
       requireOwnStall(actor, stallId)
+      const person = `${actor.marketId} ${actor.userId}`
+      if ((openBy.get(person) ?? 0) >= MAX_STREAMS_A_PERSON)
+        throw new AppError('rate_limited', 'Too many streams', {
+          retryAfterSeconds: FULL_RETRY_AFTER_SECONDS,
+        })
       const { last, first } = await inMarket(ctx.db, actor.marketId, (tx) =>
         findEventRange(tx, actor.marketId, stallId),
       )
@@ -62,10 +72,13 @@ export function liveRoutes(app: App, ctx: Context): void {
       })
       const ping = setInterval(() => stream.write('event: ping\ndata: {}\n\n'), PING_EVERY_MS)
       open.add(stream.end)
+      openBy.set(person, (openBy.get(person) ?? 0) + 1)
       reply.raw.on('close', () => {
         clearInterval(ping)
         stop()
         open.delete(stream.end)
+        openBy.set(person, (openBy.get(person) ?? 1) - 1)
+        if (openBy.get(person) === 0) openBy.delete(person)
       })
       return reply
     },

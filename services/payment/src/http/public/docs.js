@@ -7,6 +7,21 @@ const createElement = document.createElement.bind(document)
 document.createElement = (...given) =>
   Object.assign(createElement(...given), given[0] === 'style' ? { nonce } : {})
 
+// A style that is written as an attribute is kept out by the policy, and the same one set by the browser's own interface is not.
+const { setAttribute } = Element.prototype
+Element.prototype.setAttribute = function setStyleToo(name, value) {
+  if (name === 'style') this.style.cssText = value
+  else setAttribute.call(this, name, value)
+}
+const { set: setHtml, ...asHtml } = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML')
+Object.defineProperty(Element.prototype, 'innerHTML', {
+  ...asHtml,
+  set(html) {
+    setHtml.call(this, String(html).replaceAll(' style="', ' data-style="'))
+    for (const styled of this.querySelectorAll('[data-style]')) styled.style.cssText = styled.dataset.style
+  },
+})
+
 const scalar = document.createElement('script')
 scalar.src = '/docs/js/scalar.js'
 scalar.addEventListener('load', () => {
