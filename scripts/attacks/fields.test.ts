@@ -18,16 +18,12 @@ const AT_ONCE = 6
 const PATIENCE_MS = 400_000
 const LOG_OUT = 'DELETE /v1/sessions/current'
 
-/** Ends a statement and a text, and begins a script. */
+/** Ends a statement and a text, begins a script, and runs on from the right, with marks above it. */
 const SCRIPT = '<script>alert(1)</script>'
-const HOSTILE = [
-  `'");--$1%s${SCRIPT}`,
-  `\u202egnorw\u202c Z\u0351\u036b\u0343\u036a\u0302 🧺`,
-  'a\0b',
-  // Half a character, which is no Unicode and cannot be stored as any.
-  'a\ud800b',
-  'dài '.repeat(12_000),
-]
+const HOSTILE = `'");--${SCRIPT}\u202eZ\u0351\u036b`
+/** Half a character is no Unicode and cannot be stored as any. */
+const IN_BODIES = [HOSTILE, 'a\ud800b', 'dài '.repeat(12_000)]
+const IN_ADDRESSES = [HOSTILE, 'a\0b']
 
 /** Who gives herself what is not hers to give. */
 const MARKER = 'forged_by_hand'
@@ -138,7 +134,7 @@ describe('a text that is meant to do harm', () => {
   it(
     'is refused or kept as it is, in every field of every body, and breaks nothing',
     async () => {
-      const tries = HOSTILE.flatMap((text) =>
+      const tries = IN_BODIES.flatMap((text) =>
         routes.flatMap((route) =>
           withText(route, 'body', text).map((body, at) => ({
             name: `${nameOf(route)} ${at} ${shown(text)}`,
@@ -158,7 +154,7 @@ describe('a text that is meant to do harm', () => {
   it(
     'breaks nothing in any query and in any address',
     async () => {
-      const tries = HOSTILE.slice(0, 4).flatMap((text) =>
+      const tries = IN_ADDRESSES.flatMap((text) =>
         routes.flatMap((route) => [
           ...withText(route, 'querystring', text).map((query, at) => ({
             name: `${nameOf(route)}?${at} ${shown(text)}`,
@@ -174,7 +170,7 @@ describe('a text that is meant to do harm', () => {
             : []),
         ]),
       )
-      expect(tries.length).toBeGreaterThan(600)
+      expect(tries.length).toBeGreaterThan(300)
       expect(await faultsOf(tries, isWrong)).toEqual([])
     },
     PATIENCE_MS,

@@ -40,8 +40,10 @@ export async function startJobs(deps: Deps): Promise<Runner> {
     pgPool: db.pool,
     concurrency: 1,
     noHandleSignals: true,
-    logger: new Logger(() => (level, message) => {
-      if (level === 'error' || level === 'warning') log.warn({ job: message }, 'the scheduled work reports')
+    // Its own words quote the error, and an error of the database's quotes what was asked.
+    logger: new Logger(() => (level, _message, meta = {}) => {
+      if (level === 'error' || level === 'warning')
+        log.warn({ err: meta['error'], task: taskOf(meta['job']) }, 'the scheduled work reports')
     }),
     pollInterval: 10_000,
     parsedCronItems: parseCronItems([
@@ -112,4 +114,9 @@ export async function forEachMarket(
     }
   }
   if (failed > 0) throw new Error(`the scheduled work failed in ${failed} of ${rows.length} markets`)
+}
+
+function taskOf(job: unknown): string | undefined {
+  if (typeof job !== 'object' || job === null || !('task_identifier' in job)) return undefined
+  return String(job.task_identifier)
 }

@@ -1,7 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import { createServer } from 'node:http'
 import { createDb } from '@tienve/db'
-import { pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { buildApp } from './app.ts'
 import { listenForIssuing } from './charges/jobs.ts'
@@ -12,8 +11,8 @@ import { createIntake } from './feeds/intake.ts'
 import { createPuller } from './feeds/pull.ts'
 import { createWorker, type Worker } from './feeds/worker.ts'
 import { startJobs } from './jobs.ts'
+import { createLog } from './log.ts'
 import { createOutbound } from './http/outbound.ts'
-import { safeError } from './http/safe-error.ts'
 import { refuseWrongMarkets } from './markets/demo.ts'
 import { channelsOf } from './notices/channels.ts'
 
@@ -21,11 +20,7 @@ import { channelsOf } from './notices/channels.ts'
 const DRAIN_MS = 15_000
 
 const config = readConfig()
-const log = pino({
-  level: config.logLevel,
-  base: { service: 'payment', role: config.role },
-  serializers: { err: safeError },
-})
+const log = createLog(config)
 const ctx = createContext(config, log)
 // Memory, garbage and the event loop: of a process and not of a context, so asked for here.
 collectDefaultMetrics({ register: ctx.metrics.registry })

@@ -3,6 +3,7 @@ import { createDb, inMarket, type Db } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
 import { sealKeyOf } from '@tienve/ledger'
 import { randomBytes } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { connectionsOf, type DemoConnection } from './demo/connections.ts'
 import { MARKETS } from './demo/demo-markets.ts'
@@ -69,6 +70,8 @@ export async function startService(
     now?: Date
     /** A demo unless said. */
     demo?: boolean
+    /** Silent unless said. */
+    log?: FastifyBaseLogger
     requestsAMinute?: number
     trustProxy?: number
     push?: Config['push']
@@ -102,7 +105,7 @@ export async function startService(
     requestsAMinute: options.requestsAMinute ?? 1_200,
     logLevel: 'silent',
   }
-  const ctx = createContext(config, SILENT, () => now)
+  const ctx = createContext(config, options.log ?? SILENT, () => now)
   const owner = createDb(database.ownerUrl, { max: 2 })
   const markets = await Promise.all(
     MARKETS.map(async (plan) => {
@@ -123,7 +126,7 @@ export async function startService(
   await owner.pool.end()
   const workerDb = createDb(database.workerUrl, { max: 4 })
   const intake = createIntake(ctx)
-  const app = await buildApp(ctx, intake)
+  const app = await buildApp(ctx, intake, options.log)
   await app.listen({ host: '127.0.0.1', port: 0 })
   ctx.hub.start()
   const worker = createWorker(ctx, workerDb, database.workerUrl)

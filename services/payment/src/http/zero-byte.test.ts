@@ -45,6 +45,16 @@ it('a zero byte inside a cursor, which hides it, is refused all the same', async
   }
 })
 
+it('half a character, which no JSON of the database holds, is refused with its field', async () => {
+  const seller = await service.logIn('stallholder')
+  const answer = await service.call(`/v1/stalls/${seller.stallId}/cash-sales`, {
+    session: seller,
+    body: { amountVnd: 1_000, note: 'a\ud800b' },
+    headers: { 'idempotency-key': 'half' },
+  })
+  expect(answer).toMatchObject({ status: 400, body: { fields: { note: 'holds half a character' } } })
+})
+
 it('what only looks like one goes through', async () => {
   const seller = await service.logIn('stallholder')
   const body = { amountVnd: 1_000, note: String.raw`\u0000` }

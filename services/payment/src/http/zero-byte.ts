@@ -1,22 +1,27 @@
 import { AppError } from '@tienve/contracts'
 import type { FastifyRequest } from 'fastify'
 
-/** Postgres keeps no zero byte in a text. Errors: `request_invalid` with the field that has one. */
+/**
+ * Postgres keeps no zero byte in a text, and half a character (a lone surrogate) in no JSON. Errors: `request_invalid` with
+ * the field that has one.
+ */
 export async function refuseZeroBytes({ params, query, body }: FastifyRequest): Promise<void> {
   for (const part of [params, query, body]) {
     if (typeof part !== 'object' || part === null || Buffer.isBuffer(part)) continue
-    const field = Object.entries(part).find(([, value]) => hasZeroByte(value))
-    if (field !== undefined)
-      throw new AppError('request_invalid', undefined, { fields: { [field[0]]: 'holds a zero byte' } })
+    for (const [field, value] of Object.entries(part)) {
+      const fault = faultOf(value)
+      if (fault !== null) throw new AppError('request_invalid', undefined, { fields: { [field]: fault } })
+    }
   }
 }
 
 /** Without recursion, since whoever asks decides how deep a body goes. */
-function hasZeroByte(value: unknown): boolean {
+function faultOf(value: unknown): string | null {
   const rest = [value]
   for (const one of rest) {
-    if (typeof one === 'string' && one.includes('\0')) return true
+    if (typeof one === 'string' && one.includes('\0')) return 'holds a zero byte'
+    if (typeof one === 'string' && !one.isWellFormed()) return 'holds half a character'
     if (typeof one === 'object' && one !== null) for (const inner of Object.values(one)) rest.push(inner)
   }
-  return false
+  return null
 }
