@@ -69,6 +69,8 @@ export async function startService(
     now?: Date
     push?: Config['push']
     smtp?: Config['smtp']
+    /** False for what a demo is spared: a PIN alone opens nothing. */
+    demo?: boolean
     through?: (url: string) => Promise<string>
   } = {},
 ): Promise<TestService> {
@@ -84,7 +86,7 @@ export async function startService(
     port: 0,
     metricsPort: 0,
     publicUrl: 'http://localhost',
-    demo: true,
+    demo: options.demo ?? true,
     demoFile: undefined,
     demoBankUrl: null,
     listHosts: ['bank.example'],
