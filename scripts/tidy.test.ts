@@ -137,6 +137,7 @@ describe('the house', () => {
         'random.ts',
         'setup.ts',
       ],
+      enrolments: ['slip.ts', 'testing.ts'],
       feeds: [
         'connections.ts',
         'deafness.ts',

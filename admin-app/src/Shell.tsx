@@ -11,6 +11,7 @@ import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
 import { ConnectionsScreen } from './screens/connections/ConnectionsScreen.tsx'
 import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
+import { DevicesScreen } from './screens/DevicesScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
@@ -52,6 +53,7 @@ const WORDS = {
   accounts: { vi: 'Sổ sách', en: 'Books' },
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
+  devices: { vi: 'Máy của tôi', en: 'My devices' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
   denied: { vi: 'Vai trò này không xem được mục đó.', en: 'This role may not see that.' },
   goOn: { vi: 'Về {page}', en: 'Go to {page}' },
@@ -100,6 +102,7 @@ export function Shell({ me }: { me: Me }) {
   const queries = useQueryClient()
   const { path } = useRoute()
   const visible = (Object.keys(PAGES) as Page[]).filter((page) => roleCan(me.user.role, PAGES[page][0]))
+  const isDevices = path === 'devices'
   const asked = (Object.keys(PAGES) as Page[]).find((page) => page === path.split('/')[0])
   const page = asked ?? visible[0]
   const Screen = page === undefined || !visible.includes(page) ? null : PAGES[page][1]
@@ -128,6 +131,9 @@ export function Shell({ me }: { me: Me }) {
         </Button>
         <div className="top-actions">
           <LanguageSwitch />
+          <a className="tv-button quiet small" href="#/devices" onClick={() => setMenuOpen(false)}>
+            {w.devices}
+          </a>
           <Button kind="quiet" className="small" onClick={() => leave.mutate()}>
             {w.leave}
           </Button>
@@ -142,13 +148,15 @@ export function Shell({ me }: { me: Me }) {
               key={group}
               name={w[group]}
               pages={GROUPS[group].filter((one) => visible.includes(one))}
-              current={page}
+              current={isDevices ? undefined : page}
               onOpen={() => setMenuOpen(false)}
             />
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
-          {Screen === null ? <NotForRole instead={visible[0]} /> : <Screen me={me} />}
+          {/* One's own, whatever the role. */}
+          {isDevices ? <DevicesScreen /> : null}
+          {isDevices ? null : Screen === null ? <NotForRole instead={visible[0]} /> : <Screen me={me} />}
         </main>
       </div>
     </>

@@ -51,13 +51,29 @@ const ListenScreen = lazy(() =>
   ),
 )
 
+const HelpersScreen = lazy(() =>
+  import('./screens/people/HelpersScreen.tsx').then(
+    (part) => ({ default: part.HelpersScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
+const DevicesScreen = lazy(() =>
+  import('./screens/people/DevicesScreen.tsx').then(
+    (part) => ({ default: part.DevicesScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
 const NO_NETWORK = new ApiError(
   { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
   true,
 )
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings' | 'looks' | 'listen'
+/** What is found behind the settings. */
+const BEHIND = ['settings', 'looks', 'listen', 'helpers', 'devices'] as const
+type Tab = (typeof TABS)[number] | (typeof BEHIND)[number]
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -86,6 +102,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     [queries],
   )
   const live = useLive(stallId, voice, onArrived, onCollection, onReset)
+  useEffect(() => {
+    // The stream cannot say why it ended. Where it is because she was thrown out, the next answer does, and the log-in follows.
+    if (live.state === 'lost') void queries.invalidateQueries({ queryKey: ['stall', stallId] })
+  }, [live.state, queries, stallId])
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab
@@ -139,17 +159,21 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           </Suspense>
         ) : null}
         {tab === 'settings' ? (
-          <SettingsScreen
-            stall={stall.data}
-            me={me}
-            voice={voice}
-            onLooks={() => setTab('looks')}
-            onListen={() => setTab('listen')}
-          />
+          <SettingsScreen stall={stall.data} me={me} voice={voice} onOpen={setTab} />
         ) : null}
         {tab === 'listen' ? (
           <Suspense fallback={<Loading />}>
             <ListenScreen stall={stall.data} onBack={() => setTab('settings')} />
+          </Suspense>
+        ) : null}
+        {tab === 'helpers' ? (
+          <Suspense fallback={<Loading />}>
+            <HelpersScreen stallId={stallId} onBack={() => setTab('settings')} />
+          </Suspense>
+        ) : null}
+        {tab === 'devices' ? (
+          <Suspense fallback={<Loading />}>
+            <DevicesScreen onBack={() => setTab('settings')} />
           </Suspense>
         ) : null}
         {tab === 'looks' ? (
@@ -176,7 +200,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         <button
           type="button"
           aria-label={w.settings}
-          aria-current={['settings', 'looks', 'listen'].includes(tab) ? 'page' : undefined}
+          aria-current={BEHIND.some((one) => one === tab) ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
           <Icon of="settings" />
@@ -196,6 +220,6 @@ function isAskedToOwe(me: Me): boolean {
 }
 
 /** A part of the app that could not be fetched: a new start asks for it again. */
-function NotLoaded() {
+export function NotLoaded() {
   return <ErrorPanel error={NO_NETWORK} onRetry={() => window.location.reload()} />
 }

@@ -102,6 +102,10 @@ SELECT create_distributed_table('public.connection_pull', 'market_id', colocate_
 SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.device
+SELECT create_distributed_table('public.device', 'market_id', colocate_with => 'public.market');
+-- distribute table public.enrolment
+SELECT create_distributed_table('public.enrolment', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_inbox
 SELECT create_distributed_table('public.feed_inbox', 'market_id', colocate_with => 'public.market');
 -- distribute table public.handover
@@ -116,8 +120,6 @@ SELECT create_distributed_table('public.push_subscription', 'market_id', colocat
 SELECT create_distributed_table('public.refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.sale_refund
 SELECT create_distributed_table('public.sale_refund', 'market_id', colocate_with => 'public.market');
--- distribute table public.session
-SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement
 SELECT create_distributed_table('public.statement', 'market_id', colocate_with => 'public.market');
 -- distribute table public.visit
@@ -128,6 +130,8 @@ SELECT create_distributed_table('public.book_page', 'market_id', colocate_with =
 SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
 -- distribute table public.dispute
 SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
+-- distribute table public.session
+SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
 -- distribute table public.settlement
 SELECT create_distributed_table('public.settlement', 'market_id', colocate_with => 'public.market');
 -- distribute table public.suspense_part
@@ -173,9 +177,11 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
 -- stays: table public.pull_queue: looked through for all markets at once, like inbox_queue; it has a row for each feed we ask
 -- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
+-- stays: function public.directory_add_enrolment(text, text): writes the directory, which stays
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
 -- stays: function public.directory_add_stalls(text, text[]): writes the directory, which stays
 -- stays: function public.directory_find(text, text): reads the directory, which stays
+-- stays: function public.directory_set_login(text, text): writes the directory, which stays
 -- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
 -- stays: function public.inbox_retrying(text): reads the queue, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays

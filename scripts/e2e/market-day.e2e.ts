@@ -290,6 +290,7 @@ describe('a day at the market', () => {
     await context.clearCookies()
     await phone.getByRole('button', { name: 'Cài đặt' }).click()
     await phone.getByRole('button', { name: /xem$/i }).click()
+    await phone.getByRole('button', { name: 'Không phải tôi' }).click()
     await enter(phone, helper)
     await phone.getByRole('heading', { name: 'Hôm nay' }).waitFor()
     expect(await phone.locator('.total').count()).toBe(0)

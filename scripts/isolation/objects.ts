@@ -56,6 +56,10 @@ const IN_SQL: Readonly<Record<string, string>> = {
   tariffs: 'select id from tariff',
   decisions: 'select id from tariff_decision',
   users: `select id from app_user where role = 'collector'`,
+  helpers: `select id from app_user where stall_id = $stall and role = 'helper' and removed_at is null`,
+  // The later one: the first is what the holder asks by.
+  sessions: `select d.id from device d join app_user u on u.id = d.user_id
+    where u.stall_id = $stall and u.role = 'stallholder' order by d.id desc`,
   contracts: 'select id from contract where stall_id = $stall',
   suspense: `select id from suspense where status = 'open'`,
   'push-subscriptions': 'select id from push_subscription',
@@ -139,6 +143,12 @@ async function doTheRest(
     session,
     body: { provider: 'sepay', scheme: 'hmac', accountIds: [stall.accountId] },
   })
+  await service.logInAs(stall)
+  const { body: invitation } = await service.call(`/v1/stalls/${stall.id}/helpers`, {
+    method: 'POST',
+    session,
+  })
+  await done('/v1/enrolments', { body: { code: invitation.code, pin: '907156', name: 'Linh' } })
   await done('/v1/push-subscriptions', {
     session,
     body: { endpoint: 'https://push.example/x', keys: { p256dh: 'k'.repeat(87), auth: 'k'.repeat(22) } },

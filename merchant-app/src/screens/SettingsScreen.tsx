@@ -22,6 +22,8 @@ const WORDS = {
   stop: { vi: 'Thôi cho xem', en: 'Stop' },
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
+  helpers: { vi: 'Người phụ bán', en: 'Who helps me sell' },
+  devices: { vi: 'Máy đang dùng', en: 'Devices in use' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
@@ -30,14 +32,12 @@ export function SettingsScreen({
   stall,
   me,
   voice,
-  onLooks,
-  onListen,
+  onOpen,
 }: {
   stall: Stall
   me: Me
   voice: UsedVoice
-  onLooks: () => void
-  onListen: () => void
+  onOpen: (page: 'listen' | 'looks' | 'helpers' | 'devices') => void
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
@@ -91,12 +91,20 @@ export function SettingsScreen({
         </Card>
       ) : null}
       {me.user.role === 'stallholder' ? (
-        <Button kind="quiet" onClick={onListen}>
-          {w.listen}
-        </Button>
+        <>
+          <Button kind="quiet" onClick={() => onOpen('listen')}>
+            {w.listen}
+          </Button>
+          <Button kind="quiet" onClick={() => onOpen('helpers')}>
+            {w.helpers}
+          </Button>
+        </>
       ) : null}
-      <Button kind="quiet" onClick={onLooks}>
+      <Button kind="quiet" onClick={() => onOpen('looks')}>
         {w.looks}
+      </Button>
+      <Button kind="quiet" onClick={() => onOpen('devices')}>
+        {w.devices}
       </Button>
       <Card title={w.language}>
         <LanguageSwitch />

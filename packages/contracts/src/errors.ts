@@ -14,6 +14,17 @@ export const ERRORS = {
   not_found: { status: 404, retry: false, title: 'There is nothing at this address' },
   login_failed: { status: 401, retry: false, title: 'The login or the secret is wrong' },
   login_locked: { status: 429, retry: true, title: 'Too many wrong tries: wait before trying again' },
+  device_unknown: {
+    status: 401,
+    retry: false,
+    title: 'This phone is not known: ask the board for a printed code',
+  },
+  enrolment_refused: {
+    status: 422,
+    retry: false,
+    title: 'This code is not one of ours, is used, or has run out',
+  },
+  pin_weak: { status: 422, retry: false, title: 'This PIN is too easy to guess' },
   session_required: { status: 401, retry: false, title: 'Log in first' },
   csrf_failed: { status: 403, retry: false, title: 'The request did not come from our own page' },
   role_forbidden: { status: 403, retry: false, title: 'This role may not do this' },

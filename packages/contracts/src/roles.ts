@@ -48,6 +48,8 @@ export const PERMISSIONS = {
   'stall.consent': ['stallholder'],
   'stall.looks': ['stallholder', 'helper'],
   'stall.connections': ['stallholder'],
+  'stall.helpers': ['stallholder'],
+  'people.enrol': ['head', 'accountant', 'admin'],
   'stalls.list': [...BOARD, 'collector'],
   'overview.read': [...BOARD, 'ward'],
   'sales.read': ['head', 'accountant', 'ward', 'admin'],
@@ -127,6 +129,14 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
   'stall.connections': {
     vi: 'nối ngân hàng của sạp',
     en: "Connect the bank of one's own stall, and forbid the board's feed to hear it",
+  },
+  'stall.helpers': {
+    vi: 'mời và bớt người phụ bán',
+    en: 'Invite those who help at the stall, and take them out again',
+  },
+  'people.enrol': {
+    vi: 'in mã vào app cho chủ sạp',
+    en: 'Print the one-time code by which a stallholder gets into the app',
   },
   'stalls.list': { vi: 'xem danh sách sạp', en: 'List every stall of the market' },
   'overview.read': { vi: 'xem trang đầu của chợ', en: "See the market's home page" },

@@ -32,6 +32,20 @@ export const Me = z
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
 
+/** A browser that somebody has logged in with, and whether it is logged in now. `name` is what it calls itself, null when nothing known. */
+export const SessionDevice = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  since: Moment,
+  lastSeenAt: Moment,
+  open: z.boolean(),
+  current: z.boolean(),
+})
+export type SessionDevice = z.infer<typeof SessionDevice>
+
+export const SessionList = z.object({ items: z.array(SessionDevice) }).meta({ id: 'SessionList' })
+export type SessionList = z.infer<typeof SessionList>
+
 /** One-tap log-ins, given out by a demo market only. */
 export const DemoLogins = z
   .object({

@@ -32,6 +32,18 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Gõ sai nhiều lần. Đợi vài phút rồi thử lại.',
     'Too many wrong tries. Wait a few minutes.',
   ),
+  device_unknown: words(
+    'Máy này chưa quen. Nhờ Ban quản lý chợ in mã mới.',
+    'This phone is not known yet. Ask the board to print a new code.',
+  ),
+  enrolment_refused: words(
+    'Mã này sai, đã dùng, hoặc quá hạn. Nhờ người đưa mã làm mã mới.',
+    'This code is wrong, used, or has run out. Ask for a new one.',
+  ),
+  pin_weak: words(
+    'PIN này dễ đoán quá. Chọn 6 số khác.',
+    'This PIN is too easy to guess. Choose six other digits.',
+  ),
   session_required: words('Đã hết phiên. Đăng nhập lại.', 'Your session has ended. Log in again.'),
   csrf_failed: words('Trang đã cũ. Tải lại trang rồi thử lại.', 'This page is out of date. Reload it.'),
   role_forbidden: words(

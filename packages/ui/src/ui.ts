@@ -1,3 +1,4 @@
+export { DeviceRows } from './devices.tsx'
 export { errorWords, wordsFor } from './errors.ts'
 export {
   ConnectionMark,

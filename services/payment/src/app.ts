@@ -23,6 +23,7 @@ import { connectionRoutes } from './connections/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
 import { disputeRoutes } from './disputes/routes.ts'
+import { enrolmentRoutes } from './enrolments/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { handoverRoutes } from './handovers/routes.ts'
@@ -123,6 +124,7 @@ export async function buildApp(
 async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> {
   healthRoutes(app, ctx)
   identityRoutes(app, ctx)
+  enrolmentRoutes(app, ctx)
   stallRoutes(app, ctx)
   paymentRoutes(app, ctx)
   liveRoutes(app, ctx)

@@ -31,6 +31,6 @@ export function createContext(config: Config, log: Log, now: () => Date = () => 
     now,
     log,
     metrics,
-    hub: createLiveHub({ db, log, metrics, databaseUrl: config.databaseUrl }),
+    hub: createLiveHub({ db, log, metrics, now, databaseUrl: config.databaseUrl }),
   }
 }

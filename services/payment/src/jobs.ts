@@ -9,7 +9,7 @@ import { markDeaf, markUnpushed } from './feeds/deafness.ts'
 import { CONFIRM_MS } from './feeds/process.ts'
 import { requeueUnconfirmed } from './feeds/repository.ts'
 import { idempotencyKey } from './idempotency/tables.ts'
-import { deleteSessionsBefore } from './identity/repository.ts'
+import { deleteDevicesBefore, deleteSessionsBefore } from './identity/repository.ts'
 import { trimEvents } from './live/repository.ts'
 import type { Metrics } from './metrics.ts'
 import type { Channel } from './notices/channels.ts'
@@ -20,6 +20,8 @@ import { closeNamedRefunds } from './refunds/service.ts'
 const DAY_MS = 86_400_000
 const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
 const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
+/** As long as a browser keeps the cookie that it is known by. */
+const KEEP_DEVICES_MS = 400 * DAY_MS
 
 type Deps = {
   db: Db
@@ -85,6 +87,7 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
 async function everyNight(db: Db, marketId: string, now: Date): Promise<void> {
   await inMarket(db, marketId, async (tx) => {
     await deleteSessionsBefore(tx, marketId, now)
+    await deleteDevicesBefore(tx, marketId, new Date(now.getTime() - KEEP_DEVICES_MS))
     await trimEvents(tx, marketId, new Date(now.getTime() - KEEP_LIVE_EVENTS_MS))
     const before = new Date(now.getTime() - KEEP_IDEMPOTENCY_MS)
     await tx

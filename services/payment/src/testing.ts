@@ -76,6 +76,8 @@ export async function startService(
     trustProxy?: number
     push?: Config['push']
     smtp?: Config['smtp']
+    /** False for what a demo is spared: a PIN alone opens nothing. */
+    demo?: boolean
     through?: (url: string) => Promise<string>
   } = {},
 ): Promise<TestService> {

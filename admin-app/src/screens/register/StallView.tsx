@@ -8,6 +8,7 @@ import { ContractCard } from './ContractCard.tsx'
 import { ContractChange, type ChangeName } from './ContractChange.tsx'
 import { ContractForm } from './ContractForm.tsx'
 import { DepositCard } from './DepositCard.tsx'
+import { EnrolCard } from './EnrolCard.tsx'
 import { StallForm } from './StallForm.tsx'
 import { areaOf } from './StallsView.tsx'
 import { State } from './State.tsx'
@@ -79,6 +80,9 @@ export function StallView({ me }: { me: Me }) {
               <Place me={me} stall={stall} />
               <DepositCard me={me} stall={stall} />
             </div>
+            {roleCan(me.user.role, 'people.enrol') && stall.status !== 'removed' ? (
+              <EnrolCard stall={stall} />
+            ) : null}
             <Contracts me={me} stall={stall} />
           </>
         )}

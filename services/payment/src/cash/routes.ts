@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
-import { requireDay } from '../payments/service.ts'
+import { requireDayOfSales } from '../payments/service.ts'
 import { createCashSale, listCashSales, undoCashSale } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -47,7 +47,7 @@ export function cashRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
-      const day = requireDay(ctx, request.query.day)
+      const day = requireDayOfSales(ctx, actor, request.query.day)
       const items = await inMarket(ctx.db, actor.marketId, (tx) =>
         listCashSales(tx, actor.marketId, request.params.id, day),
       )

@@ -11,6 +11,8 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'POST /healthz': 'the emptiest route, which the bench holds the intake against',
   'GET /readyz': 'whoever runs the service asks whether it can serve; it answers nothing else',
   'POST /v1/sessions': 'whoever logs in has no session yet; tries are counted and limited',
+  'POST /v1/enrolments':
+    'whoever holds a one-time code has no session yet; it cannot be guessed, and tries are limited',
   'GET /v1/demo-logins':
     'the log-ins of a demo, which are known to everybody; outside a demo the list is empty',
   'GET /p/:stallCode': 'a shopper scans the code that hangs at the stall',
@@ -81,8 +83,8 @@ function textsIn(schema: Json, defs: Defs, text: string): unknown[] {
 type Json = z.core.JSONSchema.BaseSchema
 type Defs = Readonly<Record<string, Json>>
 
-/** For each pattern of the contract one of these fits: a measure, a month, and the two keys of a browser to wake. */
-const PATTERNED = ['4.5', '2026-10', 'k'.repeat(87), 'k'.repeat(22)]
+/** For each pattern of the contract one of these fits: a measure, a month, a PIN, and the two keys of a browser to wake. */
+const PATTERNED = ['4.5', '2026-10', '907156', 'k'.repeat(87), 'k'.repeat(22)]
 
 function sampleOf(schema: Json, defs: Defs): unknown {
   if (schema.$ref !== undefined) return sampleOf(defs[schema.$ref.replace('#/$defs/', '')] ?? {}, defs)

@@ -42,7 +42,8 @@ function openBrowser() {
       } else jar.delete(key)
     }
     const text = await response.text()
-    return { status: response.status, body: text === '' ? null : JSON.parse(text), cookies: jar }
+    const sessions = new Map([...jar].filter(([key]) => !key.includes('_device ')))
+    return { status: response.status, body: text === '' ? null : JSON.parse(text), cookies: sessions }
   }
 }
 
@@ -110,6 +111,43 @@ describe('a log-in', () => {
     expect([locked.status, locked.body.code]).toEqual([429, 'login_locked'])
     service.setNow(new Date('2026-11-24T03:01:01Z'))
     expect((await tryLogIn('cashier.sd', 'cho-mau-2026')).status).toBe(201)
+  })
+
+  it('counts what strangers try by itself, and never against a browser that is known', async () => {
+    const login = 'head.sd'
+    const answer = await tryLogIn(login, DEMO_PASSWORD)
+    const device = answer.headers.getSetCookie().find((line) => line.startsWith('tienve_session_device='))
+    const cookie = device?.split(';')[0] ?? ''
+    const atHome = (secret: string) =>
+      service.call('/v1/sessions', { body: { login, secret }, headers: { cookie } })
+
+    for (let tries = 0; tries < 5; tries++) expect((await tryLogIn(login, 'wrong')).status).toBe(401)
+    expect((await tryLogIn(login, DEMO_PASSWORD)).body.code).toBe('login_locked')
+    expect((await atHome(DEMO_PASSWORD)).status).toBe(201)
+    const [deviceToken] = cookie.split('=').slice(1)
+    expect(
+      (await service.call('/v1/sessions', { body: { login, secret: DEMO_PASSWORD, deviceToken } })).status,
+    ).toBe(201)
+
+    for (let tries = 0; tries < 5; tries++) expect((await atHome('wrong')).status).toBe(401)
+    expect((await atHome(DEMO_PASSWORD)).body.code).toBe('login_locked')
+  })
+
+  it('adopts no device that a browser was given by somebody else', async () => {
+    const device = (answer: Awaited<ReturnType<typeof tryLogIn>>): string =>
+      answer.headers
+        .getSetCookie()
+        .find((line) => line.includes('_device='))
+        ?.split(';')[0] ?? ''
+    const planted = device(await tryLogIn('ward.sd', DEMO_PASSWORD))
+    const body = { login: 'admin.sd', secret: DEMO_PASSWORD }
+    const given = device(await service.call('/v1/sessions', { body, headers: { cookie: planted } }))
+    expect(given.split('=')[1]?.split('~')).toHaveLength(2)
+    expect(given.endsWith(planted.split('=')[1] ?? '')).toBe(true)
+    for (let tries = 0; tries < 5; tries++)
+      await service.call('/v1/sessions', { body: { ...body, secret: 'x' }, headers: { cookie: planted } })
+    // Counted as a stranger's: the one planted is nobody's but the ward official's.
+    expect((await service.call('/v1/sessions', { body, headers: { cookie: given } })).status).toBe(201)
   })
 
   it('refuses to do what the role may not', async () => {

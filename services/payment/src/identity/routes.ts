@@ -1,11 +1,12 @@
-import { AppError, DemoFile, DemoLogins, LogIn, Me } from '@tienve/contracts'
+import { AppError, DemoFile, DemoLogins, LogIn, Me, SessionList } from '@tienve/contracts'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { doorOfRequest, doorOfSession, sessionOf } from '../http/doors.ts'
+import { deviceTokensOf, doorOfSession, sessionOf, setSessionCookies } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { findSession, logIn, logOut } from './service.ts'
+import { deviceNameOf } from './rules.ts'
+import { endSession, findSession, getSessions, logIn, logOut } from './service.ts'
 
 /** Log-ins are dear (argon2id) and guessable (a PIN), so one address may try only so often. */
 const LOG_INS_A_MINUTE = 120
@@ -30,19 +31,46 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log in', tags: ['sessions'], body: LogIn, response: { 201: Me } },
     },
     async (request, reply) => {
-      const { cookie, expiresAt, me } = await logIn(ctx, request.body)
-      const door = doorOfRequest(request)
-      return reply
-        .setCookie(door.cookie, cookie, {
-          path: door.cookiePath,
-          httpOnly: true,
-          sameSite: 'lax',
-          // A demo runs on plain http://localhost, where a Secure cookie would be dropped by some browsers.
-          secure: !ctx.config.demo,
-          expires: expiresAt,
-        })
-        .code(201)
-        .send(me)
+      const { deviceToken } = request.body
+      const tokens = [...(deviceToken === undefined ? [] : [deviceToken]), ...deviceTokensOf(request)]
+      const name = deviceNameOf(request.headers['user-agent'])
+      const { me, ...opened } = await logIn(ctx, request.body, { tokens, name })
+      setSessionCookies(request, reply, opened, { demo: ctx.config.demo, now: ctx.now() })
+      return reply.code(201).send(me)
+    },
+  )
+
+  app.get(
+    '/v1/sessions',
+    {
+      config: { access: 'session' },
+      schema: {
+        summary: 'The devices one has logged in with, and which of them are logged in',
+        tags: ['sessions'],
+        response: { 200: SessionList },
+      },
+    },
+    async (request) => {
+      const session = await findSession(ctx, sessionOf(request))
+      if (session === null) throw new AppError('session_required')
+      return getSessions(ctx, session.actor, session.deviceId)
+    },
+  )
+
+  app.delete(
+    '/v1/sessions/:id',
+    {
+      config: { access: 'session' },
+      schema: {
+        summary: "End the session of one of one's own devices, which is unknown from then on",
+        tags: ['sessions'],
+        params: z.object({ id: z.string() }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await endSession(ctx, actorOf(request), request.params.id)
+      return reply.code(204).send(null)
     },
   )
 

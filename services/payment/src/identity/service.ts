@@ -1,19 +1,27 @@
-import { AppError, type LogIn, type Me } from '@tienve/contracts'
-import { inMarket, isMarketId, randomBase32 } from '@tienve/db'
+import { AppError, type LogIn, type Me, type Role, type SessionList } from '@tienve/contracts'
+import { inMarket, isMarketId, newId, randomBase32, type Tx } from '@tienve/db'
 import { hash, verify } from '@node-rs/argon2'
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
+import type { Opened } from '../http/doors.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import {
   deleteSession,
+  deleteSessionOfDevice,
+  endDevices,
+  findDeviceOfLogin,
   findLiveSession,
   findUserByLogin,
+  holdDevice,
+  insertDevice,
   insertSession,
-  setFailedTries,
+  listDevices,
+  setTries,
+  touchDevice,
 } from './repository.ts'
-import { afterWrongTry, isLocked, sessionLifetimeMs } from './rules.ts'
+import { afterWrongTry, isLocked, isSeenAgain, logsInByPin, phoneOf, sessionLifetimeMs } from './rules.ts'
 
 /** OWASP's argon2id profile of 2026 for a small server: 19 MiB, two passes, one lane. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -23,75 +31,160 @@ const NOBODYS_HASH = hash(randomBytes(16).toString('hex'), ARGON2)
 
 type LiveSession = NonNullable<Awaited<ReturnType<typeof findLiveSession>>>
 
+/** The browser that asks: the tokens of the devices it has been known by, and what it calls itself. */
+export type Browser = { tokens: readonly string[]; name: string | null }
+
+/** A device that is known to be somebody's. */
+type Known = { marketId: string; deviceId: string }
+
 /** argon2id of a PIN or a password, with its parameters inside. */
 export function hashSecret(secret: string): Promise<string> {
   return hash(secret, ARGON2)
 }
 
 /**
- * Opens a session. Wrong tries are counted on the login and lock it for a while, whoever makes them from wherever.
- * Errors: `login_failed` (which half was wrong is not told), `login_locked`.
+ * Opens a session. Wrong tries are counted for a known device by itself and for all others of a login together, and lock those
+ * alone: what strangers try keeps nobody from their own phone. Errors: `device_unknown` for a phone number from a browser that is
+ * not known to be its owner's, whoever it is and whatever the PIN; `login_failed` (which half was wrong is not told); `login_locked`.
  */
-export async function logIn(
-  ctx: Context,
-  input: LogIn,
-): Promise<{ cookie: string; expiresAt: Date; me: Me }> {
-  const found = await findInDirectory(ctx.db, 'login', input.login)
-  if (found === null) {
-    await verify(await NOBODYS_HASH, input.secret)
-    throw new AppError('login_failed')
-  }
-  const { marketId } = found
+export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promise<Opened & { me: Me }> {
+  const login = phoneOf(input.login) ?? input.login
+  const known = await findKnown(ctx, login, browser)
+  // By the look of the login alone, before anything is asked about it: the answer says nothing about whether it exists.
+  if (known === null && phoneOf(login) !== null && !ctx.config.demo) throw new AppError('device_unknown')
+  const place = known ?? (await findInDirectory(ctx.db, 'login', login))
+  if (place === null) return refuse(input.secret)
+  const { marketId } = place
   const outcome = await inMarket(ctx.db, marketId, async (tx) => {
     const now = ctx.now()
-    const user = await findUserByLogin(tx, marketId, input.login)
-    if (user === null) return 'login_failed' as const
-    if (isLocked(user, now)) return 'login_locked' as const
+    const user = await findUserByLogin(tx, marketId, login, known === null)
+    const tries = known === null ? user : await holdDevice(tx, marketId, known.deviceId)
+    if (user === null || tries === null || user.secretHash === null) return null
+    // Only a demo takes a PIN from anywhere: it is six digits, which everybody there knows.
+    if (known === null && logsInByPin(user.role) && !(ctx.config.demo && user.demo)) return null
+    if (isLocked(tries, now)) return 'login_locked' as const
+    const of = { userId: user.id, deviceId: known?.deviceId ?? null }
     if (!(await verify(user.secretHash, input.secret))) {
-      const next = afterWrongTry(user.failedCount, now)
-      await setFailedTries(tx, marketId, user.id, next.failedCount, next.lockedUntil)
+      await setTries(tx, marketId, of, afterWrongTry(tries.failedCount, now))
       return 'login_failed' as const
     }
-    if (user.failedCount > 0) await setFailedTries(tx, marketId, user.id, 0, null)
-    const token = `${marketId}.${randomBytes(32).toString('base64url')}`
-    const expiresAt = new Date(now.getTime() + sessionLifetimeMs(user.role))
-    const csrfToken = randomBase32(32)
-    await insertSession(tx, {
-      marketId,
-      tokenHash: digest(token),
-      userId: user.id,
-      csrfToken,
-      createdAt: now,
-      expiresAt,
-    })
-    const session = await findLiveSession(tx, marketId, digest(token), now)
-    if (session === null) throw new Error('a session just made was not found')
-    return { cookie: token, expiresAt, me: toMe(session) }
+    // The secret is right: a second factor, for whoever has one, is asked for here.
+    if (tries.failedCount > 0) await setTries(tx, marketId, of, { failedCount: 0, lockedUntil: null })
+    return openSession(tx, marketId, user, { known: of.deviceId, name: browser.name, now })
   })
   // Returned rather than thrown inside: a throw would roll back the count of wrong tries.
+  if (outcome === null) return refuse(input.secret)
   if (typeof outcome === 'string') throw new AppError(outcome)
   return outcome
 }
 
-/** Who holds this cookie, or null when nobody does any more. */
+/** Takes as long as a wrong secret does, and says the same. */
+async function refuse(secret: string): Promise<never> {
+  await verify(await NOBODYS_HASH, secret)
+  throw new AppError('login_failed')
+}
+
+/** The device of this browser that belongs to a login. It is looked for where its token says, whether or not there is such a login. */
+async function findKnown(ctx: Context, login: string, { tokens }: Browser): Promise<Known | null> {
+  for (const [marketId, own] of Map.groupBy(tokens, marketOf)) {
+    if (!isMarketId(marketId)) continue
+    const hashes = own.map(digestOf)
+    const found = await inMarket(ctx.db, marketId, (tx) => findDeviceOfLogin(tx, marketId, login, hashes))
+    if (found !== null) return { marketId, deviceId: found.id }
+  }
+  return null
+}
+
+/**
+ * A session on a device: on the known one, whose last it replaces, or on a new one. A token that a browser brings and that is not
+ * its person's is never adopted: whoever planted it there would share the device.
+ */
+export async function openSession(
+  tx: Tx,
+  marketId: string,
+  user: { id: string; role: Role },
+  { known, name, now }: { known: string | null; name: string | null; now: Date },
+): Promise<Opened & { me: Me }> {
+  const deviceToken = known === null ? newToken(marketId) : null
+  const deviceId = known ?? newId('dev')
+  if (deviceToken === null) {
+    await deleteSessionOfDevice(tx, marketId, deviceId)
+    await touchDevice(tx, marketId, deviceId, now)
+  } else {
+    const tokenHash = digestOf(deviceToken)
+    await insertDevice(tx, {
+      marketId,
+      id: deviceId,
+      userId: user.id,
+      tokenHash,
+      name,
+      createdAt: now,
+      lastSeenAt: now,
+    })
+  }
+  const cookie = newToken(marketId)
+  const tokenHash = digestOf(cookie)
+  const expiresAt = new Date(now.getTime() + sessionLifetimeMs(user.role))
+  await insertSession(tx, {
+    marketId,
+    tokenHash,
+    userId: user.id,
+    deviceId,
+    csrfToken: randomBase32(32),
+    createdAt: now,
+    expiresAt,
+  })
+  const session = await findLiveSession(tx, marketId, tokenHash, now)
+  if (session === null) throw new Error('a session just made was not found')
+  return { cookie, expiresAt, deviceToken, me: toMe(session) }
+}
+
+/** Who holds this cookie and on which device, or null when nobody does any more. */
 export async function findSession(
   ctx: Context,
   cookie: string | undefined,
-): Promise<{ actor: Actor; csrfToken: string; me: Me } | null> {
-  const marketId = cookie?.slice(0, cookie.indexOf('.')) ?? ''
+): Promise<{ actor: Actor; csrfToken: string; deviceId: string; me: Me } | null> {
+  const marketId = marketOf(cookie ?? '')
   if (cookie === undefined || !isMarketId(marketId)) return null
-  const session = await inMarket(ctx.db, marketId, (tx) =>
-    findLiveSession(tx, marketId, digest(cookie), ctx.now()),
-  )
+  const now = ctx.now()
+  const session = await inMarket(ctx.db, marketId, async (tx) => {
+    const found = await findLiveSession(tx, marketId, digestOf(cookie), now)
+    if (found !== null && isSeenAgain(found.lastSeenAt, now))
+      await touchDevice(tx, marketId, found.deviceId, now)
+    return found
+  })
   if (session === null) return null
-  const { user, csrfToken } = session
+  const { user, csrfToken, deviceId } = session
   const actor = { marketId, userId: user.id, role: user.role, stallId: user.stallId }
-  return { actor, csrfToken, me: toMe(session) }
+  return { actor, csrfToken, deviceId, me: toMe(session) }
 }
 
-/** Ends the session of this cookie; ending one twice is no error. */
+/** The devices that a person has logged in with; `current` is the one that asks. */
+export async function getSessions(ctx: Context, actor: Actor, current: string): Promise<SessionList> {
+  const { marketId, userId } = actor
+  const rows = await inMarket(ctx.db, marketId, (tx) => listDevices(tx, marketId, userId, ctx.now()))
+  const items = rows.map(({ id, name, createdAt, lastSeenAt, expiresAt }) => ({
+    id,
+    name,
+    since: toMoment(createdAt),
+    lastSeenAt: toMoment(lastSeenAt),
+    open: expiresAt !== null,
+    current: id === current,
+  }))
+  return { items }
+}
+
+/** Throws a device of one's own out, with its session: it is unknown from then on. Errors: `not_found`, for another's too. */
+export async function endSession(ctx: Context, { marketId, userId }: Actor, deviceId: string): Promise<void> {
+  const ended = await inMarket(ctx.db, marketId, (tx) =>
+    endDevices(tx, marketId, { userId, deviceId }, ctx.now()),
+  )
+  if (ended === 0) throw new AppError('not_found')
+}
+
+/** Ends the session of this cookie; ending one twice is no error. The device stays known. */
 export async function logOut(ctx: Context, marketId: string, cookie: string): Promise<void> {
-  await inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digest(cookie)))
+  await inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digestOf(cookie)))
 }
 
 function toMe(session: LiveSession): Me {
@@ -104,6 +197,11 @@ function toMe(session: LiveSession): Me {
   }
 }
 
-function digest(token: string): Buffer {
+/** A token says in which market it is to be looked for, and is nothing but chance otherwise. */
+const newToken = (marketId: string): string => `${marketId}.${randomBytes(32).toString('base64url')}`
+const marketOf = (token: string): string => token.slice(0, Math.max(token.indexOf('.'), 0))
+
+/** What is kept of a token. */
+export function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

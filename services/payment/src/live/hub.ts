@@ -1,5 +1,6 @@
 import { inMarket, isMarketId, listen, type Db, type Listener } from '@tienve/db'
 import type { Log } from '../context.ts'
+import { listLiveSessions } from '../identity/repository.ts'
 import type { Metrics } from '../metrics.ts'
 import { listEventsAfter, type LiveRow } from './repository.ts'
 
@@ -14,6 +15,9 @@ export type Subscription = {
   stallId: string
   after: bigint
   send: (event: LiveRow) => void
+  /** The session that it was opened with, by the digest of its token: the stream ends when that does. */
+  sessionHash: Buffer
+  end: () => void
 }
 
 export type LiveHub = {
@@ -27,8 +31,14 @@ export type LiveHub = {
  * Carries stored events to the open streams of this process: one listening session and one read a market, however many
  * streams there are. A lost notification costs a second, never an event, because every second it looks by itself.
  */
-export function createLiveHub(deps: { db: Db; log: Log; metrics: Metrics; databaseUrl: string }): LiveHub {
-  const { db, log, metrics } = deps
+export function createLiveHub(deps: {
+  db: Db
+  log: Log
+  metrics: Metrics
+  now: () => Date
+  databaseUrl: string
+}): LiveHub {
+  const { db, log, metrics, now } = deps
   const markets = new Map<string, Set<Subscription>>()
   const reading = new Map<string, { again: boolean }>()
   let listener: Listener | undefined
@@ -54,12 +64,29 @@ export function createLiveHub(deps: { db: Db; log: Log; metrics: Metrics; databa
     }
   }
 
+  /** Whoever was thrown out hears nothing more: within a second, whichever process it was that they were thrown out by. */
+  const endStreams = async (marketId: string): Promise<void> => {
+    const streams = [...(markets.get(marketId) ?? [])]
+    if (streams.length === 0) return
+    const hashes = streams.map(({ sessionHash }) => sessionHash)
+    const live = await inMarket(db, marketId, (tx) => listLiveSessions(tx, marketId, hashes, now()))
+    for (const { sessionHash, end } of streams) if (!live.has(sessionHash.toString('hex'))) end()
+  }
+
+  const lookAt = async (marketId: string): Promise<void> => {
+    // A database that is away for a moment throws nobody out.
+    await endStreams(marketId).catch((error: unknown) =>
+      log.warn({ err: error }, 'the sessions of the open streams could not be read'),
+    )
+    await read(marketId)
+  }
+
   return {
     start: () => {
       listener = listen(deps.databaseUrl, LIVE_CHANNEL, (marketId) => {
         if (isMarketId(marketId) && markets.has(marketId)) void read(marketId)
       })
-      look = setInterval(() => markets.forEach((_, marketId) => void read(marketId)), LOOK_EVERY_MS)
+      look = setInterval(() => markets.forEach((_, marketId) => void lookAt(marketId)), LOOK_EVERY_MS)
       look.unref()
     },
     subscribe: (subscription) => {

@@ -3,8 +3,10 @@ import { inMarket } from '@tienve/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { sessionOf } from '../http/doors.ts'
 import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
+import { digestOf } from '../identity/service.ts'
 import { findEventRange } from './repository.ts'
 
 const PING_EVERY_MS = 10_000
@@ -65,6 +67,8 @@ export function liveRoutes(app: App, ctx: Context): void {
         marketId: actor.marketId,
         stallId,
         after: lost || asked === null ? last : asked,
+        sessionHash: digestOf(sessionOf(request) ?? ''),
+        end: stream.end,
         send: ({ number, kind, payload }) =>
           stream.write(
             `id: ${number}\nevent: ${kind}\ndata: ${JSON.stringify({ number: Number(number), ...payload })}\n\n`,

@@ -2,7 +2,7 @@ import type { Db, Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 
 /** What can be looked up before a market is known. */
-export type DirectoryKind = 'login' | 'connection' | 'stall_code' | 'receipt'
+export type DirectoryKind = 'login' | 'connection' | 'stall_code' | 'receipt' | 'enrolment'
 
 /** Finds the market and the object of a public id or code. One exact key at a time: nothing here can be listed. */
 export async function findInDirectory(
@@ -39,4 +39,14 @@ export async function addStallsToDirectory(
 ): Promise<void> {
   if (stallIds.length === 0) return
   await tx.execute(sql`select directory_add_stalls(${marketId}, ${sql.param(stallIds)}::text[])`)
+}
+
+/** Makes a one-time code findable by its digest. Runs inside the market that owns it, once it is there. */
+export async function addEnrolmentToDirectory(tx: Tx, marketId: string, id: string): Promise<void> {
+  await tx.execute(sql`select directory_add_enrolment(${marketId}, ${id})`)
+}
+
+/** Makes a person findable by the login that they have now, and by no other. Refused by a constraint where it is another's. */
+export async function setLoginInDirectory(tx: Tx, marketId: string, userId: string): Promise<void> {
+  await tx.execute(sql`select directory_set_login(${marketId}, ${userId})`)
 }

@@ -301,6 +301,13 @@ export async function deleteSubscription(
   return rowCount !== null && rowCount > 0
 }
 
+/** Forgets every browser of a person: a lost phone is not woken either. */
+export async function deleteSubscriptionsOf(tx: Tx, marketId: string, userId: string): Promise<void> {
+  await tx
+    .delete(pushSubscription)
+    .where(and(eq(pushSubscription.marketId, marketId), eq(pushSubscription.userId, userId)))
+}
+
 /** The sealed addresses of these stalls' stallholders: what is owed is no business of a helper's. */
 export async function listSubscriptions(tx: Tx, marketId: string, stallIds: readonly string[]) {
   const { rows } = await tx.execute<{ id: string; stall_id: string; ciphertext: Buffer }>(sql`

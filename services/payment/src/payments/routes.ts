@@ -25,6 +25,7 @@ import {
   getSummary,
   getTakingsOfDay,
   requireDay,
+  requireDayOfSales,
 } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -97,7 +98,7 @@ function dayRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
       const { limit, cursor } = request.query
-      const day = requireDay(ctx, request.query.day)
+      const day = requireDayOfSales(ctx, actor, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
         const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
@@ -123,7 +124,7 @@ function dayRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
       const { limit, cursor } = request.query
-      const day = requireDay(ctx, request.query.day)
+      const day = requireDayOfSales(ctx, actor, request.query.day)
       return inMarket(ctx.db, actor.marketId, (tx) =>
         getTakingsOfDay(tx, actor, request.params.id, { day, limit, cursor }),
       )

@@ -21,6 +21,7 @@ import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { openOrder } from '../feeds/orders.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
+import { requirePermission } from '../http/guard.ts'
 import type { Actor } from '../http/types.ts'
 import { listPaidOfDay } from '../returns/repository.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
@@ -175,6 +176,16 @@ export function requireDay(ctx: Context, day: string | undefined): string {
     throw new AppError('day_invalid', undefined, { fields: { day: `at most ${today}` } })
   }
   return day ?? today
+}
+
+/**
+ * The day whose sales somebody of a stall asks for one by one. All of a day that is over add up to its total, so whoever may not
+ * see totals is shown today's. Errors: as `requireDay`, `role_forbidden`.
+ */
+export function requireDayOfSales(ctx: Context, actor: Actor, asked: string | undefined): string {
+  const day = requireDay(ctx, asked)
+  if (day !== dayOf(ctx.now())) requirePermission(actor, 'stall.totals')
+  return day
 }
 
 /** A payment as the wire shows it. */
