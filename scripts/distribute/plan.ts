@@ -43,6 +43,7 @@ const KEPT_FUNCTIONS: Record<string, string> = {
   directory_add_receipts: 'writes the directory, which stays',
   directory_add_stalls: 'writes the directory, which stays',
   directory_add_connections: 'writes the directory, which stays',
+  directory_set_login: 'writes the directory, which stays',
   inbox_requeue: 'writes the queue, which stays',
   inbox_retrying: 'reads the queue, which stays',
   pull_schedule: 'writes the queue, which stays',

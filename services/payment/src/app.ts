@@ -50,6 +50,7 @@ import { reportRoutes } from './reports/routes.ts'
 import { returnRoutes } from './returns/routes.ts'
 import { signOffRoutes } from './signoffs/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
+import { staffRoutes } from './staff/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { suspenseRoutes } from './suspense/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
@@ -127,6 +128,7 @@ export async function buildApp(
 async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> {
   healthRoutes(app, ctx)
   identityRoutes(app, ctx)
+  staffRoutes(app, ctx)
   stallRoutes(app, ctx)
   paymentRoutes(app, ctx)
   liveRoutes(app, ctx)

@@ -66,6 +66,7 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 export async function startService(
   options: {
     worker?: boolean
+    demo?: boolean
     now?: Date
     push?: Config['push']
     smtp?: Config['smtp']
@@ -84,7 +85,7 @@ export async function startService(
     port: 0,
     metricsPort: 0,
     publicUrl: 'http://localhost',
-    demo: true,
+    demo: options.demo ?? true,
     demoFile: undefined,
     demoBankUrl: null,
     listHosts: ['bank.example'],

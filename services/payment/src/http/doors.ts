@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** A way in to the API: what stands before `/v1/…` in the address, and the cookie that holds a session begun there. */
 export type Door = { prefix: string; cookie: string; cookiePath: string }
@@ -39,4 +39,22 @@ export function doorOfSession(request: FastifyRequest): Door {
 /** The cookie that holds a request's session. */
 export function sessionOf(request: FastifyRequest): string | undefined {
   return request.cookies[doorOfSession(request).cookie]
+}
+
+/** Gives the browser its session, behind the door it came in by. */
+export function setSessionCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { cookie, expiresAt }: { cookie: string; expiresAt: Date },
+  { demo }: { demo: boolean },
+): void {
+  const door = doorOfRequest(request)
+  void reply.setCookie(door.cookie, cookie, {
+    path: door.cookiePath,
+    httpOnly: true,
+    sameSite: 'lax',
+    // A demo runs on plain http://localhost, where a Secure cookie would be dropped by some browsers.
+    secure: !demo,
+    expires: expiresAt,
+  })
 }

@@ -9,6 +9,8 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'POST /healthz': 'the emptiest route, which the bench holds the intake against',
   'GET /readyz': 'whoever runs the service asks whether it can serve; it answers nothing else',
   'POST /v1/sessions': 'whoever logs in has no session yet; tries are counted and limited',
+  'POST /v1/set-up':
+    'whoever has a set-up code has no session yet; the code is long, works once and for three days',
   'GET /v1/demo-logins':
     'the log-ins of a demo, which are known to everybody; outside a demo the list is empty',
   'GET /p/:stallCode': 'a shopper scans the code that hangs at the stall',

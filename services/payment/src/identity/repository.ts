@@ -1,7 +1,8 @@
 import type { Tx } from '@tienve/db'
 import { ROLES, type Role } from '@tienve/contracts'
-import { and, eq, gt, lt } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { market } from '../markets/tables.ts'
+import { totp } from '../staff/tables.ts'
 import { appUser, session } from './tables.ts'
 
 const userColumns = {
@@ -21,7 +22,7 @@ export async function findUserByLogin(tx: Tx, marketId: string, login: string) {
       lockedUntil: appUser.lockedUntil,
     })
     .from(appUser)
-    .where(and(eq(appUser.marketId, marketId), eq(appUser.login, login)))
+    .where(and(eq(appUser.marketId, marketId), eq(appUser.login, login), isNull(appUser.removedAt)))
     // A second try at the same login waits for the first, so that wrong tries are counted one by one.
     .for('update')
   return row === undefined ? null : { ...row, role: readRole(row.role) }
@@ -52,11 +53,20 @@ export async function findLiveSession(tx: Tx, marketId: string, tokenHash: Buffe
       csrfToken: session.csrfToken,
       expiresAt: session.expiresAt,
       market: { id: market.marketId, name: market.name, demo: market.demo },
+      totpOn: sql<boolean>`${totp.confirmedAt} is not null`,
     })
     .from(session)
     .innerJoin(appUser, and(eq(appUser.marketId, session.marketId), eq(appUser.id, session.userId)))
     .innerJoin(market, eq(market.marketId, session.marketId))
-    .where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash), gt(session.expiresAt, now)))
+    .leftJoin(totp, and(eq(totp.marketId, session.marketId), eq(totp.userId, session.userId)))
+    .where(
+      and(
+        eq(session.marketId, marketId),
+        eq(session.tokenHash, tokenHash),
+        gt(session.expiresAt, now),
+        isNull(appUser.removedAt),
+      ),
+    )
   return row === undefined ? null : { ...row, user: { ...row.user, role: readRole(row.user.role) } }
 }
 
@@ -68,7 +78,8 @@ export async function deleteSessionsBefore(tx: Tx, marketId: string, now: Date):
   await tx.delete(session).where(and(eq(session.marketId, marketId), lt(session.expiresAt, now)))
 }
 
-function readRole(text: string): Role {
+/** A role as the database has it. */
+export function readRole(text: string): Role {
   const role = ROLES.find((known) => known === text)
   if (role === undefined) throw new Error('a user has a role that does not exist')
   return role

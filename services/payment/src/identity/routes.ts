@@ -2,7 +2,7 @@ import { AppError, DemoFile, DemoLogins, LogIn, Me } from '@tienve/contracts'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { doorOfRequest, doorOfSession, sessionOf } from '../http/doors.ts'
+import { doorOfSession, sessionOf, setSessionCookie } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { findSession, logIn, logOut } from './service.ts'
@@ -18,6 +18,7 @@ const ONE_TAP_ROLES = [
   'accountant',
   'cashier',
   'collector',
+  'leader',
   'ward',
   'admin',
 ] as const
@@ -31,25 +32,15 @@ export function identityRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const { cookie, expiresAt, me } = await logIn(ctx, request.body)
-      const door = doorOfRequest(request)
-      return reply
-        .setCookie(door.cookie, cookie, {
-          path: door.cookiePath,
-          httpOnly: true,
-          sameSite: 'lax',
-          // A demo runs on plain http://localhost, where a Secure cookie would be dropped by some browsers.
-          secure: !ctx.config.demo,
-          expires: expiresAt,
-        })
-        .code(201)
-        .send(me)
+      setSessionCookie(request, reply, { cookie, expiresAt }, ctx.config)
+      return reply.code(201).send(me)
     },
   )
 
   app.delete(
     '/v1/sessions/current',
     {
-      config: { access: 'session' },
+      config: { access: 'session', duringSetUp: true },
       schema: { summary: 'Log out', tags: ['sessions'], response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -62,7 +53,7 @@ export function identityRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/me',
     {
-      config: { access: 'session' },
+      config: { access: 'session', duringSetUp: true },
       schema: { summary: 'Who is logged in', tags: ['sessions'], response: { 200: Me } },
     },
     async (request) => {

@@ -31,6 +31,11 @@ export async function addReceiptsToDirectory(
   )
 }
 
+/** Makes a person findable by their login. Runs inside the market that owns them. A login that another has breaks `directory_kind_key_pk`. */
+export async function setLoginInDirectory(tx: Tx, marketId: string, userId: string): Promise<void> {
+  await tx.execute(sql`select directory_set_login(${marketId}, ${userId})`)
+}
+
 /** Makes stalls findable by their codes. Runs inside the market that owns them, once they are there. */
 export async function addStallsToDirectory(
   tx: Tx,

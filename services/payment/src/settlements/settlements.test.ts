@@ -158,12 +158,14 @@ describe('the code of a day ticket', () => {
     await owner(async (tx) => {
       await tx.execute(sql`
         insert into book (market_id, id, code, kind, collector_id, device_id, pages, tariff_id, issued_by, issued_at)
-        select ${head.marketId}, 'bok_test', 'B1', 'ticket', u.id, 'device-1', 10, t.id, u.id, now()
+        select ${head.marketId}, 'bok_test', 'B1', 'ticket', u.id, 'device-1', 10, t.id, 'usr_sdaccountant', now()
         from app_user u, tariff t where u.role = 'collector' order by t.id limit 1 on conflict do nothing`)
       await tx.execute(sql`insert into book_page (market_id, book_id, page, token, used_at)
         values (${head.marketId}, 'bok_test', ${page}, ${`token-of-page-${page}`}, now())`)
       await tx.execute(sql`select directory_add_receipts(${head.marketId}, ${sql.param([`token-of-page-${page}`])}::text[],
         ${sql.param([`bok_test:${page}`])}::text[])`)
+      await tx.execute(sql`insert into cash_duty (market_id, day, user_id, duty)
+        select market_id, '2026-11-24', collector_id, 'collect' from book where id = 'bok_test' on conflict do nothing`)
       await tx.execute(sql`
         insert into day_ticket (market_id, id, book_id, page, tariff_id, collector_id, price_vnd, vat_vnd, sold_at,
           received_at, day, paid_by, code)
