@@ -137,7 +137,6 @@ ALTER TABLE "suspense_resolution" ADD CONSTRAINT "suspense_resolution_approved_f
 ALTER TABLE "billing_round" ADD CONSTRAINT "billing_round_approved" CHECK (("billing_round"."status" in ('issuing', 'issued', 'closed')) = ("billing_round"."approved_by" is not null)) NOT VALID;--> statement-breakpoint
 ALTER TABLE "billing_round" ADD CONSTRAINT "billing_round_closed_by" CHECK (("billing_round"."status" = 'closed') = ("billing_round"."closed_by" is not null) and ("billing_round"."closed_by" is null or "billing_round"."close_approval_id" is not null)) NOT VALID;--> statement-breakpoint
 ALTER TABLE "charge_change" ADD CONSTRAINT "charge_change_approved" CHECK (("charge_change"."status" = 'approved') = ("charge_change"."approved_by" is not null)) NOT VALID;--> statement-breakpoint
-ALTER TABLE "book" ADD CONSTRAINT "book_two_people" CHECK ("book"."issued_by" <> "book"."collector_id") NOT VALID;--> statement-breakpoint
 ALTER TABLE "collection" ADD CONSTRAINT "collection_duty" CHECK ("collection"."duty" = 'collect');--> statement-breakpoint
 ALTER TABLE "day_ticket" ADD CONSTRAINT "day_ticket_duty" CHECK ("day_ticket"."duty" = 'collect');--> statement-breakpoint
 ALTER TABLE "handover" ADD CONSTRAINT "handover_duty" CHECK ("handover"."cashier_duty" = 'count');--> statement-breakpoint

@@ -51,7 +51,6 @@ export const book = pgTable(
     index('book_collector_idx').on(t.marketId, t.collectorId),
     foreignKey({ columns: [t.marketId, t.collectorId], foreignColumns: [appUser.marketId, appUser.id] }),
     foreignKey({ columns: [t.marketId, t.tariffId], foreignColumns: [tariff.marketId, tariff.id] }),
-    check('book_two_people', sql`${t.issuedBy} <> ${t.collectorId}`),
     check('book_kind', sql`${t.kind} in ('receipt', 'ticket')`),
     check('book_priced', sql`(${t.kind} = 'ticket') = (${t.tariffId} is not null)`),
     check('book_pages', sql`${t.pages} between 1 and 500`),

@@ -1,4 +1,12 @@
-import { PERMISSIONS, PERMISSION_WORDS, ROLES, type Permission, type Role } from '@tienve/contracts'
+import {
+  DELEGABLE,
+  DELEGABLE_PERMISSIONS,
+  PERMISSIONS,
+  PERMISSION_WORDS,
+  ROLES,
+  type Permission,
+  type Role,
+} from '@tienve/contracts'
 import { z } from 'zod'
 import type { GuardedRoute } from './types.ts'
 
@@ -126,6 +134,16 @@ ${table(
     ...ROLES.map((role) => (holders.includes(role) ? '✓' : '')),
     what,
   ]),
+)}
+
+## What may be handed on for a time
+
+The head hands a permission on to another person until a day, ninety-two days at most. Whoever has it still approves nothing of their own, and it holds
+only while the head is head and the other has one of these roles. Nobody who takes or counts cash approves anything.
+
+${table(
+  ['Permission', 'To'],
+  DELEGABLE_PERMISSIONS.map((name) => [`\`${name}\``, DELEGABLE[name].join(', ')]),
 )}
 
 ## By what routes

@@ -158,7 +158,7 @@ describe('the code of a day ticket', () => {
     await owner(async (tx) => {
       await tx.execute(sql`
         insert into book (market_id, id, code, kind, collector_id, device_id, pages, tariff_id, issued_by, issued_at)
-        select ${head.marketId}, 'bok_test', 'B1', 'ticket', u.id, 'device-1', 10, t.id, 'usr_sdaccountant', now()
+        select ${head.marketId}, 'bok_test', 'B1', 'ticket', u.id, 'device-1', 10, t.id, u.id, now()
         from app_user u, tariff t where u.role = 'collector' order by t.id limit 1 on conflict do nothing`)
       await tx.execute(sql`insert into book_page (market_id, book_id, page, token, used_at)
         values (${head.marketId}, 'bok_test', ${page}, ${`token-of-page-${page}`}, now())`)

@@ -49,11 +49,6 @@ describe('in the database, as the service', () => {
        values ('${marketId()}', 'hnd_one', 'usr_sdhead', '2026-11-20', 0, '{}', 0, now(), 'usr_sdcollector', '{}', 0, now(), 1)`,
       /handover_duty_fk/,
     )
-    await refuses(
-      `insert into book (market_id, id, code, kind, collector_id, device_id, pages, issued_by, issued_at)
-       values ('${marketId()}', 'bok_own', 'B99', 'receipt', 'usr_sdcollector', 'd', 5, 'usr_sdcollector', now())`,
-      /book_two_people/,
-    )
   })
 
   it('the same person does not count or sign through the service either', async () => {

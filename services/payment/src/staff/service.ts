@@ -186,7 +186,13 @@ async function placeOf(tx: Tx, marketId: string, { role, zoneId }: ChangeRole) {
   return { role, zoneId }
 }
 
-async function makeCode({ now, config }: Desk, tx: Tx, marketId: string, userId: string): Promise<SetUpCode> {
+/** A new set-up code of a person, in place of any before. */
+export async function makeCode(
+  { now, config }: Desk,
+  tx: Tx,
+  marketId: string,
+  userId: string,
+): Promise<SetUpCode> {
   const code = newCode()
   const madeAt = now()
   const expiresAt = new Date(madeAt.getTime() + SET_UP_HOURS * HOUR_MS)

@@ -198,7 +198,7 @@ async function collect(
     collectorId,
     deviceId: 'dev',
     pages: 9,
-    issuedBy: 'usr_sdaccountant',
+    issuedBy: collectorId,
     issuedAt: at,
   }
   await insertMany(tx, book, [
