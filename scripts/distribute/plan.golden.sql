@@ -4,10 +4,10 @@ SELECT create_distributed_table('public.market', 'market_id', colocate_with => '
 SELECT create_distributed_table('public.approval', 'market_id', colocate_with => 'public.market');
 -- distribute table public.bank_transaction
 SELECT create_distributed_table('public.bank_transaction', 'market_id', colocate_with => 'public.market');
--- distribute table public.billing_round
-SELECT create_distributed_table('public.billing_round', 'market_id', colocate_with => 'public.market');
 -- distribute table public.book_counter
 SELECT create_distributed_table('public.book_counter', 'market_id', colocate_with => 'public.market');
+-- distribute table public.cash_duty
+SELECT create_distributed_table('public.cash_duty', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_policy
 SELECT create_distributed_table('public.charge_policy', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_event
@@ -44,6 +44,8 @@ SELECT create_distributed_table('public.tariff_decision', 'market_id', colocate_
 SELECT create_distributed_table('public.vat_rate', 'market_id', colocate_with => 'public.market');
 -- distribute table public.zone
 SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
+-- distribute table public.billing_round
+SELECT create_distributed_table('public.billing_round', 'market_id', colocate_with => 'public.market');
 -- distribute table public.day_sign_off
 SELECT create_distributed_table('public.day_sign_off', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_balance
@@ -102,6 +104,8 @@ SELECT create_distributed_table('public.connection_pull', 'market_id', colocate_
 SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.delegation
+SELECT create_distributed_table('public.delegation', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_inbox
 SELECT create_distributed_table('public.feed_inbox', 'market_id', colocate_with => 'public.market');
 -- distribute table public.handover
@@ -112,14 +116,22 @@ SELECT create_distributed_table('public.meter_reading', 'market_id', colocate_wi
 SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.push_subscription
 SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
+-- distribute table public.recovery_code
+SELECT create_distributed_table('public.recovery_code', 'market_id', colocate_with => 'public.market');
 -- distribute table public.refund
 SELECT create_distributed_table('public.refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.sale_refund
 SELECT create_distributed_table('public.sale_refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
 SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
+-- distribute table public.set_up_code
+SELECT create_distributed_table('public.set_up_code', 'market_id', colocate_with => 'public.market');
+-- distribute table public.staff_note
+SELECT create_distributed_table('public.staff_note', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement
 SELECT create_distributed_table('public.statement', 'market_id', colocate_with => 'public.market');
+-- distribute table public.totp
+SELECT create_distributed_table('public.totp', 'market_id', colocate_with => 'public.market');
 -- distribute table public.visit
 SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'public.market');
 -- distribute table public.book_page
@@ -176,6 +188,7 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
 -- stays: function public.directory_add_stalls(text, text[]): writes the directory, which stays
 -- stays: function public.directory_find(text, text): reads the directory, which stays
+-- stays: function public.directory_set_login(text, text): writes the directory, which stays
 -- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
 -- stays: function public.inbox_retrying(text): reads the queue, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays

@@ -49,13 +49,13 @@ const codeOf = ({ status, body }: Answer): string => `${status} ${body.code}`
 const post = (path: string, session: Session, body: object = {}) => service.call(path, { body, session })
 const add = (login: string, role: Staff['role'], rest: object = {}) =>
   post(`/v1/markets/${admin.marketId}/staff`, admin, { name: 'Người mới', login, role, ...rest })
-const useCode = (login: string, code: string, password = PASSWORD) =>
+const spend = (login: string, code: string, password = PASSWORD) =>
   service.call('/v1/set-up', { body: { login, code, password } })
 
 /** A person who has set themselves up, second step and all. */
 async function newPerson(login: string, role: Staff['role']): Promise<{ id: string; session: Session }> {
   const made: SetUpCode = (await add(login, role)).body
-  const session = await secure(sessionFrom(await useCode(login, made.code)), login)
+  const session = await secure(sessionFrom(await spend(login, made.code)), login)
   return { id: made.staff.id, session }
 }
 
@@ -144,16 +144,16 @@ describe('a set-up code', () => {
     expect(made.link).toContain('/admin/#/set-up?')
     expect(codeOf(await logIn('moi.nam', made.code))).toBe('401 login_failed')
     for (const weak of ['ngắn quá', 'mot moi.nam hai', 'cho-mau-2026', 'aaaaaaaaaaaaaa'])
-      expect(codeOf(await useCode('moi.nam', made.code, weak)), weak).toBe('422 password_weak')
-    expect(codeOf(await useCode('moi.nam', 'aaaa-bbbb-cccc-dddd'))).toBe('422 setup_code_wrong')
-    expect(codeOf(await useCode('khong.co', made.code))).toBe('422 setup_code_wrong')
-    expect((await useCode('moi.nam', made.code)).status).toBe(201)
-    expect(codeOf(await useCode('moi.nam', made.code))).toBe('422 setup_code_wrong')
+      expect(codeOf(await spend('moi.nam', made.code, weak)), weak).toBe('422 password_weak')
+    expect(codeOf(await spend('moi.nam', 'aaaa-bbbb-cccc-dddd'))).toBe('422 setup_code_wrong')
+    expect(codeOf(await spend('khong.co', made.code))).toBe('422 setup_code_wrong')
+    expect((await spend('moi.nam', made.code)).status).toBe(201)
+    expect(codeOf(await spend('moi.nam', made.code))).toBe('422 setup_code_wrong')
 
     const late: SetUpCode = (await add('moi.sau', 'cashier')).body
     const before = service.ctx.now()
     service.setNow(new Date(before.getTime() + 72 * 3_600_000))
-    expect(codeOf(await useCode('moi.sau', late.code))).toBe('422 setup_code_wrong')
+    expect(codeOf(await spend('moi.sau', late.code))).toBe('422 setup_code_wrong')
     service.setNow(before)
     expect(codeOf(await add('moi.nam', 'cashier'))).toBe('409 login_taken')
     expect(codeOf(await add('0900010001', 'cashier'))).toBe('400 request_invalid')
@@ -168,9 +168,9 @@ describe('a set-up code', () => {
     ]
     expect((await service.call('/v1/me', { session })).status).toBe(401)
     expect(codeOf(await logIn('moi.tam', PASSWORD, nextCode('moi.tam')))).toBe('401 login_failed')
-    expect(codeOf(await useCode('moi.tam', first))).toBe('422 setup_code_wrong')
+    expect(codeOf(await spend('moi.tam', first))).toBe('422 setup_code_wrong')
     // The password is taken, and the app's code is asked for at the log-in.
-    expect(codeOf(await useCode('moi.tam', second, 'một mật khẩu khác hẳn'))).toBe('401 totp_required')
+    expect(codeOf(await spend('moi.tam', second, 'một mật khẩu khác hẳn'))).toBe('401 totp_required')
     await enter('moi.tam', 'một mật khẩu khác hẳn', nextCode('moi.tam'))
   })
 })
