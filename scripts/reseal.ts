@@ -3,6 +3,7 @@ import { DATABASE_ROLES } from '@tienve/db/roles'
 import { sql } from 'drizzle-orm'
 import { pullContext } from '../services/payment/src/feeds/pull.ts'
 import { seal, unseal } from '../services/payment/src/feeds/secrets.ts'
+import { totpContext } from '../services/payment/src/staff/second-step.ts'
 import { pushContext } from '../services/payment/src/notices/channels.ts'
 
 /** Where sealed secrets lie, each by the column that names it in its market, with what its seal is bound to. */
@@ -13,6 +14,7 @@ const SEALED = [
     id: 'connection_id',
     contextOf: (_market: string, id: string) => pullContext(id),
   },
+  { table: 'totp', id: 'user_id', contextOf: totpContext },
   { table: 'push_subscription', id: 'id', contextOf: pushContext },
 ] as const
 

@@ -10,6 +10,7 @@ import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
 import { logInAs, payCode } from './e2e/demo.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { shootPeople } from './screens/people.ts'
+import { shootStaff } from './screens/staff.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
@@ -221,6 +222,7 @@ const PARTS = {
   public: shootPublic,
   feeds: shootFeeds,
   people: shootPeople,
+  staff: shootStaff,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */

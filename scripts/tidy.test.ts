@@ -162,6 +162,7 @@ describe('the house', () => {
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
       signoffs: ['report.ts'],
+      staff: ['delegations.ts', 'help.ts', 'own.ts', 'second-step.ts'],
       stalls: ['card.ts'],
       suspense: ['pay.ts', 'resolve.ts', 'testing.ts'],
       summaries: [

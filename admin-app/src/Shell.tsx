@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { roleCan, type Me, type Permission } from '@tienve/contracts'
-import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
+import { Banner, Button, fill, fullDateOf, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { FeedBanner } from './FeedBanner.tsx'
 import { usePagePosition, useRoute } from './route.ts'
+import { AccountScreen } from './screens/account/AccountScreen.tsx'
 import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
@@ -13,6 +14,7 @@ import { ConnectionsScreen } from './screens/connections/ConnectionsScreen.tsx'
 import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { DevicesScreen } from './screens/DevicesScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
+import { HelpScreen } from './screens/HelpScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
@@ -21,6 +23,7 @@ import { ReconciliationScreen } from './screens/reconciliation/ReconciliationScr
 import { RegisterScreen } from './screens/register/RegisterScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
 import { SalesScreen } from './screens/SalesScreen.tsx'
+import { StaffScreen } from './screens/staff/StaffScreen.tsx'
 import { SuspenseScreen } from './screens/suspense/SuspenseScreen.tsx'
 import { TariffsScreen } from './screens/tariffs/TariffsScreen.tsx'
 import { WalkScreen } from './screens/walk/WalkScreen.tsx'
@@ -46,6 +49,8 @@ const WORDS = {
   collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   reports: { vi: 'Báo cáo', en: 'Reports' },
+  help: { vi: 'Ai cần giúp', en: 'Who needs help' },
+  staff: { vi: 'Nhân sự, ủy quyền', en: 'People, delegation' },
   today: { vi: 'Hôm nay', en: 'Today' },
   billing: { vi: 'Khoản thu', en: 'Billing' },
   cash: { vi: 'Tiền mặt', en: 'Cash' },
@@ -54,6 +59,9 @@ const WORDS = {
   menu: { vi: 'Mục', en: 'Menu' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   devices: { vi: 'Máy của tôi', en: 'My devices' },
+  people: { vi: 'Con người', en: 'People' },
+  account: { vi: 'Tài khoản', en: 'Account' },
+  handed: { vi: 'Được ủy quyền đến {day}', en: 'Acting for the head until {day}' },
   leave: { vi: 'Đăng xuất', en: 'Log out' },
   denied: { vi: 'Vai trò này không xem được mục đó.', en: 'This role may not see that.' },
   goOn: { vi: 'Về {page}', en: 'Go to {page}' },
@@ -83,6 +91,8 @@ const PAGES = {
   reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
+  help: ['zone.help', HelpScreen],
+  staff: ['staff.read', StaffScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
 
@@ -93,6 +103,7 @@ const GROUPS = {
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
   accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger'],
+  people: ['help', 'staff'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS
 
@@ -102,9 +113,10 @@ export function Shell({ me }: { me: Me }) {
   const queries = useQueryClient()
   const { path } = useRoute()
   const visible = (Object.keys(PAGES) as Page[]).filter((page) => roleCan(me.user.role, PAGES[page][0]))
-  const isDevices = path === 'devices'
   const asked = (Object.keys(PAGES) as Page[]).find((page) => page === path.split('/')[0])
   const page = asked ?? visible[0]
+  const [handed] = me.delegated.toSorted((a, b) => a.until.localeCompare(b.until))
+  const isOwn = path === 'account' || path === 'devices'
   const Screen = page === undefined || !visible.includes(page) ? null : PAGES[page][1]
   const main = useRef<HTMLElement>(null)
   const [isMenuOpen, setMenuOpen] = useState(false)
@@ -120,6 +132,11 @@ export function Shell({ me }: { me: Me }) {
         <div className="top-who">
           <strong>{me.market.name}</strong>
           <span>{me.user.name}</span>
+          {handed === undefined ? null : (
+            <a className="text-link" href="#/account">
+              {fill(w.handed, { day: fullDateOf(handed.until) })}
+            </a>
+          )}
         </div>
         <Button
           kind="quiet"
@@ -133,6 +150,9 @@ export function Shell({ me }: { me: Me }) {
           <LanguageSwitch />
           <a className="tv-button quiet small" href="#/devices" onClick={() => setMenuOpen(false)}>
             {w.devices}
+          </a>
+          <a className="tv-button quiet small" href="#/account" onClick={() => setMenuOpen(false)}>
+            {w.account}
           </a>
           <Button kind="quiet" className="small" onClick={() => leave.mutate()}>
             {w.leave}
@@ -148,15 +168,17 @@ export function Shell({ me }: { me: Me }) {
               key={group}
               name={w[group]}
               pages={GROUPS[group].filter((one) => visible.includes(one))}
-              current={isDevices ? undefined : page}
+              current={isOwn ? undefined : page}
               onOpen={() => setMenuOpen(false)}
             />
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
           {/* One's own, whatever the role. */}
-          {isDevices ? <DevicesScreen /> : null}
-          {isDevices ? null : Screen === null ? <NotForRole instead={visible[0]} /> : <Screen me={me} />}
+          {path === 'devices' ? <DevicesScreen /> : null}
+          {path === 'account' ? <AccountScreen me={me} /> : null}
+          {isOwn || Screen !== null ? null : <NotForRole instead={visible[0]} />}
+          {isOwn || Screen === null ? null : <Screen me={me} />}
         </main>
       </div>
     </>

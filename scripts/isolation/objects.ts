@@ -55,6 +55,8 @@ const IN_SQL: Readonly<Record<string, string>> = {
   receipts: 'select id from receipt where stall_id = $stall',
   tariffs: 'select id from tariff',
   decisions: 'select id from tariff_decision',
+  staff: `select id from app_user where login like 'accountant2.%'`,
+  delegations: 'select id from delegation',
   users: `select id from app_user where role = 'collector'`,
   helpers: `select id from app_user where stall_id = $stall and role = 'helper' and removed_at is null`,
   // The later one: the first is what the holder asks by.
@@ -169,6 +171,10 @@ async function doTheRest(
   const reconciliation = `/v1/markets/${holder.marketId}/reconciliation`
   const { body: shown } = await service.call(`${reconciliation}?day=${DAY}`, { session: accountant })
   await done(`${reconciliation}/sign-offs`, { session: accountant, body: { day: DAY, seen: shown.seen } })
+  await done(`/v1/markets/${holder.marketId}/delegations`, {
+    session: await service.logIn('head', OURS),
+    body: { toUserId: await of('staff'), permission: 'charges.approve', until: dayOf(now) },
+  })
   await done(`/v1/suspense/${await of('suspense')}/resolve`, {
     session: accountant,
     body: { as: 'return', toWhom: 'người chuyển', reason: 'chuyển nhầm' },
@@ -216,6 +222,11 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
     chargeId: ids.get('charges'),
     reason: 'đúng khoản này',
   }),
+  'POST /v1/markets/:id/delegations': (ids) => ({
+    toUserId: ids.get('staff'),
+    permission: 'charges.approve',
+    until: DAY,
+  }),
   'POST /v1/stalls/:id/sale-refunds': (ids) => ({
     paymentId: ids.get('payments'),
     amountVnd: 1_000,
@@ -246,6 +257,7 @@ const FIELDS: Readonly<Record<string, string | null>> = {
   id: 'suspense',
   stallId: 'stalls',
   zoneId: 'zones',
+  toUserId: 'staff',
   meterId: 'meters',
   bookId: 'books',
   chargeId: 'charges',

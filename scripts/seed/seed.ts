@@ -275,13 +275,14 @@ function addToFile(
 ): void {
   demo.markets.push({ id: plan.id, name: plan.name })
   demo.users.push(
-    ...users.map(({ login, secret, role, name, stallId }) => ({
+    ...users.map(({ login, secret, role, name, stallId, totpSecret }) => ({
       login,
       secret,
       role,
       name,
       marketId: plan.id,
       ...(stallId === undefined ? {} : { stallId }),
+      ...(totpSecret === undefined ? {} : { totpSecret }),
     })),
   )
   demo.connections.push(...connections.map((one) => toFile(baseUrl, plan.id, one)))

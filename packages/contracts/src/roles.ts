@@ -8,6 +8,7 @@ export const ROLES = [
   'cashier',
   'collector',
   'technician',
+  'leader',
   'ward',
   'admin',
   'stallholder',
@@ -22,6 +23,7 @@ export const ROLE_WORDS: Record<Role, { vi: string; en: string }> = {
   cashier: { vi: 'thủ quỹ', en: 'the cashier' },
   collector: { vi: 'nhân viên thu', en: 'the collector' },
   technician: { vi: 'nhân viên kỹ thuật', en: 'the technician' },
+  leader: { vi: 'tổ trưởng ngành hàng', en: 'the section leader' },
   ward: { vi: 'cán bộ phường', en: 'the ward official' },
   admin: { vi: 'quản trị hệ thống', en: 'the system administrator' },
   stallholder: { vi: 'chủ sạp', en: 'the stallholder' },
@@ -93,6 +95,11 @@ export const PERMISSIONS = {
   'feeds.read': BOARD,
   'feeds.write': ['accountant', 'admin'],
   'statements.import': ['stallholder', 'accountant'],
+  'zone.help': ['leader', 'head'],
+  'staff.read': ['head', 'admin'],
+  'staff.write': ['admin'],
+  'staff.totp': ['head', 'admin'],
+  'duties.delegate': ['head'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 
@@ -238,6 +245,60 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
     vi: 'nạp sao kê',
     en: "Bring a bank statement: a stallholder of the stall's account, the accountant of the board's",
   },
+  'zone.help': {
+    vi: 'xem sạp nào trong khu cần giúp',
+    en: 'See which stalls of the zone need help, and no money of theirs; a leader those of the own zone',
+  },
+  'staff.read': {
+    vi: 'xem danh sách nhân sự và ủy quyền',
+    en: "See the board's people and what is delegated",
+  },
+  'staff.write': {
+    vi: 'thêm, đổi vai trò và cho nghỉ nhân sự',
+    en: "Add people of the board, change their roles, end them and give them new set-up codes; never one's own",
+  },
+  'staff.totp': {
+    vi: 'gỡ mã xác thực của người mất điện thoại',
+    en: "Take off another's second step when the phone is lost; never one's own",
+  },
+  'duties.delegate': {
+    vi: 'ủy quyền có thời hạn',
+    en: 'Hand a permission on for a time, and take it back',
+  },
+}
+
+/**
+ * What the head may hand on for a time, and to whom. No approval goes to whoever takes or counts cash: a debt
+ * that its collector could have written off would hide what was pocketed.
+ */
+export const DELEGABLE = {
+  'charges.approve': ['accountant', 'admin'],
+  'suspense.approve': ['accountant', 'admin'],
+  'reconciliation.approve': ['accountant', 'admin'],
+  'ledger.close': ['admin'],
+  'disputes.answer': ['cashier', 'admin'],
+} as const satisfies Partial<Record<Permission, readonly Role[]>>
+export type DelegablePermission = keyof typeof DELEGABLE
+export const DELEGABLE_PERMISSIONS = [
+  'charges.approve',
+  'suspense.approve',
+  'reconciliation.approve',
+  'ledger.close',
+  'disputes.answer',
+] as const satisfies readonly DelegablePermission[]
+
+/** True when `permission` may be handed on to somebody who is `role`. */
+export function mayReceive(role: Role, permission: DelegablePermission): boolean {
+  const receivers: readonly Role[] = DELEGABLE[permission]
+  return receivers.includes(role)
+}
+
+/** True when somebody holds `permission`, by role or by delegation. */
+export function holds(
+  { role, delegated }: { role: Role; delegated?: readonly Permission[] },
+  permission: Permission,
+): boolean {
+  return roleCan(role, permission) || delegated?.includes(permission) === true
 }
 
 /** True when `role` holds `permission`. */

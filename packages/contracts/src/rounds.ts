@@ -16,6 +16,10 @@ export const BillingRound = z
     proposedBy: z.string().nullable(),
     proposedAt: Moment.nullable(),
     approvedBy: z.string().nullable(),
+    /** That an issued round be closed: waits for a second person, or was refused by one. */
+    closing: z
+      .object({ proposedBy: z.string(), at: Moment, refusedReason: z.string().nullable() })
+      .nullable(),
     chargeCount: z.int(),
     issuedCount: z.int(),
     totalVnd: TotalVnd,

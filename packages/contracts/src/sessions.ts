@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { Moment } from './primitives.ts'
-import { ROLES } from './roles.ts'
+import { Day, Moment } from './primitives.ts'
+import { DELEGABLE_PERMISSIONS, holds, ROLES, type Permission } from './roles.ts'
 
 export const LogIn = z
   .object({
     login: z.string().trim().min(1).max(80),
     secret: z.string().min(1).max(200),
-    totp: z.string().max(12).optional(),
+    /** Six digits of an authenticator app, or one of the recovery codes. */
+    totp: z.string().max(40).optional(),
     deviceToken: z.string().max(200).optional(),
   })
   .meta({ id: 'LogIn' })
@@ -26,6 +27,10 @@ export const Me = z
     user: SessionUser,
     roles: z.array(z.enum(ROLES)),
     market: z.object({ id: z.string(), name: z.string(), demo: z.boolean() }),
+    /** What others handed on to this person, until when. */
+    delegated: z.array(z.object({ permission: z.enum(DELEGABLE_PERMISSIONS), until: Day, by: z.string() })),
+    /** The second step of the log-in: whether it is on, and whether nothing else works before it is. */
+    totp: z.object({ on: z.boolean(), isDue: z.boolean() }),
     csrfToken: z.string(),
     expiresAt: Moment,
   })
@@ -45,6 +50,11 @@ export type SessionDevice = z.infer<typeof SessionDevice>
 
 export const SessionList = z.object({ items: z.array(SessionDevice) }).meta({ id: 'SessionList' })
 export type SessionList = z.infer<typeof SessionList>
+/** True when whoever is logged in holds `permission`, by role or by delegation. */
+export function mayDo(me: Pick<Me, 'user' | 'delegated'>, permission: Permission): boolean {
+  const delegated = me.delegated.map((one) => one.permission)
+  return holds({ role: me.user.role, delegated }, permission)
+}
 
 /** One-tap log-ins, given out by a demo market only. */
 export const DemoLogins = z

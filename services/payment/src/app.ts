@@ -52,6 +52,7 @@ import { reportRoutes } from './reports/routes.ts'
 import { returnRoutes } from './returns/routes.ts'
 import { signOffRoutes } from './signoffs/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
+import { staffRoutes } from './staff/routes.ts'
 import { stallRoutes } from './stalls/routes.ts'
 import { suspenseRoutes } from './suspense/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
@@ -125,6 +126,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   healthRoutes(app, ctx)
   identityRoutes(app, ctx)
   enrolmentRoutes(app, ctx)
+  staffRoutes(app, ctx)
   stallRoutes(app, ctx)
   paymentRoutes(app, ctx)
   liveRoutes(app, ctx)

@@ -92,6 +92,19 @@ async function takeCash(
   await postAll(tx, marketId, [item], { as: 'api' })
 }
 
+/** An approval by two people, as what is issued or changed has one. */
+export async function approvedByTwo(
+  tx: Tx,
+  marketId: string,
+  id = newId('apr'),
+): Promise<{ approvalId: string; approvedBy: string }> {
+  await tx.execute(sql`
+    insert into approval (market_id, id, kind, object_id, proposed_by, proposed_at, approved_by, approved_at)
+    values (${marketId}, ${id}, 'billing_round', 'rnd_test', 'usr_one', now(), 'usr_other', now())
+    on conflict do nothing`)
+  return { approvalId: id, approvedBy: 'usr_other' }
+}
+
 async function insertCharge(
   tx: Tx,
   marketId: string,
@@ -103,9 +116,10 @@ async function insertCharge(
   const code = newPaymentCode(randomBytes)
   const sums = lines.map(({ netVnd, vatVnd = 0n }) => netVnd + vatVnd)
   const totalVnd = sums.reduce((a, b) => a + b, 0n)
+  const { approvalId, approvedBy } = await approvedByTwo(tx, marketId, 'apr_test')
   await tx.execute(sql`
-    insert into billing_round (market_id, id, period, due_on, status, approval_id, issued_at)
-    values (${marketId}, ${`rnd_${period.replace('-', '')}`}, ${period}, ${`${period}-15`}, 'issued', 'apr_test', now())
+    insert into billing_round (market_id, id, period, due_on, status, approval_id, approved_by, issued_at)
+    values (${marketId}, ${`rnd_${period.replace('-', '')}`}, ${period}, ${`${period}-15`}, 'issued', ${approvalId}, ${approvedBy}, now())
     on conflict do nothing`)
   await tx.execute(sql`
     insert into charge (market_id, id, round_id, stall_id, code, account_id, total_vnd, due_on, issued_at)

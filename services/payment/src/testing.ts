@@ -67,17 +67,15 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 export async function startService(
   options: {
     worker?: boolean
-    now?: Date
-    /** A demo unless said. */
+    /** False for what a demo is spared: a PIN alone opens nothing, the second step must be set up. A demo unless said. */
     demo?: boolean
+    now?: Date
     /** Silent unless said. */
     log?: FastifyBaseLogger
     requestsAMinute?: number
     trustProxy?: number
     push?: Config['push']
     smtp?: Config['smtp']
-    /** False for what a demo is spared: a PIN alone opens nothing. */
-    demo?: boolean
     through?: (url: string) => Promise<string>
   } = {},
 ): Promise<TestService> {

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { roleCan, type AnswerDispute, type Dispute, type DisputePage, type Me } from '@tienve/contracts'
+import { mayDo, type AnswerDispute, type Dispute, type DisputePage, type Me } from '@tienve/contracts'
 import {
   Button,
   Card,
@@ -75,9 +75,7 @@ function DisputeCard({ me, dispute }: { me: Me; dispute: Dispute }) {
       </p>
       <Mark kind={MARKS[status]}>{w[status]}</Mark>
       {dispute.answer === null ? null : <p>“{dispute.answer}”</p>}
-      {status === 'open' && roleCan(me.user.role, 'disputes.answer') ? (
-        <AnswerForm dispute={dispute} />
-      ) : null}
+      {status === 'open' && mayDo(me, 'disputes.answer') ? <AnswerForm dispute={dispute} /> : null}
       {status === 'upheld' ? (
         <a className="text-link" href={addressOf('charges', { stallId, period })}>
           {w.change}

@@ -1,6 +1,6 @@
 import {
   CHANGE_STATUSES,
-  roleCan,
+  mayDo,
   type ApproveChange,
   type ChargeChange,
   type ChargeChangePage,
@@ -130,8 +130,8 @@ export function ChangeCard({
         </p>
       )}
       {isOpen ? <Effect change={change} /> : null}
-      {isOpen && roleCan(me.user.role, 'charges.approve') ? <Decide change={change} what={kind} /> : null}
-      {isOpen && !roleCan(me.user.role, 'charges.approve') ? <p className="tv-quiet">{w.waits}</p> : null}
+      {isOpen && mayDo(me, 'charges.approve') ? <Decide change={change} what={kind} /> : null}
+      {isOpen && !mayDo(me, 'charges.approve') ? <p className="tv-quiet">{w.waits}</p> : null}
     </Card>
   )
 }

@@ -1,4 +1,4 @@
-import { roleCan, type ClosedDayPage, type Me } from '@tienve/contracts'
+import { mayDo, type ClosedDayPage, type Me } from '@tienve/contracts'
 import { Field, fill, fullDateOf, Mark, useWords } from '@tienve/ui'
 import { usePages } from '../../pages.ts'
 import { Answer, More } from '../../parts.tsx'
@@ -62,7 +62,7 @@ export function DaysScreen({ me }: { me: Me }) {
                 market={me.market.id}
                 day={day}
                 today={today}
-                mayClose={roleCan(me.user.role, 'ledger.close')}
+                mayClose={mayDo(me, 'ledger.close')}
               />
               <h2>{w.closed}</h2>
               <ClosedDays base={base} days={[first, ...rest].flatMap(({ items }) => items)} />

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   ApiError,
   roleCan,
+  mayDo,
   type DayReconciliation,
   type DaySignOff,
   type Me,
@@ -137,7 +138,7 @@ function First({ me, of: data, onLookAgain }: Part) {
 
 function Second({ me, signOff }: { me: Me; signOff: DaySignOff }) {
   const w = useWords(WORDS)
-  if (!roleCan(me.user.role, 'reconciliation.approve')) return <Mark kind="warn">{w.waits}</Mark>
+  if (!mayDo(me, 'reconciliation.approve')) return <Mark kind="warn">{w.waits}</Mark>
   return (
     <Decision
       id="sign-off"

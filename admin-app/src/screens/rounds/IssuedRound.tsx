@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { roleCan, type BillingRound, type Me } from '@tienve/contracts'
+import { mayDo, roleCan, type BillingRound, type Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Button, Card, ErrorPanel, fill, fullDateOf, Mark, Money, useWords, whenOf } from '@tienve/ui'
 import { api } from '../../api.ts'
+import { Decision } from '../../Decision.tsx'
 import { Parts } from '../../parts.tsx'
 import { addressOf } from '../../route.ts'
 import { todayHere } from '../../services.ts'
@@ -22,11 +23,17 @@ const WORDS = {
   approvedBy: { vi: 'Duyệt: {who}', en: 'Approved by {who}' },
   charges: { vi: 'Xem từng khoản', en: 'Each charge' },
   owing: { vi: 'Ai còn nợ', en: 'Who owes' },
-  close: { vi: 'Đóng kỳ này', en: 'Close this round' },
+  close: { vi: 'Đề nghị đóng kỳ này', en: 'Propose to close this round' },
   closing: {
-    vi: 'Đóng kỳ khi không còn gì phải sửa. Nợ còn lại vẫn thu tiếp được.',
-    en: 'Close it when nothing of it is to change. What is owed can still be collected.',
+    vi: 'Đóng kỳ khi không còn gì phải sửa. Nợ còn lại vẫn thu tiếp được. Một người đề nghị, người khác duyệt.',
+    en: 'Close it when nothing of it is to change. What is owed can still be collected. One person proposes it, another approves.',
   },
+  asked: { vi: '{who} đề nghị đóng kỳ này {at}.', en: '{who} proposed to close this round {at}.' },
+  waits: { vi: 'Chờ người khác duyệt', en: 'Waits for another to approve' },
+  refused: { vi: 'Không duyệt: “{why}”', en: 'Refused: “{why}”' },
+  approve: { vi: 'Duyệt đóng kỳ', en: 'Approve closing it' },
+  refuse: { vi: 'Không duyệt', en: 'Refuse' },
+  why: { vi: 'Vì sao không duyệt', en: 'Why not' },
 }
 
 /** An issued month: what of it is collected, what is late, and its end. */
@@ -95,16 +102,34 @@ function Close({ me, round }: { me: Me; round: BillingRound }) {
     mutationFn: () => api.post<BillingRound>(`/v1/billing-rounds/${round.id}/close`),
     onSuccess: () => queries.invalidateQueries(),
   })
+  const { closing } = round
   const isDue = round.status === 'issued' && round.dueOn < todayHere()
-  if (!isDue || !roleCan(me.user.role, 'charges.approve')) return null
+  if (!isDue) return null
+  const isWaiting = closing !== null && closing.refusedReason === null
   return (
     <>
       <p className="tv-quiet">{w.closing}</p>
-      <div className="filters">
-        <Button disabled={close.isPending} onClick={() => close.mutate()}>
-          {w.close}
-        </Button>
-      </div>
+      {closing === null ? null : (
+        <Parts of={fill(w.asked, { who: closing.proposedBy, at: whenOf(closing.at) })} />
+      )}
+      {closing === null || closing.refusedReason === null ? null : (
+        <Mark kind="warn">{fill(w.refused, { why: closing.refusedReason })}</Mark>
+      )}
+      {isWaiting && !mayDo(me, 'charges.approve') ? <Mark kind="none">{w.waits}</Mark> : null}
+      {isWaiting && mayDo(me, 'charges.approve') ? (
+        <Decision
+          id={`close-${round.id}`}
+          address={`/v1/billing-rounds/${round.id}/close`}
+          words={{ approve: w.approve, refuse: w.refuse, why: w.why }}
+        />
+      ) : null}
+      {!isWaiting && roleCan(me.user.role, 'charges.issue') ? (
+        <div className="filters">
+          <Button disabled={close.isPending} onClick={() => close.mutate()}>
+            {w.close}
+          </Button>
+        </div>
+      ) : null}
       {close.isError ? <ErrorPanel error={close.error} /> : null}
     </>
   )

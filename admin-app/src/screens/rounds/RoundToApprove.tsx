@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   ApiError,
-  roleCan,
+  mayDo,
   type ApproveRound,
   type BillingRound,
   type Me,
@@ -85,7 +85,7 @@ export function RoundToApprove({ me, id }: { me: Me; id: string }) {
           <Card title={fill(w.title, { period: monthOf(data.period) })}>
             <Figures check={data} before={before} />
             {approve.isError && !isChanged(approve.error) ? <ErrorPanel error={approve.error} /> : null}
-            {roleCan(me.user.role, 'charges.approve') ? (
+            {mayDo(me, 'charges.approve') ? (
               <>
                 <p>
                   <b>{w.forever}</b>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { roleCan, type BillingRound, type BillingRounds, type Me } from '@tienve/contracts'
+import { mayDo, type BillingRound, type BillingRounds, type Me } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { Button, Empty, Field, fullDateOf, Money, monthOf, useWords } from '@tienve/ui'
 import { useState } from 'react'
@@ -88,7 +88,7 @@ function OpenMonth() {
 function useColumns(me: Me): Column<BillingRound>[] {
   const w = useWords(WORDS)
   const statuses = useWords(STATUS_WORDS)
-  const mayApprove = roleCan(me.user.role, 'charges.approve')
+  const mayApprove = mayDo(me, 'charges.approve')
   const isBilled = ({ status }: BillingRound) => status !== 'preparing'
   return [
     {

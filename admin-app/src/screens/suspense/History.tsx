@@ -1,4 +1,4 @@
-import { roleCan, type Me, type SuspenseDetail, type SuspenseResolution } from '@tienve/contracts'
+import { mayDo, type Me, type SuspenseDetail, type SuspenseResolution } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Card, fill, Mark, monthOf, useWords, whenOf } from '@tienve/ui'
 import { Decision } from '../../Decision.tsx'
@@ -79,7 +79,7 @@ function Parts({ of: { parts } }: { of: SuspenseResolution }) {
 
 function Second({ me, id, isOwn }: { me: Me; id: string; isOwn: boolean }) {
   const w = useWords(WORDS)
-  if (!roleCan(me.user.role, 'suspense.approve')) return <p className="tv-quiet">{w.waits}</p>
+  if (!mayDo(me, 'suspense.approve')) return <p className="tv-quiet">{w.waits}</p>
   if (isOwn) return <p className="tv-quiet">{w.own}</p>
   return <Decision id={id} address={`/v1/suspense/${id}`} words={w} />
 }

@@ -2,14 +2,14 @@ import { AppError } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
 import { and, eq } from 'drizzle-orm'
 import type { Actor } from '../http/types.ts'
-import { approval } from './tables.ts'
+import { approval, cashDuty } from './tables.ts'
 
 /** Proposes something that takes two people; answers the proposal's id. */
 export async function propose(
   tx: Tx,
   actor: Actor,
   what: {
-    kind: 'billing_round' | 'charge_change' | 'suspense_resolution' | 'day_sign_off'
+    kind: 'billing_round' | 'round_closing' | 'charge_change' | 'suspense_resolution' | 'day_sign_off'
     objectId: string
   },
   now: Date,
@@ -42,8 +42,38 @@ async function decide(
 ): Promise<void> {
   const own = and(eq(approval.marketId, actor.marketId), eq(approval.id, id))
   const [row] = await tx.select().from(approval).where(own).for('update')
-  if (row === undefined) throw new AppError('not_found')
-  if (row.approvedBy !== null || row.refusedBy !== null) throw new AppError('approval_already_decided')
+  if (row === undefined) {
+    // A decided one is not ours to lock any more: the database holds that no decision is made twice.
+    const [decided] = await tx.select({ id: approval.id }).from(approval).where(own)
+    throw new AppError(decided === undefined ? 'not_found' : 'approval_already_decided')
+  }
   if (row.proposedBy === actor.userId) throw new AppError('approval_own_proposal')
   await tx.update(approval).set(decision).where(own)
+}
+
+/** Whether nobody has decided a proposal yet. */
+export async function isWaiting(tx: Tx, marketId: string, id: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ approvedBy: approval.approvedBy, refusedBy: approval.refusedBy })
+    .from(approval)
+    .where(and(eq(approval.marketId, marketId), eq(approval.id, id)))
+  return row !== undefined && row.approvedBy === null && row.refusedBy === null
+}
+
+/**
+ * Notes what somebody does with the cash of a day, before it is done. The database holds the same rule. Errors:
+ * `duty_conflict` when the same person has done another thing with that day's cash.
+ */
+export async function takeDuty(
+  tx: Tx,
+  { marketId, userId }: Pick<Actor, 'marketId' | 'userId'>,
+  day: string,
+  duty: 'collect' | 'count' | 'account',
+): Promise<void> {
+  await tx.insert(cashDuty).values({ marketId, day, userId, duty }).onConflictDoNothing()
+  const [row] = await tx
+    .select({ duty: cashDuty.duty })
+    .from(cashDuty)
+    .where(and(eq(cashDuty.marketId, marketId), eq(cashDuty.day, day), eq(cashDuty.userId, userId)))
+  if (row?.duty !== duty) throw new AppError('duty_conflict')
 }

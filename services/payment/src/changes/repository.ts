@@ -103,7 +103,7 @@ export async function setDecided(
   tx: Tx,
   marketId: string,
   id: string,
-  decided: { status: ChangeStatus; decidedAt: Date; ledgerSeq?: bigint },
+  decided: { status: ChangeStatus; decidedAt: Date; approvedBy?: string; ledgerSeq?: bigint },
 ): Promise<void> {
   await tx
     .update(chargeChange)

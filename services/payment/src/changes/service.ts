@@ -102,6 +102,7 @@ export async function approveChange(
   )
   await repository.setDecided(tx, marketId, id, {
     status: 'approved',
+    approvedBy: actor.userId,
     decidedAt: now,
     ...(ledgerSeq === undefined ? {} : { ledgerSeq }),
   })

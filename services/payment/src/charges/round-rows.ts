@@ -1,5 +1,6 @@
 import { insertMany, type Tx } from '@tienve/db'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { approval } from '../approvals/tables.ts'
 import { appUser } from '../identity/tables.ts'
 import { zone } from '../markets/tables.ts'
@@ -21,6 +22,9 @@ const proposer = sql<
   string | null
 >`(select name from app_user u where u.market_id = ${approval.marketId} and u.id = ${approval.proposedBy})`
 
+const closing = alias(approval, 'closing')
+const closer = alias(appUser, 'closer')
+
 /** Billing rounds, newest period first, each with who proposed and who approved it. */
 export async function listRounds(tx: Tx, marketId: string) {
   return tx
@@ -34,6 +38,9 @@ export async function listRounds(tx: Tx, marketId: string) {
       proposedBy: proposer,
       proposedAt: approval.proposedAt,
       approvedBy: appUser.name,
+      closeProposedBy: closer.name,
+      closeProposedAt: closing.proposedAt,
+      closeRefusedReason: closing.refusedReason,
     })
     .from(billingRound)
     .leftJoin(
@@ -41,6 +48,11 @@ export async function listRounds(tx: Tx, marketId: string) {
       and(eq(approval.marketId, billingRound.marketId), eq(approval.id, billingRound.approvalId)),
     )
     .leftJoin(appUser, and(eq(appUser.marketId, approval.marketId), eq(appUser.id, approval.approvedBy)))
+    .leftJoin(
+      closing,
+      and(eq(closing.marketId, billingRound.marketId), eq(closing.id, billingRound.closeApprovalId)),
+    )
+    .leftJoin(closer, and(eq(closer.marketId, closing.marketId), eq(closer.id, closing.proposedBy)))
     .where(eq(billingRound.marketId, marketId))
     .orderBy(desc(billingRound.period))
 }
@@ -115,7 +127,19 @@ export async function updateRound(
   tx: Tx,
   marketId: string,
   id: string,
-  set: Partial<Pick<RoundRow, 'status' | 'dueOn' | 'approvalId' | 'issuedAt' | 'closedAt'>>,
+  set: Partial<
+    Pick<
+      RoundRow,
+      | 'status'
+      | 'dueOn'
+      | 'approvalId'
+      | 'approvedBy'
+      | 'issuedAt'
+      | 'closeApprovalId'
+      | 'closedBy'
+      | 'closedAt'
+    >
+  >,
 ): Promise<void> {
   await tx.update(billingRound).set(set).where(ofRound(marketId, id))
 }

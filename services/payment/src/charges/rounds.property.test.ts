@@ -7,7 +7,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lastDayOf } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { finishRounds } from './jobs.ts'
-import { approveRound, closeRound, getRoundCheck, getRounds, proposeRound, withdrawRound } from './rounds.ts'
+import {
+  approveClosing,
+  approveRound,
+  getRoundCheck,
+  getRounds,
+  proposeClosing,
+  proposeRound,
+  withdrawRound,
+} from './rounds.ts'
 import { AT, aMarket, type Plan } from './testing.ts'
 
 const { SOAK_RUNS } = process.env
@@ -232,10 +240,15 @@ test('a proposed round is taken back and proposed anew, and an issued one is clo
     code: 'approval_own_proposal',
   })
   const close = (at: Date, who = head) =>
-    inMarket(dbs.api, marketId, (tx) => closeRound({ now: () => at }, tx, who, seen.id))
-  await expect(close(AT)).rejects.toMatchObject({ code: 'round_not_due' })
+    inMarket(dbs.api, marketId, (tx) => approveClosing({ now: () => at }, tx, who, seen.id))
+  const ask = (at: Date) =>
+    inMarket(dbs.api, marketId, (tx) => proposeClosing({ now: () => at }, tx, accountant, seen.id))
+  await expect(ask(AT)).rejects.toMatchObject({ code: 'round_not_due' })
   await approveRound(ctx, head, seen.id, { seen })
-  await expect(close(new Date('2026-10-31T10:00:00Z'))).rejects.toMatchObject({ code: 'round_not_due' })
+  await expect(ask(new Date('2026-10-31T10:00:00Z'))).rejects.toMatchObject({ code: 'round_not_due' })
+  await expect(close(AT)).rejects.toMatchObject({ code: 'round_closing_not_proposed' })
+  expect(await ask(AT)).toMatchObject({ status: 'issued', closing: { refusedReason: null } })
+  await expect(ask(AT)).rejects.toMatchObject({ code: 'round_closing_waits' })
   await expect(close(AT, { ...accountant, role: 'head' })).rejects.toMatchObject({
     code: 'approval_own_proposal',
   })

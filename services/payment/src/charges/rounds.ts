@@ -10,8 +10,7 @@ import {
 import { inMarket, newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
-import { approve, propose } from '../approvals/service.ts'
-import { approval } from '../approvals/tables.ts'
+import { approve, isWaiting, propose, refuse } from '../approvals/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
@@ -47,6 +46,7 @@ export async function getRounds(tx: Tx, marketId: string): Promise<BillingRound[
       proposedBy: round.proposedBy,
       proposedAt: momentOf(round.proposedAt),
       approvedBy: round.approvedBy,
+      closing: closingOf(round),
       chargeCount: Number(all?.count ?? 0n),
       issuedCount: Number(charges?.count ?? 0n),
       totalVnd: vndToJson(all?.totalVnd ?? 0n),
@@ -146,7 +146,7 @@ export async function approveRound(
       totalVnd: vndToJson(drafted?.totalVnd ?? 0n),
     })
     await boardAccountOf(tx, marketId)
-    await rows.updateRound(tx, marketId, id, { status: 'issuing' })
+    await rows.updateRound(tx, marketId, id, { status: 'issuing', approvedBy: actor.userId })
   })
   await issueRound({ ...ctx, as: 'api' }, marketId, id, AT_ONCE)
   return inMarket(ctx.db, marketId, async (tx) => {
@@ -157,30 +157,68 @@ export async function approveRound(
 }
 
 /**
- * Closes an issued round whose due day has passed: nothing of it is to change. Errors: `not_found`, `round_not_due`,
- * `approval_own_proposal` (two people stand behind a round).
+ * Proposes to close an issued round whose due day has passed: nothing of it is to change afterwards. Errors: `not_found`,
+ * `round_not_due`, `round_closing_waits` (proposed already).
  */
-export async function closeRound(
+export async function proposeClosing(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+): Promise<BillingRound> {
+  const { marketId } = actor
+  const now = ctx.now()
+  const round = requireDue(await rows.lockRound(tx, marketId, id), now)
+  if (round.closeApprovalId !== null && (await isWaiting(tx, marketId, round.closeApprovalId)))
+    throw new AppError('round_closing_waits')
+  const closeApprovalId = await propose(tx, actor, { kind: 'round_closing', objectId: id }, now)
+  await rows.updateRound(tx, marketId, id, { closeApprovalId })
+  return findRound(tx, marketId, id)
+}
+
+/** Closes a round that another proposed to close. Errors: `not_found`, `round_not_due`, `round_closing_not_proposed`, `approval_own_proposal`. */
+export async function approveClosing(
   ctx: Pick<Context, 'now'>,
   tx: Tx,
   actor: Actor,
   id: string,
 ): Promise<BillingRound> {
   const { marketId, userId } = actor
-  const round = await rows.lockRound(tx, marketId, id)
-  if (round === null) throw new AppError('not_found')
   const now = ctx.now()
+  const round = requireDue(await rows.lockRound(tx, marketId, id), now)
+  await approve(tx, actor, await waitingClosing(tx, round), now)
+  await rows.updateRound(tx, marketId, id, { status: 'closed', closedBy: userId, closedAt: now })
+  return findRound(tx, marketId, id)
+}
+
+/** Refuses it and says why: the round stays open. Errors: as `approveClosing`. */
+export async function refuseClosing(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  reason: string,
+): Promise<BillingRound> {
+  const { marketId } = actor
+  const round = requireDue(await rows.lockRound(tx, marketId, id), ctx.now())
+  await refuse(tx, actor, await waitingClosing(tx, round), reason, ctx.now())
+  return findRound(tx, marketId, id)
+}
+
+async function waitingClosing(tx: Tx, { marketId, closeApprovalId }: rows.RoundRow): Promise<string> {
+  if (closeApprovalId === null || !(await isWaiting(tx, marketId, closeApprovalId)))
+    throw new AppError('round_closing_not_proposed')
+  return closeApprovalId
+}
+
+/** Errors: `not_found`, `round_not_due`. */
+function requireDue(round: rows.RoundRow | null, now: Date): rows.RoundRow {
+  if (round === null) throw new AppError('not_found')
   if (round.status !== 'issued')
     throw new AppError('round_not_due', undefined, { fields: { status: round.status } })
   if (round.dueOn >= dayOf(now))
     throw new AppError('round_not_due', undefined, { fields: { dueOn: round.dueOn } })
-  const [proposed] = await tx
-    .select({ by: approval.proposedBy })
-    .from(approval)
-    .where(sql`${approval.marketId} = ${marketId} and ${approval.id} = ${round.approvalId}`)
-  if (proposed?.by === userId) throw new AppError('approval_own_proposal')
-  await rows.updateRound(tx, marketId, id, { status: 'closed', closedAt: now })
-  return findRound(tx, marketId, id)
+  return round
 }
 
 /** Errors: `not_found`, `round_not_proposed` (yet, or no more), `round_already_issued` (or being issued). */
@@ -245,6 +283,13 @@ function toExtreme(draft: Draft | undefined): RoundCheck['largest'] {
     formula: draft.lines.map(({ formula }) => formula).join('; '),
     amountVnd: vndToJson(draft.totalVnd),
   }
+}
+
+/** That it be closed, while it waits for the second person or was refused. */
+function closingOf(round: Awaited<ReturnType<typeof rows.listRounds>>[number]): BillingRound['closing'] {
+  const { status, closeProposedBy, closeProposedAt, closeRefusedReason } = round
+  if (status !== 'issued' || closeProposedBy === null || closeProposedAt === null) return null
+  return { proposedBy: closeProposedBy, at: toMoment(closeProposedAt), refusedReason: closeRefusedReason }
 }
 
 function momentOf(at: Date | null): string | null {

@@ -9,6 +9,7 @@ import {
   PageQuery,
   Period,
   ProposeRound,
+  RefuseChange,
   RoundCheck,
   RoundPreview,
   SERVICES,
@@ -24,12 +25,14 @@ import { createOnce } from '../idempotency/service.ts'
 import { requireStall } from '../stalls/service.ts'
 import { getRoundPreview } from './preview.ts'
 import {
+  approveClosing,
   approveRound,
-  closeRound,
   getRoundCheck,
   getRoundDrafts,
   getRounds,
+  proposeClosing,
   proposeRound,
+  refuseClosing,
   withdrawRound,
 } from './rounds.ts'
 import { getCharge, getCharges, getChargesByStall, getDebt } from './service.ts'
@@ -272,9 +275,9 @@ function roundRoutes(app: App, ctx: Context): void {
   app.post(
     '/v1/billing-rounds/:id/close',
     {
-      config: { access: 'charges.approve' },
+      config: { access: 'charges.issue' },
       schema: {
-        summary: 'Close an issued round whose due day has passed',
+        summary: 'Propose to close an issued round whose due day has passed',
         tags,
         params: Id,
         response: { 200: BillingRound },
@@ -282,7 +285,45 @@ function roundRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => closeRound(ctx, tx, actor, request.params.id))
+      return inMarket(ctx.db, actor.marketId, (tx) => proposeClosing(ctx, tx, actor, request.params.id))
+    },
+  )
+
+  app.post(
+    '/v1/billing-rounds/:id/close/approve',
+    {
+      config: { access: 'charges.approve' },
+      schema: {
+        summary: 'Close a round that somebody else proposed to close',
+        tags,
+        params: Id,
+        response: { 200: BillingRound },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) => approveClosing(ctx, tx, actor, request.params.id))
+    },
+  )
+
+  app.post(
+    '/v1/billing-rounds/:id/close/refuse',
+    {
+      config: { access: 'charges.approve' },
+      schema: {
+        summary: 'Refuse to close a round, and say why',
+        tags,
+        params: Id,
+        body: RefuseChange,
+        response: { 200: BillingRound },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { reason } = request.body
+      return inMarket(ctx.db, actor.marketId, (tx) =>
+        refuseClosing(ctx, tx, actor, request.params.id, reason),
+      )
     },
   )
 }

@@ -15,6 +15,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import { approval } from '../approvals/tables.ts'
 import { vndColumn } from '../columns.ts'
 import { contract } from '../contracts/tables.ts'
 import { stall } from '../stalls/tables.ts'
@@ -58,13 +59,35 @@ export const billingRound = pgTable(
     dueOn: date('due_on').notNull(),
     status: text().notNull(),
     approvalId: text('approval_id'),
+    approvedBy: text('approved_by'),
     preparedBy: text('prepared_by'),
+    /** That it be closed, proposed by one and approved by another. */
+    closeApprovalId: text('close_approval_id'),
+    closedBy: text('closed_by'),
     issuedAt: timestamp('issued_at', { withTimezone: true }),
     closedAt: timestamp('closed_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('billing_round_period_key').on(t.marketId, t.period),
+    foreignKey({
+      name: 'billing_round_approved_fk',
+      columns: [t.marketId, t.approvalId, t.approvedBy],
+      foreignColumns: [approval.marketId, approval.id, approval.approvedBy],
+    }),
+    foreignKey({
+      name: 'billing_round_close_fk',
+      columns: [t.marketId, t.closeApprovalId, t.closedBy],
+      foreignColumns: [approval.marketId, approval.id, approval.approvedBy],
+    }),
+    check(
+      'billing_round_approved',
+      sql`(${t.status} in ('issuing', 'issued', 'closed')) = (${t.approvedBy} is not null)`,
+    ),
+    check(
+      'billing_round_closed_by',
+      sql`(${t.status} = 'closed') = (${t.closedBy} is not null) and (${t.closedBy} is null or ${t.closeApprovalId} is not null)`,
+    ),
     check(
       'billing_round_status',
       sql`${t.status} in ('preparing', 'proposed', 'issuing', 'issued', 'closed')`,
@@ -224,6 +247,7 @@ export const chargeChange = pgTable(
       .default(sql`0`),
     reason: text().notNull(),
     approvalId: text('approval_id').notNull(),
+    approvedBy: text('approved_by'),
     status: text().notNull(),
     decidedAt: timestamp('decided_at', { withTimezone: true }),
     ledgerSeq: vndColumn('ledger_seq'),
@@ -241,6 +265,12 @@ export const chargeChange = pgTable(
       columns: [t.marketId, t.chargeId, t.line],
       foreignColumns: [chargeLine.marketId, chargeLine.chargeId, chargeLine.line],
     }),
+    foreignKey({
+      name: 'charge_change_approved_fk',
+      columns: [t.marketId, t.approvalId, t.approvedBy],
+      foreignColumns: [approval.marketId, approval.id, approval.approvedBy],
+    }),
+    check('charge_change_approved', sql`(${t.status} = 'approved') = (${t.approvedBy} is not null)`),
     check('charge_change_line', sql`(${t.kind} = 'adjusted') = (${t.line} is not null)`),
     check('charge_change_kind', sql`${t.kind} in ('adjusted', 'relieved', 'written_off')`),
     check('charge_change_sum', sql`${t.amountVnd} = ${t.netVnd} + ${t.vatVnd} and ${t.amountVnd} <> 0`),

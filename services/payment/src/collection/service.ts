@@ -12,6 +12,7 @@ import { newId, type Tx } from '@tienve/db'
 import { postAll, reverse } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
+import { takeDuty } from '../approvals/service.ts'
 import { cashCollected } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
 import type { Desk } from '../context.ts'
@@ -38,7 +39,7 @@ export type ListQuery = {
 /**
  * Cash that the actor took from a stall, on a page of the actor's own book. It settles what the stall owes, and what is
  * beyond is the stall's credit. The same thing told again gets the first answer. Errors: `not_found`,
- * `collection_time_invalid`, `page_already_used` (for something else), and those of `takePage`.
+ * `collection_time_invalid`, `page_already_used` (for something else), `duty_conflict`, and those of `takePage`.
  */
 export async function takeCash(
   ctx: Desk,
@@ -79,6 +80,7 @@ export async function takeCash(
     { as: 'api' },
   )
   if (ledgerSeq === undefined) throw new Error('the ledger gave no answer for cash that was taken')
+  await takeDuty(tx, actor, dayOf(takenAt), 'collect')
   await tx.insert(collection).values({
     marketId,
     id,

@@ -11,6 +11,7 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
+import { cashDuty } from '../approvals/tables.ts'
 import { vndColumn } from '../columns.ts'
 import { handover } from '../handovers/tables.ts'
 import { appUser } from '../identity/tables.ts'
@@ -96,6 +97,7 @@ export const collection = pgTable(
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
     day: date().notNull(),
     ledgerSeq: vndColumn('ledger_seq').notNull(),
+    duty: text().notNull().default('collect'),
     handoverId: text('handover_id'),
     undoneAt: timestamp('undone_at', { withTimezone: true }),
     undoneReason: text('undone_reason'),
@@ -120,6 +122,12 @@ export const collection = pgTable(
       columns: [t.marketId, t.handoverId, t.collectorId],
       foreignColumns: [handover.marketId, handover.id, handover.collectorId],
     }),
+    foreignKey({
+      name: 'collection_duty_fk',
+      columns: [t.marketId, t.day, t.collectorId, t.duty],
+      foreignColumns: [cashDuty.marketId, cashDuty.day, cashDuty.userId, cashDuty.duty],
+    }),
+    check('collection_duty', sql`${t.duty} = 'collect'`),
     check('collection_amount', sql`${t.amountVnd} > 0 and ${t.settledVnd} between 0 and ${t.amountVnd}`),
     check('collection_conflict', sql`${t.conflict} in ('paid_meanwhile', 'owed_more')`),
     check('collection_undone', sql`(${t.undoneAt} is null) = (${t.undoneReason} is null)`),
@@ -150,6 +158,7 @@ export const dayTicket = pgTable(
     /** The bank's word for it. It is no payment of a stall's, so there is no row of `payment`. */
     bankTransactionId: text('bank_transaction_id'),
     ledgerSeq: vndColumn('ledger_seq'),
+    duty: text().notNull().default('collect'),
     handoverId: text('handover_id'),
   },
   (t) => [
@@ -168,6 +177,12 @@ export const dayTicket = pgTable(
       foreignColumns: [book.marketId, book.id, book.collectorId],
     }),
     foreignKey({ columns: [t.marketId, t.zoneId], foreignColumns: [zone.marketId, zone.id] }),
+    foreignKey({
+      name: 'day_ticket_duty_fk',
+      columns: [t.marketId, t.day, t.collectorId, t.duty],
+      foreignColumns: [cashDuty.marketId, cashDuty.day, cashDuty.userId, cashDuty.duty],
+    }),
+    check('day_ticket_duty', sql`${t.duty} = 'collect'`),
     unique('day_ticket_transaction_key').on(t.marketId, t.bankTransactionId),
     foreignKey({
       columns: [t.marketId, t.bankTransactionId],

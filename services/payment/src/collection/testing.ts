@@ -8,6 +8,7 @@ import { appUser } from '../identity/tables.ts'
 import { directory } from '../markets/tables.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
 import { tariff, vatRate } from '../tariffs/tables.ts'
+import { approvedByTwo } from '../testing-charges.ts'
 import type { Answer, Session, TestService } from '../testing.ts'
 
 export const DEVICE = 'phone-of-trung'
@@ -27,9 +28,15 @@ export async function bill(
     const [price] = await tx.select({ id: tariff.id }).from(tariff).limit(1)
     const ids = owed.map(() => newId('chg'))
     const codes = await takeCodes(tx, marketId, 'charge', ids)
-    await tx
-      .insert(billingRound)
-      .values({ marketId, id: roundId, period, dueOn, status: 'issued', approvalId: 'apr_none', issuedAt })
+    await tx.insert(billingRound).values({
+      marketId,
+      id: roundId,
+      period,
+      dueOn,
+      status: 'issued',
+      ...(await approvedByTwo(tx, marketId)),
+      issuedAt,
+    })
     await insertMany(
       tx,
       charge,

@@ -3,6 +3,7 @@ import { newId, type Tx } from '@tienve/db'
 import { boardAccounts, postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
+import { takeDuty } from '../approvals/service.ts'
 import { ticketSold } from '../books/postings.ts'
 import type { Desk } from '../context.ts'
 import { payloadOf } from '../charges/service.ts'
@@ -46,6 +47,7 @@ export async function sellTicket(
     throw new AppError('stall_without_account', 'The board has no receiving account')
   }
   const ledgerSeq = input.paidBy === 'cash' ? await postCash(tx, actor, { id, page, ...price, soldAt }) : null
+  await takeDuty(tx, actor, dayOf(soldAt), 'collect')
   await tx.insert(dayTicket).values({
     marketId,
     id,

@@ -42,11 +42,16 @@ export type DemoUser = {
   role: Role
   name: string
   stallId?: string
+  /** The zone that a leader looks after. */
+  zoneId?: string
+  /** The second step is on, with this secret. */
+  totpSecret?: string
 }
 
 /** Known to everybody, like every log-in of a demo. */
 export const DEMO_PIN = '246800'
 export const DEMO_PASSWORD = 'cho-mau-2026'
+export const DEMO_TOTP_SECRET = 'MNUG6LLNMF2S2MRQGI3C2ZDFNVXS2MJQ'
 
 export function stallsOf(market: MarketPlan): DemoStall[] {
   let number = 0
@@ -127,8 +132,18 @@ export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoU
     secret: DEMO_PASSWORD,
     role,
     name,
+    ...(role === 'leader' ? { zoneId: zoneIdOf(market, market.zones[0]?.code ?? '') } : {}),
   }))
-  return [...holders, ...helper, ...board]
+  // Last, so that the first accountant is the one whom a visitor becomes by one tap.
+  const secured: DemoUser = {
+    id: `usr_${code}accountant2`,
+    login: `accountant2.${code}`,
+    secret: DEMO_PASSWORD,
+    role: 'accountant',
+    name: 'Hà Thị Lan · Kế toán (có mã xác thực)',
+    totpSecret: DEMO_TOTP_SECRET,
+  }
+  return [...holders, ...helper, ...board, secured]
 }
 
 /** As banks write a holder's name: capitals without marks. */

@@ -12,6 +12,8 @@ import { feedLane } from '../feeds/tables.ts'
 import { hashSecret } from '../identity/service.ts'
 import { appUser } from '../identity/tables.ts'
 import { directory, market, zone } from '../markets/tables.ts'
+import { sealTotp } from '../staff/second-step.ts'
+import { totp } from '../staff/tables.ts'
 import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/tables.ts'
 import {
   boardAccountOf,
@@ -53,7 +55,7 @@ export async function setUpMarket(
     })
     await tx.insert(feedLane).values(base)
     await insertPlaces(tx, plan, stalls, memos, firstDay)
-    await insertPeople(tx, plan, users)
+    await insertPeople(tx, plan, users, { masterKey, at: createdAt })
     await insertFeeds(tx, plan.id, connections, masterKey, createdAt)
     if (pulls !== undefined) await insertPulls(tx, plan.id, connections, masterKey, pulls)
     await tx.insert(tariffDecision).values(decisionOf(plan, createdAt))
@@ -142,7 +144,12 @@ async function insertPlaces(
 }
 
 /** Hashing is dear on purpose; the demo's people share two secrets, so two hashes do. */
-async function insertPeople(tx: Tx, plan: MarketPlan, users: readonly DemoUser[]): Promise<void> {
+async function insertPeople(
+  tx: Tx,
+  plan: MarketPlan,
+  users: readonly DemoUser[],
+  { masterKey, at }: { masterKey: Buffer; at: Date },
+): Promise<void> {
   const hashes = new Map<string, string>()
   for (const { secret } of users) if (!hashes.has(secret)) hashes.set(secret, await hashSecret(secret))
   await insertMany(
@@ -155,8 +162,18 @@ async function insertPeople(tx: Tx, plan: MarketPlan, users: readonly DemoUser[]
       name: user.name,
       role: user.role,
       stallId: user.stallId ?? null,
+      zoneId: user.zoneId ?? null,
       secretHash: hashes.get(user.secret) ?? '',
     })),
+  )
+  await insertMany(
+    tx,
+    totp,
+    users.flatMap(({ id, totpSecret }) => {
+      if (totpSecret === undefined) return []
+      const ciphertext = sealTotp(masterKey, totpSecret, plan.id, id)
+      return [{ marketId: plan.id, userId: id, ciphertext, begunAt: at, confirmedAt: at }]
+    }),
   )
   await insertMany(
     tx,

@@ -15,11 +15,10 @@ import { inMarket, newId, randomBase32, tryIn, type Tx } from '@tienve/db'
 import type { Context } from '../context.ts'
 import { lockStall } from '../contracts/repository.ts'
 import { dayOf, toMoment } from '../days.ts'
-import type { Opened } from '../http/doors.ts'
 import type { Actor } from '../http/types.ts'
 import { endDevices, setTries } from '../identity/repository.ts'
 import { phoneOf } from '../identity/rules.ts'
-import { hashSecret, openSession, type Browser } from '../identity/service.ts'
+import { hashSecret, openSession, type Browser, type LoggedIn } from '../identity/service.ts'
 import { addEnrolmentToDirectory, findInDirectory, setLoginInDirectory } from '../markets/directory.ts'
 import { deleteSubscriptionsOf } from '../notices/repository.ts'
 import { requireStall } from '../stalls/service.ts'
@@ -112,7 +111,7 @@ export async function getEnrolment(ctx: Context, actor: Actor, stallId: string):
  * theirs is out from then on: one was lost, or another has the stall now. Errors: `pin_weak`, and `enrolment_refused` for whatever
  * is wrong with the code.
  */
-export async function enrol(ctx: Context, input: Enrol, browser: Browser): Promise<Opened & { me: Me }> {
+export async function enrol(ctx: Context, input: Enrol, browser: Browser): Promise<LoggedIn> {
   if (isWeakPin(input.pin))
     throw new AppError('pin_weak', undefined, { fields: { pin: 'too easy to guess' } })
   const read = readEnrolmentCode(input.code)
@@ -134,7 +133,7 @@ export async function enrol(ctx: Context, input: Enrol, browser: Browser): Promi
     await setPerson(tx, marketId, user.id, { secretHash })
     await setTries(tx, marketId, { userId: user.id, deviceId: null }, { failedCount: 0, lockedUntil: null })
     await setUsed(tx, marketId, open.id, { userId: user.id, usedAt: now })
-    return openSession(tx, marketId, user, { known: null, name: browser.name, now })
+    return openSession(ctx, tx, marketId, user, { known: null, name: browser.name })
   })
 }
 

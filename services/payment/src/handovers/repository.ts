@@ -43,13 +43,13 @@ export async function listHandovers(
     .limit(page.limit)
 }
 
+/** Locked while it waits to be counted; a counted one is nobody's to change, and is read as it stands. */
 export async function lockHandover(tx: Tx, marketId: string, id: string) {
-  const [row] = await tx
-    .select()
-    .from(handover)
-    .where(and(eq(handover.marketId, marketId), eq(handover.id, id)))
-    .for('update')
-  return row ?? null
+  const own = and(eq(handover.marketId, marketId), eq(handover.id, id))
+  const [row] = await tx.select().from(handover).where(own).for('update')
+  if (row !== undefined) return row
+  const [counted] = await tx.select().from(handover).where(own)
+  return counted ?? null
 }
 
 /** The hand-over that a collector has signed and no cashier has counted; null when there is none. */

@@ -12,6 +12,7 @@ import { newId, type Tx } from '@tienve/db'
 import { postAll } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { and, eq, sql } from 'drizzle-orm'
+import { takeDuty } from '../approvals/service.ts'
 import { cashHandedOver } from '../books/postings.ts'
 import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
@@ -87,6 +88,7 @@ export async function confirmHandover(
     if (!isSame) throw new AppError('handover_already_confirmed')
     return getHandover(tx, marketId, { id })
   }
+  await takeDuty(tx, actor, row.day, 'count')
   const now = ctx.now()
   const cashierVnd = sumOfCount(input.counts)
   const [ledgerSeq] = await postAll(

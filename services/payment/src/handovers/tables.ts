@@ -12,6 +12,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import { cashDuty } from '../approvals/tables.ts'
 import { vndColumn } from '../columns.ts'
 import { appUser } from '../identity/tables.ts'
 
@@ -36,6 +37,7 @@ export const handover = pgTable(
     cashierCounts: jsonb('cashier_counts'),
     cashierVnd: vndColumn('cashier_vnd'),
     cashierSignedAt: timestamp('cashier_signed_at', { withTimezone: true }),
+    cashierDuty: text('cashier_duty').notNull().default('count'),
     note: text(),
     ledgerSeq: vndColumn('ledger_seq'),
   },
@@ -49,6 +51,12 @@ export const handover = pgTable(
     index('handover_collector_idx').on(t.marketId, t.collectorId, t.day),
     foreignKey({ columns: [t.marketId, t.collectorId], foreignColumns: [appUser.marketId, appUser.id] }),
     foreignKey({ columns: [t.marketId, t.cashierId], foreignColumns: [appUser.marketId, appUser.id] }),
+    foreignKey({
+      name: 'handover_duty_fk',
+      columns: [t.marketId, t.day, t.cashierId, t.cashierDuty],
+      foreignColumns: [cashDuty.marketId, cashDuty.day, cashDuty.userId, cashDuty.duty],
+    }),
+    check('handover_duty', sql`${t.cashierDuty} = 'count'`),
     check('handover_two_people', sql`${t.cashierId} is null or ${t.cashierId} <> ${t.collectorId}`),
     check(
       'handover_signed',

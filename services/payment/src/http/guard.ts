@@ -1,9 +1,9 @@
 import {
   AppError,
+  holds,
   PERMISSIONS,
   PERMISSION_WORDS,
   ROLE_WORDS,
-  roleCan,
   type Permission,
   type Role,
 } from '@tienve/contracts'
@@ -18,7 +18,7 @@ import type { Access, Actor, App } from './types.ts'
 /** Files and documentation, whose routes are made by plugins and hold nothing of anybody. */
 const OPEN_PREFIXES = ['/docs', '/public/', '/m/', '/admin/']
 
-/** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403. */
+/** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403; the second step not set up where it must be, 403. */
 export function addGuard(app: App, ctx: Context): void {
   app.decorateRequest('actor', null)
   app.decorate('guarded', [])
@@ -38,14 +38,16 @@ export function addGuard(app: App, ctx: Context): void {
     const session = await findSession(ctx, sessionOf(request))
     if (session === null) throw new AppError('session_required')
     if (isChange(request)) requireCsrfToken(request, session.csrfToken)
+    if (session.me.totp.isDue && request.routeOptions.config.duringSetUp !== true)
+      throw new AppError('totp_setup_required')
     if (access !== 'session') requirePermission(session.actor, access)
     request.actor = session.actor
   })
 }
 
-/** Refuses whoever's role does not hold a permission, and says which roles do. Errors: `role_forbidden`. */
-export function requirePermission({ role }: Actor, permission: Permission): void {
-  if (roleCan(role, permission)) return
+/** Refuses whoever holds a permission neither by role nor by delegation, and says which roles do. Errors: `role_forbidden`. */
+export function requirePermission(actor: Actor, permission: Permission): void {
+  if (holds(actor, permission)) return
   const roles: readonly Role[] = PERMISSIONS[permission]
   const names = roles.map((one) => ROLE_WORDS[one].en).join(', ')
   throw new AppError('role_forbidden', `${PERMISSION_WORDS[permission].en}: only for ${names}`, {

@@ -1,4 +1,12 @@
-import { PERMISSIONS, PERMISSION_WORDS, ROLES, type Permission, type Role } from '@tienve/contracts'
+import {
+  DELEGABLE,
+  DELEGABLE_PERMISSIONS,
+  PERMISSIONS,
+  PERMISSION_WORDS,
+  ROLES,
+  type Permission,
+  type Role,
+} from '@tienve/contracts'
 import { z } from 'zod'
 import type { GuardedRoute } from './types.ts'
 
@@ -13,6 +21,8 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'POST /v1/sessions': 'whoever logs in has no session yet; tries are counted and limited',
   'POST /v1/enrolments':
     'whoever holds a one-time code has no session yet; it cannot be guessed, and tries are limited',
+  'POST /v1/set-up':
+    'whoever has a set-up code has no session yet; the code is long, works once and for three days',
   'GET /v1/demo-logins':
     'the log-ins of a demo, which are known to everybody; outside a demo the list is empty',
   'GET /p/:stallCode': 'a shopper scans the code that hangs at the stall',
@@ -149,6 +159,16 @@ ${table(
     ...ROLES.map((role) => (holders.includes(role) ? '✓' : '')),
     what,
   ]),
+)}
+
+## What may be handed on for a time
+
+The head hands a permission on to another person until a day, ninety-two days at most. Whoever has it still approves nothing of their own, and it holds
+only while the head is head and the other has one of these roles. Nobody who takes or counts cash approves anything.
+
+${table(
+  ['Permission', 'To'],
+  DELEGABLE_PERMISSIONS.map((name) => [`\`${name}\``, DELEGABLE[name].join(', ')]),
 )}
 
 ## By what routes

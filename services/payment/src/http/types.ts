@@ -25,6 +25,8 @@ export type Actor = {
   role: Role
   /** The person's own stall; null for the board's people. */
   stallId: string | null
+  /** What others handed on to this person for a time, beside what the role holds. */
+  delegated?: readonly Permission[]
 }
 
 /** Every route says who may call it; one that says nothing does not start. */
@@ -42,6 +44,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
+    /** What somebody may do who has yet to set up the second step of the log-in. */
+    duringSetUp?: true
     /** For addresses that people open: what they can do, in their own words, while the page cannot be shown. */
     meanwhile?: string
   }

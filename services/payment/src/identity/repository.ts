@@ -3,6 +3,7 @@ import { ROLES } from '@tienve/contracts'
 import { and, desc, eq, gt, inArray, isNull, lt, notExists, sql } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
 import { market } from '../markets/tables.ts'
+import { totp } from '../staff/tables.ts'
 import type { Tries } from './rules.ts'
 import { appUser, device, session } from './tables.ts'
 
@@ -155,11 +156,13 @@ export async function findLiveSession(tx: Tx, marketId: string, tokenHash: Buffe
       deviceId: session.deviceId,
       lastSeenAt: device.lastSeenAt,
       market: { id: market.marketId, name: market.name, demo: market.demo },
+      totpOn: sql<boolean>`${totp.confirmedAt} is not null`,
     })
     .from(session)
     .innerJoin(appUser, and(eq(appUser.marketId, session.marketId), eq(appUser.id, session.userId)))
     .innerJoin(device, and(eq(device.marketId, session.marketId), eq(device.id, session.deviceId)))
     .innerJoin(market, eq(market.marketId, session.marketId))
+    .leftJoin(totp, and(eq(totp.marketId, session.marketId), eq(totp.userId, session.userId)))
     .where(
       and(
         eq(session.marketId, marketId),

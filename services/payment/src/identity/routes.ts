@@ -19,6 +19,7 @@ const ONE_TAP_ROLES = [
   'accountant',
   'cashier',
   'collector',
+  'leader',
   'ward',
   'admin',
 ] as const
@@ -77,7 +78,7 @@ export function identityRoutes(app: App, ctx: Context): void {
   app.delete(
     '/v1/sessions/current',
     {
-      config: { access: 'session' },
+      config: { access: 'session', duringSetUp: true },
       schema: { summary: 'Log out', tags: ['sessions'], response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -93,7 +94,7 @@ export function identityRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/me',
     {
-      config: { access: 'session' },
+      config: { access: 'session', duringSetUp: true },
       schema: { summary: 'Who is logged in', tags: ['sessions'], response: { 200: Me } },
     },
     async (request) => {

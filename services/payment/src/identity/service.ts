@@ -1,12 +1,22 @@
-import { AppError, type LogIn, type Me, type Role, type SessionList } from '@tienve/contracts'
+import {
+  AppError,
+  DELEGABLE_PERMISSIONS,
+  mayReceive,
+  type LogIn,
+  type Me,
+  type Role,
+  type SessionList,
+} from '@tienve/contracts'
 import { inMarket, isMarketId, newId, randomBase32, type Tx } from '@tienve/db'
 import { hash, verify } from '@node-rs/argon2'
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { toMoment } from '../days.ts'
+import { dayOf, toMoment } from '../days.ts'
 import type { Opened } from '../http/doors.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
+import { listDelegations } from '../staff/repository.ts'
+import { checkSecondStep } from '../staff/second-step.ts'
 import {
   deleteSession,
   deleteSessionOfDevice,
@@ -29,6 +39,9 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 /** Checked when the login is unknown, so that the time of an answer does not tell which logins exist. */
 const NOBODYS_HASH = hash(randomBytes(16).toString('hex'), ARGON2)
 
+/** What a log-in hands to the browser, and who it is now. */
+export type LoggedIn = Opened & { me: Me }
+
 type LiveSession = NonNullable<Awaited<ReturnType<typeof findLiveSession>>>
 
 /** The browser that asks: the tokens of the devices it has been known by, and what it calls itself. */
@@ -45,9 +58,10 @@ export function hashSecret(secret: string): Promise<string> {
 /**
  * Opens a session. Wrong tries are counted for a known device by itself and for all others of a login together, and lock those
  * alone: what strangers try keeps nobody from their own phone. Errors: `device_unknown` for a phone number from a browser that is
- * not known to be its owner's, whoever it is and whatever the PIN; `login_failed` (which half was wrong is not told); `login_locked`.
+ * not known to be its owner's, whoever it is and whatever the PIN; `login_failed` (which half was wrong is not told); `login_locked`;
+ * `totp_required` and `totp_failed`, once the password was right.
  */
-export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promise<Opened & { me: Me }> {
+export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promise<LoggedIn> {
   const login = phoneOf(input.login) ?? input.login
   const known = await findKnown(ctx, login, browser)
   // By the look of the login alone, before anything is asked about it: the answer says nothing about whether it exists.
@@ -64,13 +78,15 @@ export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promi
     if (known === null && logsInByPin(user.role) && !(ctx.config.demo && user.demo)) return null
     if (isLocked(tries, now)) return 'login_locked' as const
     const of = { userId: user.id, deviceId: known?.deviceId ?? null }
-    if (!(await verify(user.secretHash, input.secret))) {
+    const second = (await verify(user.secretHash, input.secret))
+      ? await checkSecondStep(ctx, tx, { marketId, userId: user.id }, input.totp, now)
+      : ('login_failed' as const)
+    if (second === 'login_failed' || second === 'totp_failed')
       await setTries(tx, marketId, of, afterWrongTry(tries.failedCount, now))
-      return 'login_failed' as const
-    }
-    // The secret is right: a second factor, for whoever has one, is asked for here.
+    if (second !== 'passed') return second
+    // Only now: whoever knows the password alone must not be able to begin the count of wrong codes anew.
     if (tries.failedCount > 0) await setTries(tx, marketId, of, { failedCount: 0, lockedUntil: null })
-    return openSession(tx, marketId, user, { known: of.deviceId, name: browser.name, now })
+    return openSession(ctx, tx, marketId, user, { known: of.deviceId, name: browser.name })
   })
   // Returned rather than thrown inside: a throw would roll back the count of wrong tries.
   if (outcome === null) return refuse(input.secret)
@@ -100,11 +116,13 @@ async function findKnown(ctx: Context, login: string, { tokens }: Browser): Prom
  * its person's is never adopted: whoever planted it there would share the device.
  */
 export async function openSession(
+  ctx: Context,
   tx: Tx,
   marketId: string,
   user: { id: string; role: Role },
-  { known, name, now }: { known: string | null; name: string | null; now: Date },
-): Promise<Opened & { me: Me }> {
+  { known, name }: { known: string | null; name: string | null },
+): Promise<LoggedIn> {
+  const now = ctx.now()
   const deviceToken = known === null ? newToken(marketId) : null
   const deviceId = known ?? newId('dev')
   if (deviceToken === null) {
@@ -136,7 +154,8 @@ export async function openSession(
   })
   const session = await findLiveSession(tx, marketId, tokenHash, now)
   if (session === null) throw new Error('a session just made was not found')
-  return { cookie, expiresAt, deviceToken, me: toMe(session) }
+  const handed = await delegatedTo(tx, marketId, session.user, now)
+  return { cookie, expiresAt, deviceToken, me: toMe(ctx, session, handed) }
 }
 
 /** Who holds this cookie and on which device, or null when nobody does any more. */
@@ -147,16 +166,16 @@ export async function findSession(
   const marketId = marketOf(cookie ?? '')
   if (cookie === undefined || !isMarketId(marketId)) return null
   const now = ctx.now()
-  const session = await inMarket(ctx.db, marketId, async (tx) => {
-    const found = await findLiveSession(tx, marketId, digestOf(cookie), now)
-    if (found !== null && isSeenAgain(found.lastSeenAt, now))
-      await touchDevice(tx, marketId, found.deviceId, now)
-    return found
+  return inMarket(ctx.db, marketId, async (tx) => {
+    const session = await findLiveSession(tx, marketId, digestOf(cookie), now)
+    if (session === null) return null
+    const { user, csrfToken, deviceId } = session
+    if (isSeenAgain(session.lastSeenAt, now)) await touchDevice(tx, marketId, deviceId, now)
+    const handed = await delegatedTo(tx, marketId, user, now)
+    const delegated = handed.map(({ permission }) => permission)
+    const actor = { marketId, userId: user.id, role: user.role, stallId: user.stallId, delegated }
+    return { actor, csrfToken, deviceId, me: toMe(ctx, session, handed) }
   })
-  if (session === null) return null
-  const { user, csrfToken, deviceId } = session
-  const actor = { marketId, userId: user.id, role: user.role, stallId: user.stallId }
-  return { actor, csrfToken, deviceId, me: toMe(session) }
 }
 
 /** The devices that a person has logged in with; `current` is the one that asks. */
@@ -187,11 +206,28 @@ export async function logOut(ctx: Context, marketId: string, cookie: string): Pr
   await inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digestOf(cookie)))
 }
 
-function toMe(session: LiveSession): Me {
+/** What is handed on to somebody now; nobody asks for the roles that nothing can be handed to. */
+async function delegatedTo(
+  tx: Tx,
+  marketId: string,
+  user: { id: string; role: Role },
+  now: Date,
+): Promise<Me['delegated']> {
+  if (!DELEGABLE_PERMISSIONS.some((one) => mayReceive(user.role, one))) return []
+  const rows = await listDelegations(tx, marketId, { toUserId: user.id, on: dayOf(now) })
+  return rows
+    .filter(({ isHeld }) => isHeld)
+    .map(({ permission, until, from }) => ({ permission, until, by: from }))
+}
+
+function toMe({ config }: Context, session: LiveSession, delegated: Me['delegated']): Me {
+  const isBoard = session.user.stallId === null
   return {
     user: session.user,
     roles: [session.user.role],
     market: session.market,
+    delegated,
+    totp: { on: session.totpOn, isDue: isBoard && !config.demo && !session.totpOn },
     csrfToken: session.csrfToken,
     expiresAt: toMoment(session.expiresAt),
   }

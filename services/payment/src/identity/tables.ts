@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, foreignKey, integer, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
 import { bytea } from '../columns.ts'
 import { stallholder } from '../contracts/tables.ts'
+import { zone } from '../markets/tables.ts'
 import { stall } from '../stalls/tables.ts'
 
 /** A person who logs in: a stallholder or helper by phone and PIN, the board's people by login and password. */
@@ -16,11 +17,14 @@ export const appUser = pgTable(
     stallId: text('stall_id'),
     /** Whom the contract of the stall names, once a code was printed for them: another holder is another person. */
     holderId: text('holder_id'),
+    /** The zone that a leader looks after. */
+    zoneId: text('zone_id'),
     /** argon2id, with its parameters. Null until the person has chosen one: there is no secret that is given out. */
     secretHash: text('secret_hash'),
     /** Wrong tries from browsers that the person has never logged in with; each known one counts its own. */
     failedCount: integer('failed_count').notNull().default(0),
     lockedUntil: timestamp('locked_until', { withTimezone: true }),
+    /** Since when this person no longer works here: no log-in, no session, and the name stays under what was done. */
     removedAt: timestamp('removed_at', { withTimezone: true }),
   },
   (t) => [
@@ -28,6 +32,8 @@ export const appUser = pgTable(
     unique('app_user_login_key').on(t.marketId, t.login),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     foreignKey({ columns: [t.marketId, t.holderId], foreignColumns: [stallholder.marketId, stallholder.id] }),
+    foreignKey({ columns: [t.marketId, t.zoneId], foreignColumns: [zone.marketId, zone.id] }),
+    check('app_user_zone', sql`(${t.role} = 'leader') = (${t.zoneId} is not null)`),
     check('app_user_stall', sql`(${t.role} in ('stallholder', 'helper')) = (${t.stallId} is not null)`),
   ],
 )

@@ -164,6 +164,8 @@ describe('the code of a day ticket', () => {
         values (${head.marketId}, 'bok_test', ${page}, ${`token-of-page-${page}`}, now())`)
       await tx.execute(sql`select directory_add_receipts(${head.marketId}, ${sql.param([`token-of-page-${page}`])}::text[],
         ${sql.param([`bok_test:${page}`])}::text[])`)
+      await tx.execute(sql`insert into cash_duty (market_id, day, user_id, duty)
+        select market_id, '2026-11-24', collector_id, 'collect' from book where id = 'bok_test' on conflict do nothing`)
       await tx.execute(sql`
         insert into day_ticket (market_id, id, book_id, page, tariff_id, collector_id, price_vnd, vat_vnd, sold_at,
           received_at, day, paid_by, code)

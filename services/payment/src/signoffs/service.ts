@@ -10,7 +10,7 @@ import {
 import { inMarket, newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
-import { approve, propose, refuse } from '../approvals/service.ts'
+import { approve, propose, refuse, takeDuty } from '../approvals/service.ts'
 import { findMarket, findUserNames } from '../closing/repository.ts'
 import { findClosedDayOf } from '../closing/service.ts'
 import type { Context } from '../context.ts'
@@ -62,6 +62,7 @@ export async function signDay(ctx: Context, tx: Tx, actor: Actor, input: SignDay
   if (BigInt(figures.seen.bankVnd) !== movedVnd) throw new AppError('day_changed')
   const reasons = explain(figures.accounts, input.reasons)
   const suspense = await repository.sumSuspenseByReason(tx, marketId)
+  await takeDuty(tx, actor, day, 'account')
   const id = newId('dso')
   const now = ctx.now()
   const approvalId = await propose(tx, actor, { kind: 'day_sign_off', objectId: id }, now)
@@ -105,6 +106,7 @@ export async function approveSignOff(
   const { marketId } = actor
   const found = await repository.findSignOff(tx, marketId, day)
   if (found === null) throw new AppError('not_found')
+  await takeDuty(tx, actor, day, 'account')
   await approve(tx, actor, found.approval.id, ctx.now())
   const signOff = await findSignOff(tx, marketId, day, await readFigures(tx, marketId, day))
   if (signOff.isChanged) throw new AppError('day_changed')

@@ -12,7 +12,7 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
-import { approval } from '../approvals/tables.ts'
+import { approval, cashDuty } from '../approvals/tables.ts'
 import { vndColumn } from '../columns.ts'
 
 /** An account as it stood when a day was signed. Of the stalls' line (`number` null) the difference alone is kept. */
@@ -59,12 +59,23 @@ export const daySignOff = pgTable(
     /** The movements of the board's accounts that were there: any other one of that day came later. */
     movementIds: text('movement_ids').array().notNull(),
     signedBy: text('signed_by').notNull(),
+    duty: text().notNull().default('account'),
     signedAt: timestamp('signed_at', { withTimezone: true }).notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('day_sign_off_day_key').on(t.marketId, t.day, t.version),
-    foreignKey({ columns: [t.marketId, t.approvalId], foreignColumns: [approval.marketId, approval.id] }),
+    foreignKey({
+      name: 'day_sign_off_proposed_fk',
+      columns: [t.marketId, t.approvalId, t.signedBy],
+      foreignColumns: [approval.marketId, approval.id, approval.proposedBy],
+    }),
+    foreignKey({
+      name: 'day_sign_off_duty_fk',
+      columns: [t.marketId, t.day, t.signedBy, t.duty],
+      foreignColumns: [cashDuty.marketId, cashDuty.day, cashDuty.userId, cashDuty.duty],
+    }),
+    check('day_sign_off_duty', sql`${t.duty} = 'account'`),
     check('day_sign_off_version', sql`${t.version} >= 1`),
   ],
 )

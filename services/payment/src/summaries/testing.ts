@@ -1,6 +1,7 @@
 import { createDb, inMarket, insertMany, newId, type Tx } from '@tienve/db'
 import { boardAccounts, collectorChart, openAccounts, postAll, type PostItem } from '@tienve/ledger'
 import { sql } from 'drizzle-orm'
+import { cashDuty } from '../approvals/tables.ts'
 import { ticketSold } from '../books/postings.ts'
 import { billingRound, charge, chargeChange, chargeLine } from '../charges/tables.ts'
 import { book, bookPage, collection, dayTicket } from '../collection/tables.ts'
@@ -10,6 +11,7 @@ import { handover } from '../handovers/tables.ts'
 import { meter, meterReading } from '../meters/tables.ts'
 import { settlement } from '../settlements/tables.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
+import { approvedByTwo } from '../testing-charges.ts'
 import type { TestService } from '../testing.ts'
 
 /** What the market of these tests is made of: the stalls by number, and what each was billed when. */
@@ -83,7 +85,7 @@ async function bill(tx: Tx, marketId: string, stallIds: readonly string[]) {
       period,
       dueOn: `${period}-15`,
       status: 'issued',
-      approvalId: newId('apr'),
+      ...(await approvedByTwo(tx, marketId)),
       issuedAt: startOfDay(`${period}-01`),
     })
   }
@@ -156,7 +158,7 @@ async function relieve(tx: Tx, marketId: string, chargeId: string, stallId: stri
     vatVnd: 0n,
     amountVnd: -RELIEF_VND,
     reason: 'ngập nước',
-    approvalId: newId('apr'),
+    ...(await approvedByTwo(tx, marketId)),
     status: 'approved',
     decidedAt,
     ledgerSeq: 1n,
@@ -191,7 +193,14 @@ async function collect(
   )
   const tariffId = tariffs[0]?.id ?? ''
   const [receipts, tickets, id, handoverId] = [newId('bok'), newId('bok'), newId('col'), newId('hnd')]
-  const common = { marketId, collectorId, deviceId: 'dev', pages: 9, issuedBy: collectorId, issuedAt: at }
+  const common = {
+    marketId,
+    collectorId,
+    deviceId: 'dev',
+    pages: 9,
+    issuedBy: collectorId,
+    issuedAt: at,
+  }
   await insertMany(tx, book, [
     { ...common, id: receipts, code: 'B01', kind: 'receipt', tariffId: null },
     { ...common, id: tickets, code: 'B02', kind: 'ticket', tariffId },
@@ -205,6 +214,10 @@ async function collect(
     usedAt: page === 2 ? null : at,
   }))
   await insertMany(tx, bookPage, pages)
+  await tx.insert(cashDuty).values([
+    { marketId, day: '2026-11-23', userId: collectorId, duty: 'collect' },
+    { marketId, day: '2026-11-23', userId: 'usr_sdcashier', duty: 'count' },
+  ])
   await tx.insert(handover).values({
     marketId,
     id: handoverId,

@@ -63,6 +63,7 @@ export async function resolveSuspense(
     approvalId: isLarge
       ? await propose(tx, actor, { kind: 'suspense_resolution', objectId: resolutionId }, now)
       : null,
+    approvedBy: null,
     undoneBy: null,
     undoneReason: null,
     undoneAt: null,
@@ -87,7 +88,7 @@ export async function approveResolution(
   const item = await lockOpen(tx, marketId, id)
   const proposed = await requireProposed(tx, marketId, id)
   await approve(tx, actor, proposed.approvalId ?? '', now)
-  await repository.setResolution(tx, marketId, proposed.id, { status: 'done' })
+  await repository.setResolution(tx, marketId, proposed.id, { status: 'done', approvedBy: actor.userId })
   await carryOut(tx, item, proposed, now)
   return getSuspenseItem(ctx, tx, actor, id)
 }

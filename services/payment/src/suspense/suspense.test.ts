@@ -92,7 +92,8 @@ describe('money in suspense', () => {
     const id = await desk.arrive(60_000n)
     await desk.resolve(id, { as: 'charge', chargeId: charge.id })
     const round = sql`(select round_id from charge where id = ${charge.id})`
-    await desk.rows(sql`update billing_round set status = 'closed', closed_at = now() where id = ${round}`)
+    await desk.rows(sql`update billing_round set status = 'closed', closed_at = now(), close_approval_id = approval_id,
+      closed_by = approved_by where id = ${round}`)
     expect((await desk.act(id, 'undo', { reason: 'nhầm' })).body.code).toBe('resolution_closed')
     await desk.balanced()
   })

@@ -50,6 +50,7 @@ export const suspenseResolution = pgTable(
     resolvedAt: timestamp('resolved_at', { withTimezone: true }).notNull(),
     /** The second person's word; null where the sum needs none. */
     approvalId: text('approval_id'),
+    approvedBy: text('approved_by'),
     undoneBy: text('undone_by'),
     undoneReason: text('undone_reason'),
     undoneAt: timestamp('undone_at', { withTimezone: true }),
@@ -61,7 +62,20 @@ export const suspenseResolution = pgTable(
     uniqueIndex('suspense_resolution_standing_key')
       .on(t.marketId, t.suspenseId)
       .where(sql`${t.status} in ('proposed', 'done')`),
-    foreignKey({ columns: [t.marketId, t.approvalId], foreignColumns: [approval.marketId, approval.id] }),
+    foreignKey({
+      name: 'suspense_resolution_proposed_fk',
+      columns: [t.marketId, t.approvalId, t.resolvedBy],
+      foreignColumns: [approval.marketId, approval.id, approval.proposedBy],
+    }),
+    foreignKey({
+      name: 'suspense_resolution_approved_fk',
+      columns: [t.marketId, t.approvalId, t.approvedBy],
+      foreignColumns: [approval.marketId, approval.id, approval.approvedBy],
+    }),
+    check(
+      'suspense_resolution_approved',
+      sql`(${t.approvalId} is not null and ${t.status} in ('done', 'undone')) = (${t.approvedBy} is not null)`,
+    ),
     check('suspense_resolution_status', sql`${t.status} in ('proposed', 'refused', 'done', 'undone')`),
     check(
       'suspense_resolution_two_people',

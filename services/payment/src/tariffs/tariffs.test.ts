@@ -1,6 +1,7 @@
 import { createDb, inMarket } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { approvedByTwo } from '../testing-charges.ts'
 import { startService, type Session, type TestService } from '../testing.ts'
 
 let service: TestService
@@ -153,9 +154,10 @@ describe('a price', () => {
     const { body: made } = await price({ name: 'Đã dùng', effectiveFrom: '2026-09-01' })
     const owner = createDb(service.database.ownerUrl, { max: 1 })
     await inMarket(owner, accountant.marketId, async (tx) => {
+      const { approvalId, approvedBy } = await approvedByTwo(tx, accountant.marketId)
       await tx.execute(sql`
-        insert into billing_round (market_id, id, period, due_on, status, approval_id, issued_at)
-        values (${accountant.marketId}, 'rnd_old', '2026-10', '2026-10-15', 'issued', 'apr_old', now())`)
+        insert into billing_round (market_id, id, period, due_on, status, approval_id, approved_by, issued_at)
+        values (${accountant.marketId}, 'rnd_old', '2026-10', '2026-10-15', 'issued', ${approvalId}, ${approvedBy}, now())`)
       await tx.execute(sql`
         insert into charge (market_id, id, round_id, stall_id, code, account_id, total_vnd, due_on, issued_at)
         values (${accountant.marketId}, 'chg_old', 'rnd_old', 'stl_sdau01', 'VQX1', 'acc_sdboard', 10000, '2026-10-15', now())`)
