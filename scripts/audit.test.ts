@@ -20,7 +20,8 @@ it('a lesser one, and none, do not', () => {
 })
 
 it('a registry that does not take the question, or is out of reach, passes and is said', () => {
-  const refused = '{\n  "message": "405 Method Not Allowed - POST https://registry.example/advisories",\n  "statusCode": 405\n}'
+  const refused =
+    '{\n  "message": "405 Method Not Allowed - POST https://registry.example/advisories",\n  "statusCode": 405\n}'
   expect(verdictOf(refused).note).toMatch(/^no registry answered: 405 Method Not Allowed/)
   for (const silence of ['', 'npm error network', 'null', '{}', '[]'])
     expect(verdictOf(silence)).toEqual({ fault: null, note: 'no registry answered: it is out of reach' })

@@ -61,7 +61,12 @@ describe('the documentation', () => {
     const { stallId } = demo.stack.demo.users.find(({ role }) => role === 'stallholder') ?? {}
     const answer = await phone.request.get(`${baseUrl}/m/v1/stalls/${stallId}/receipts`)
     const [receipt] = ((await answer.json()) as StallReceiptPage).items
-    for (const path of [`/p/${demo.stack.demo.stalls[0]?.code}`, new URL(receipt?.url ?? '').pathname, '/docs/errors', '/p/none']) {
+    for (const path of [
+      `/p/${demo.stack.demo.stalls[0]?.code}`,
+      new URL(receipt?.url ?? '').pathname,
+      '/docs/errors',
+      '/p/none',
+    ]) {
       await stall.goto(`${baseUrl}${path}`)
       await stall.getByRole('heading').first().waitFor()
     }

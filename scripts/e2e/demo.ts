@@ -64,7 +64,8 @@ export async function faultsOf(page: Page): Promise<string[]> {
 export async function watch(context: BrowserContext, baseUrl: string): Promise<string[]> {
   const complaints: string[] = []
   context.on('console', (message) => {
-    if (/Content Security Policy|securitypolicyviolation/.test(message.text())) complaints.push(message.text())
+    if (/Content Security Policy|securitypolicyviolation/.test(message.text()))
+      complaints.push(message.text())
   })
   context.on('weberror', (error) => complaints.push(error.error().message))
   context.on('request', (request) => {
