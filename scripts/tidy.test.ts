@@ -53,7 +53,9 @@ const RULES = {
   'screens never read text as HTML': {
     applies: (file: string) => /^(merchant-app|admin-app|packages\/ui)\/src\/.*\.tsx?$/.test(file),
     faults: (text: string) =>
-      text.match(/dangerouslySetInnerHTML|(inner|outer)HTML|insertAdjacentHTML|document\.write|\bsrcDoc\b/g) ?? [],
+      text.match(
+        /dangerouslySetInnerHTML|(inner|outer)HTML|insertAdjacentHTML|document\.write|\bsrcDoc\b/g,
+      ) ?? [],
     bad: 'node.innerHTML = note',
   },
   'nothing is left to be done later': {
