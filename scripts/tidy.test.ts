@@ -50,6 +50,14 @@ const RULES = {
       ) ?? [],
     bad: "const w = { vi: 'Số dư của bạn' }",
   },
+  'screens never read text as HTML': {
+    applies: (file: string) => /^(merchant-app|admin-app|packages\/ui)\/src\/.*\.tsx?$/.test(file),
+    faults: (text: string) =>
+      text.match(
+        /dangerouslySetInnerHTML|(inner|outer)HTML|insertAdjacentHTML|document\.write|\bsrcDoc\b/g,
+      ) ?? [],
+    bad: 'node.innerHTML = note',
+  },
   'nothing is left to be done later': {
     applies: (file: string) => file !== 'scripts/tidy.test.ts',
     faults: (text: string) => text.match(/\b(TODO|FIXME|XXX)\b/g) ?? [],

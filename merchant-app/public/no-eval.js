@@ -1,2 +1,2 @@
 // Before all else: zod would try whether it may compile code. It may not, and each try would be told as a breach of our policy.
-globalThis.__zod_globalConfig = { jitless: true }
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })

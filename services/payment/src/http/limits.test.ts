@@ -76,7 +76,7 @@ describe('requests', () => {
 /** Bodies that may be larger than all others, each with what they hold. */
 const LARGE: Readonly<Record<string, string>> = {
   'POST /v1/markets/:id/register/import': 'a sheet',
-  'POST /v1/markets/:id/register/import/preview': 'a sheet',
+  'POST /v1/markets/:id/register/preview': 'a sheet',
   'POST /v1/receiving-accounts/:id/statements': 'a statement',
   'POST /v1/receiving-accounts/:id/statements/preview': 'a statement',
   'POST /webhooks/:provider/:connectionId': 'a message of a bank',

@@ -52,7 +52,9 @@ function refusalOf(error: FastifyError | Error): AppError {
     'code' in error ? error.code : undefined,
     'statusCode' in error ? error.statusCode : undefined,
   )
-  return new AppError(code, code === 'internal' ? undefined : error.message, { cause: error })
+  // Of an address that cannot be read, the message is that address.
+  const isQuoting = code === 'internal' || ('code' in error && error.code === 'FST_ERR_BAD_URL')
+  return new AppError(code, isQuoting ? undefined : error.message, { cause: error })
 }
 
 function codeByFastify(code: string | undefined, status: number | undefined): ErrorCode {
