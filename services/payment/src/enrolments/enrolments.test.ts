@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DEMO_PIN, type DemoStall } from '../demo/people.ts'
 import { readPdf } from '../documents/testing.ts'
-import { startService, type Answer, type Session, type TestService } from '../testing.ts'
+import { startService, until, type Answer, type Session, type TestService } from '../testing.ts'
 import { openPhone, PIN, type Phone } from './testing.ts'
 
 const NOW = new Date('2026-11-24T03:00:00Z')
@@ -94,7 +94,18 @@ describe('a printed code', () => {
 
   it('lets one in of two phones that use it at the same moment', async () => {
     const code = await printCode()
-    const answers = await Promise.all([1, 2, 3].map(() => enrolWith(openPhone(service), code)))
+    const answers = await inMarket(owner, accountant.marketId, async (tx) => {
+      // Held until all three stand before it: the first for this transaction to end, the others behind the first.
+      await tx.execute(sql`select 1 from enrolment where stall_id = ${stall.id} for update`)
+      const asked = Promise.all([1, 2, 3].map(() => enrolWith(openPhone(service), code)))
+      await until(async () => {
+        const { rows } = await tx.execute<{ waiting: bigint }>(
+          sql`select count(*) as waiting from pg_locks where relation = 'enrolment'::regclass and not granted`,
+        )
+        return rows[0]?.waiting === 2n
+      }, 'three phones to wait')
+      return { asked }
+    }).then(({ asked }) => asked)
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 422, 422])
     const { rows } = await inOurs(
       `select 1 from session s join app_user u on u.id = s.user_id where u.stall_id = '${stall.id}'`,
