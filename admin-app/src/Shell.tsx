@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { FeedBanner } from './FeedBanner.tsx'
 import { usePagePosition, useRoute } from './route.ts'
+import { AuditScreen } from './screens/audit/AuditScreen.tsx'
 import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
@@ -39,6 +40,7 @@ const WORDS = {
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
+  audit: { vi: 'Nhật ký', en: 'Trail' },
   connections: { vi: 'Kết nối ngân hàng', en: 'Bank connections' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
@@ -81,6 +83,7 @@ const PAGES = {
   reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
+  audit: ['audit.read', AuditScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
 
@@ -90,7 +93,7 @@ const GROUPS = {
   billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
-  accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger'],
+  accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger', 'audit'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS
 

@@ -91,6 +91,7 @@ export const PERMISSIONS = {
   'feeds.read': BOARD,
   'feeds.write': ['accountant', 'admin'],
   'statements.import': ['stallholder', 'accountant'],
+  'audit.read': ['head', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 
@@ -227,6 +228,10 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
   'statements.import': {
     vi: 'nạp sao kê',
     en: "Bring a bank statement: a stallholder of the stall's account, the accountant of the board's",
+  },
+  'audit.read': {
+    vi: 'xem nhật ký ai đã làm gì',
+    en: 'Read who did what; what people wrote is shown to the head alone',
   },
 }
 

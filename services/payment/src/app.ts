@@ -16,6 +16,8 @@ import {
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { arrearsRoutes } from './arrears/routes.ts'
+import { addReadingTrail } from './audit/service.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
@@ -109,6 +111,7 @@ export async function buildApp(
     transformObject: jsonSchemaTransformObject,
   })
   addGuard(app, ctx)
+  addReadingTrail(app, ctx)
   app.addHook('preValidation', refuseZeroBytes)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
@@ -153,6 +156,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   refundRoutes(app, ctx)
   returnRoutes(app, ctx)
   privacyRoutes(app, ctx)
+  auditRoutes(app, ctx)
   connectionRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
   await statementRoutes(app, ctx, intake)

@@ -13,6 +13,7 @@ import { sql } from 'drizzle-orm'
 import { approve, propose } from '../approvals/service.ts'
 import { approval } from '../approvals/tables.ts'
 import { readOne } from '../columns.ts'
+import { inChange, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
@@ -136,7 +137,7 @@ export async function approveRound(
   { seen }: ApproveRound,
 ): Promise<BillingRound> {
   const { marketId } = actor
-  await inMarket(ctx.db, marketId, async (tx) => {
+  await inChange(ctx, actor, async (tx) => {
     const { approvalId } = requireProposed(await rows.lockRound(tx, marketId, id))
     if (approvalId === null) throw new Error('a proposed round has a proposal')
     await approve(tx, actor, approvalId, ctx.now())
@@ -147,6 +148,7 @@ export async function approveRound(
     })
     await boardAccountOf(tx, marketId)
     await rows.updateRound(tx, marketId, id, { status: 'issuing' })
+    noteChange(actor, { before: { status: 'proposed' }, after: { status: 'issuing', ...seen } })
   })
   await issueRound({ ...ctx, as: 'api' }, marketId, id, AT_ONCE)
   return inMarket(ctx.db, marketId, async (tx) => {
@@ -180,6 +182,7 @@ export async function closeRound(
     .where(sql`${approval.marketId} = ${marketId} and ${approval.id} = ${round.approvalId}`)
   if (proposed?.by === userId) throw new AppError('approval_own_proposal')
   await rows.updateRound(tx, marketId, id, { status: 'closed', closedAt: now })
+  noteChange(actor, { before: { status: round.status }, after: { status: 'closed', dueOn: round.dueOn } })
   return findRound(tx, marketId, id)
 }
 

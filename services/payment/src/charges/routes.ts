@@ -17,6 +17,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
@@ -265,7 +266,7 @@ function roundRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => withdrawRound(tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => withdrawRound(tx, actor, request.params.id))
     },
   )
 
@@ -282,7 +283,7 @@ function roundRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => closeRound(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => closeRound(ctx, tx, actor, request.params.id))
     },
   )
 }

@@ -1,6 +1,7 @@
 import { AppError, DemoFile, DemoLogins, LogIn, Me } from '@tienve/contracts'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { originOf } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { doorOfRequest, doorOfSession, sessionOf } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
@@ -30,7 +31,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log in', tags: ['sessions'], body: LogIn, response: { 201: Me } },
     },
     async (request, reply) => {
-      const { cookie, expiresAt, me } = await logIn(ctx, request.body)
+      const { cookie, expiresAt, me } = await logIn(ctx, request.body, originOf(request))
       const door = doorOfRequest(request)
       return reply
         .setCookie(door.cookie, cookie, {
@@ -53,7 +54,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log out', tags: ['sessions'], response: { 204: z.null() } },
     },
     async (request, reply) => {
-      await logOut(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
+      await logOut(ctx, actorOf(request), sessionOf(request) ?? '')
       const door = doorOfSession(request)
       return reply.clearCookie(door.cookie, { path: door.cookiePath }).code(204).send(null)
     },

@@ -2,9 +2,10 @@ import { AppError, type LogIn, type Me } from '@tienve/contracts'
 import { inMarket, isMarketId, randomBase32 } from '@tienve/db'
 import { hash, verify } from '@node-rs/argon2'
 import { createHash, randomBytes } from 'node:crypto'
+import { append, inChange, noteChange, sessionIdOf } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
-import type { Actor } from '../http/types.ts'
+import type { Actor, Origin } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import {
   deleteSession,
@@ -35,6 +36,7 @@ export function hashSecret(secret: string): Promise<string> {
 export async function logIn(
   ctx: Context,
   input: LogIn,
+  from: Origin,
 ): Promise<{ cookie: string; expiresAt: Date; me: Me }> {
   const found = await findInDirectory(ctx.db, 'login', input.login)
   if (found === null) {
@@ -46,10 +48,13 @@ export async function logIn(
     const now = ctx.now()
     const user = await findUserByLogin(tx, marketId, input.login)
     if (user === null) return 'login_failed' as const
+    const entry = { from, object: { kind: 'users', id: user.id }, stallId: user.stallId }
     if (isLocked(user, now)) return 'login_locked' as const
     if (!(await verify(user.secretHash, input.secret))) {
       const next = afterWrongTry(user.failedCount, now)
       await setFailedTries(tx, marketId, user.id, next.failedCount, next.lockedUntil)
+      const after = { failedCount: next.failedCount, lockedUntil: next.lockedUntil }
+      await append(ctx, tx, marketId, { ...entry, by: null, action: 'sessions.refuse', after })
       return 'login_failed' as const
     }
     if (user.failedCount > 0) await setFailedTries(tx, marketId, user.id, 0, null)
@@ -66,6 +71,9 @@ export async function logIn(
     })
     const session = await findLiveSession(tx, marketId, digest(token), now)
     if (session === null) throw new Error('a session just made was not found')
+    const by = { userId: user.id, role: user.role }
+    const begun = { ...from, sessionId: sessionIdOf(token) }
+    await append(ctx, tx, marketId, { ...entry, from: begun, by, action: 'sessions.create' })
     return { cookie: token, expiresAt, me: toMe(session) }
   })
   // Returned rather than thrown inside: a throw would roll back the count of wrong tries.
@@ -90,8 +98,11 @@ export async function findSession(
 }
 
 /** Ends the session of this cookie; ending one twice is no error. */
-export async function logOut(ctx: Context, marketId: string, cookie: string): Promise<void> {
-  await inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digest(cookie)))
+export async function logOut(ctx: Context, actor: Actor, cookie: string): Promise<void> {
+  await inChange(ctx, actor, async (tx) => {
+    await deleteSession(tx, actor.marketId, digest(cookie))
+    noteChange(actor, { object: { kind: 'users', id: actor.userId } })
+  })
 }
 
 function toMe(session: LiveSession): Me {

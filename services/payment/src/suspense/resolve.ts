@@ -6,10 +6,11 @@ import {
   type SuspenseDetail,
   type SuspensePart,
 } from '@tienve/contracts'
-import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
+import { insertMany, newId, type Tx } from '@tienve/db'
 import { LedgerRefusal, postAll, reverse, type PostItem } from '@tienve/ledger'
 import { approve, propose, refuse } from '../approvals/service.ts'
 import { outgoingNamed, suspenseToCharge, suspenseToGeneral } from '../books/suspense-postings.ts'
+import { inChange, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { holdAgain, joinHeldTo, readHeld } from '../feeds/held.ts'
 import { takeLane } from '../feeds/repository.ts'
@@ -69,6 +70,11 @@ export async function resolveSuspense(
   }
   if (!(await repository.tryInsertResolution(tx, resolution))) throw new AppError('suspense_already_proposed')
   if (!isLarge) await carryOut(tx, item, resolution, now)
+  noteChange(actor, {
+    object: { kind: 'suspense', id },
+    before: { status: 'open' },
+    after: { status: isLarge ? 'proposed' : 'resolved', amountVnd: item.amountVnd, ...input },
+  })
   return getSuspenseItem(ctx, tx, actor, id)
 }
 
@@ -174,13 +180,10 @@ export async function resolveCertain(
   actor: Actor,
   { items, reason }: BulkResolve,
 ): Promise<BulkResolved> {
-  const { marketId } = actor
   const answers: BulkResolved['items'] = []
   for (const { id, chargeId } of items) {
     try {
-      const done = await inMarket(ctx.db, marketId, (tx) =>
-        resolveIfCertain(ctx, tx, actor, id, chargeId, reason),
-      )
+      const done = await inChange(ctx, actor, (tx) => resolveIfCertain(ctx, tx, actor, id, chargeId, reason))
       answers.push({ id, outcome: done.status === 'resolved' ? 'resolved' : 'proposed', code: null })
     } catch (error) {
       if (!(error instanceof AppError || error instanceof LedgerRefusal)) throw error
