@@ -64,6 +64,13 @@ export const FIELD_WORDS: Readonly<Record<string, { vi: string; en: string }>> =
   format: { vi: 'Dạng tệp', en: 'Format' },
   rows: { vi: 'Số dòng', en: 'Rows' },
   as: { vi: 'Xử lý thành', en: 'As' },
+  newValue: { vi: 'Chỉ số mới', en: 'New reading' },
+  lastValue: { vi: 'Chỉ số cuối', en: 'Last reading' },
+  initialValue: { vi: 'Chỉ số đầu', en: 'First reading' },
+  readOn: { vi: 'Ngày ghi', en: 'Read on' },
+  serial: { vi: 'Số công tơ', en: 'Serial' },
+  outstandingVnd: { vi: 'Còn phải nộp', en: 'Outstanding' },
+  endedOn: { vi: 'Ngày chấm dứt', en: 'Ended on' },
   difference: { vi: 'Chênh lệch', en: 'Difference' },
 }
 

@@ -14,6 +14,7 @@ import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
 import { cashCollected } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -162,6 +163,7 @@ export async function undoCollection(
     sourceId: id,
   })
   await postAll(tx, marketId, ahead, { as: 'api' })
+  noteChange(actor, { stallId: row.stallId, after: { amountVnd: undone.amountVnd, reason } })
   return undone
 }
 

@@ -95,6 +95,10 @@ export async function approveResolution(
   await approve(tx, actor, proposed.approvalId ?? '', now)
   await repository.setResolution(tx, marketId, proposed.id, { status: 'done' })
   await carryOut(tx, item, proposed, now)
+  noteChange(actor, {
+    before: { status: 'proposed' },
+    after: { status: 'resolved', amountVnd: item.amountVnd },
+  })
   return getSuspenseItem(ctx, tx, actor, id)
 }
 
