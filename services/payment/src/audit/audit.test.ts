@@ -38,6 +38,13 @@ const changesOf = (entry: AuditEntry | undefined) =>
     (entry?.changes ?? []).map(({ field, before, after }) => [field, [before?.value, after?.value]]),
   )
 
+async function appendSignature(): Promise<string> {
+  const { rows } = await service.ctx.db.pool.query(
+    `select 'audit_append'::regproc::oid::regprocedure::text as name`,
+  )
+  return rows[0]?.name
+}
+
 /** Runs statements as the superuser, whom no rule binds. */
 async function asOwner(...statements: string[]): Promise<void> {
   const admin = createDb(service.database.adminUrl, { max: 1 })
@@ -115,6 +122,16 @@ describe('an entry', () => {
     const before = await verify()
     expect((await addZone('MOT')).status).toBe(409)
     expect((await verify()).entries).toBe(before.entries)
+  })
+
+  it('is left, or nothing is done', async () => {
+    const append = await appendSignature()
+    await asOwner(`revoke execute on function ${append} from tv_api`)
+    const refused = await addZone('KHONG')
+    await asOwner(`grant execute on function ${append} to tv_api`)
+    expect(refused.status).toBe(500)
+    const { body } = await service.call(`/v1/markets/${market}/zones`, { session: head })
+    expect(JSON.stringify(body)).not.toContain('KHONG')
   })
 
   it('shows a price with the one that it follows', async () => {
