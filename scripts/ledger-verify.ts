@@ -1,4 +1,4 @@
-import type { DemoFile } from '@tienve/contracts'
+import type { AuditVerify, DemoFile } from '@tienve/contracts'
 import { createDb, inMarket } from '@tienve/db'
 import {
   fileRows,
@@ -17,12 +17,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { verifyTrail } from '../services/payment/src/audit/verify.ts'
 import { checkSources } from '../services/payment/src/origin/service.ts'
 import { DATA_DIR } from './stack/stack.ts'
 
 const USAGE = `npm run ledger:verify -- [EXPORT] [--seals FILE] [--keys BASE64,…] [--market ID] [--json]
 
-Recomputes every number, hash, balance, closed day and seal, and names the first row that is wrong.
+Recomputes every number, hash, balance, closed day and seal, and the trail of who did what, and names the first row that is
+wrong.
   --seals   the seal file kept away from the database: with it a rewritten chain and a cut tail are found
   --keys    the public keys that may have signed (or SEAL_PUBLIC_KEYS)
   --market  one market instead of all
@@ -32,7 +34,11 @@ The database is the one DATABASE_URL names (as tv_owner or tv_worker), or the de
 /** An Ed25519 public key. */
 const KEY_BYTES = 32
 
-type Found = Verification & { marketId: string; sources: { checked: number; erased: number } | null }
+type Found = Verification & {
+  marketId: string
+  sources: { checked: number; erased: number } | null
+  trail: AuditVerify | null
+}
 
 const values = readArguments()
 
@@ -75,7 +81,7 @@ async function main(): Promise<boolean> {
   else for (const one of found) console.log(inWords(one, options))
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024)
   console.error(`${seconds.toFixed(1)} s, at most ${megabytes} MB of memory`)
-  return found.every(({ ok }) => ok)
+  return found.every(({ ok, trail }) => ok && trail?.ok !== false)
 }
 
 type Options = { publicKeys: Buffer[]; seals?: Seal[] }
@@ -94,7 +100,8 @@ async function verifyDatabase(options: Options): Promise<Found[]> {
     for (const marketId of chosen) {
       const ledger = await verifyMarket(db, marketId, options)
       const { firstWrong, ...sources } = await inMarket(db, marketId, (tx) => checkSources(tx, marketId, 0n))
-      found.push({ marketId, ...failedBy(ledger, firstWrong), sources })
+      const trail = await inMarket(db, marketId, (tx) => verifyTrail(tx, marketId))
+      found.push({ marketId, ...failedBy(ledger, firstWrong), sources, trail })
     }
     return found
   } finally {
@@ -107,7 +114,7 @@ async function verifyFile(path: string, options: Options): Promise<Found> {
   const rows = await fileRows(lines)
   if (values.market !== undefined && values.market !== rows.marketId)
     throw new Error(`${path} is the ledger of ${rows.marketId}.`)
-  return { marketId: rows.marketId, ...(await verifyRows(rows, options)), sources: null }
+  return { marketId: rows.marketId, ...(await verifyRows(rows, options)), sources: null, trail: null }
 }
 
 function failedBy(ledger: Verification, wrong: Wrong | undefined): Verification {
@@ -118,7 +125,9 @@ function failedBy(ledger: Verification, wrong: Wrong | undefined): Verification 
 
 /** What is proved, and up to when. */
 function inWords(found: Found, { seals, publicKeys }: Options): string {
-  const { marketId, firstWrong, sealed, unsealed, hidden, sources } = found
+  const { marketId, firstWrong, sealed, unsealed, hidden, sources, trail } = found
+  if (trail?.firstWrong !== undefined)
+    return `✗ ${marketId}: the trail of who did what, entry ${trail.firstWrong.seq}: ${trail.firstWrong.why}.`
   if (firstWrong !== undefined) {
     return `✗ ${marketId}: ${firstWrong.what}, ${firstWrong.where}: ${firstWrong.why}.`
   }
@@ -140,6 +149,10 @@ function inWords(found: Found, { seals, publicKeys }: Options): string {
   if (seals === undefined)
     lines.push(
       '  The seals are the database’s own: give the file kept outside with --seals to rule out a rewritten chain.',
+    )
+  if (trail !== null && trail.entries > 0)
+    lines.push(
+      `  The trail of who did what: ${trail.entries} entries recomputed, ${trail.erased} values erased since; it ends with ${trail.headHash}.`,
     )
   if (publicKeys.length === 0) lines.push('  No public key was given, so the signatures were not checked.')
   return lines.join('\n')

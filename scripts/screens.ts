@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
 import { logInAs, payCode } from './e2e/demo.ts'
+import { shootAudit } from './screens/audit.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
@@ -223,6 +224,7 @@ const PARTS = {
   feeds: shootFeeds,
   people: shootPeople,
   staff: shootStaff,
+  audit: shootAudit,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */

@@ -108,6 +108,7 @@ describe('the house', () => {
   it('has the same file names in every capability', () => {
     const usual = /^(tables|repository|rules|service|routes|jobs|page)\.ts$|\.test\.ts$/
     const own: Record<string, readonly string[]> = {
+      audit: ['trail.ts', 'verify.ts'],
       books: ['export.ts', 'folding.ts', 'names.ts', 'postings.ts', 'stretch.ts', 'suspense-postings.ts'],
       closing: ['report.ts'],
       charges: [
@@ -163,6 +164,7 @@ describe('the house', () => {
         'worker.ts',
         'write.ts',
       ],
+      identity: ['browser.ts'],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
       notices: ['channels.ts', 'words.ts'],

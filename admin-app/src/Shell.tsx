@@ -6,6 +6,7 @@ import { api } from './api.ts'
 import { FeedBanner } from './FeedBanner.tsx'
 import { usePagePosition, useRoute } from './route.ts'
 import { AccountScreen } from './screens/account/AccountScreen.tsx'
+import { AuditScreen } from './screens/audit/AuditScreen.tsx'
 import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
@@ -43,6 +44,7 @@ const WORDS = {
   suspense: { vi: 'Treo chờ xử lý', en: 'Suspense' },
   reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
   ledger: { vi: 'Sổ cái', en: 'Ledger' },
+  audit: { vi: 'Nhật ký', en: 'Trail' },
   connections: { vi: 'Kết nối ngân hàng', en: 'Bank connections' },
   days: { vi: 'Chốt ngày', en: 'Close the day' },
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
@@ -93,6 +95,7 @@ const PAGES = {
   ledger: ['ledger.read', LedgerScreen],
   help: ['zone.help', HelpScreen],
   staff: ['staff.read', StaffScreen],
+  audit: ['audit.read', AuditScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
 
@@ -102,7 +105,7 @@ const GROUPS = {
   billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
-  accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger'],
+  accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger', 'audit'],
   people: ['help', 'staff'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS

@@ -2,6 +2,10 @@
 SELECT create_distributed_table('public.market', 'market_id', colocate_with => 'none', shard_count => 32);
 -- distribute table public.approval
 SELECT create_distributed_table('public.approval', 'market_id', colocate_with => 'public.market');
+-- distribute table public.audit_entry
+SELECT create_distributed_table('public.audit_entry', 'market_id', colocate_with => 'public.market');
+-- distribute table public.audit_head
+SELECT create_distributed_table('public.audit_head', 'market_id', colocate_with => 'public.market');
 -- distribute table public.bank_transaction
 SELECT create_distributed_table('public.bank_transaction', 'market_id', colocate_with => 'public.market');
 -- distribute table public.billing_round
@@ -44,6 +48,8 @@ SELECT create_distributed_table('public.tariff_decision', 'market_id', colocate_
 SELECT create_distributed_table('public.vat_rate', 'market_id', colocate_with => 'public.market');
 -- distribute table public.zone
 SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
+-- distribute table public.audit_value
+SELECT create_distributed_table('public.audit_value', 'market_id', colocate_with => 'public.market');
 -- distribute table public.day_sign_off
 SELECT create_distributed_table('public.day_sign_off', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_balance
@@ -176,6 +182,9 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: table public.feed_lane: the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do
 -- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
 -- stays: table public.pull_queue: looked through for all markets at once, like inbox_queue; it has a row for each feed we ask
+-- stays: function public.audit_append(text, timestamp with time zone, text, text, text, text, text, text, text, text, text, text, text, text, text[], text[], bytea[], text[]): one entry of what a person did; each of its statements names the market and goes to its node
+-- stays: function public.audit_bytes(text): runs where it is called
+-- stays: function public.audit_erase(text, text, timestamp with time zone, timestamp with time zone): erases values now and then; its statements name the market and go to its node
 -- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
 -- stays: function public.directory_add_enrolment(text, text): writes the directory, which stays
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays

@@ -39,6 +39,9 @@ const KEPT_TABLES: Record<string, string> = {
 
 /** Why a function that is not the ledger's stays where it is called. */
 const KEPT_FUNCTIONS: Record<string, string> = {
+  audit_append:
+    'one entry of what a person did; each of its statements names the market and goes to its node',
+  audit_erase: 'erases values now and then; its statements name the market and go to its node',
   directory_find: 'reads the directory, which stays',
   directory_add_receipts: 'writes the directory, which stays',
   directory_add_stalls: 'writes the directory, which stays',

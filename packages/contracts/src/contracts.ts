@@ -1,4 +1,5 @@
 export * from './arrears.ts'
+export * from './audit.ts'
 export * from './changes.ts'
 export * from './charges.ts'
 export * from './client.ts'

@@ -100,6 +100,7 @@ export const PERMISSIONS = {
   'staff.write': ['admin'],
   'staff.totp': ['head', 'admin'],
   'duties.delegate': ['head'],
+  'audit.read': ['head', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 
@@ -264,6 +265,10 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
   'duties.delegate': {
     vi: 'ủy quyền có thời hạn',
     en: 'Hand a permission on for a time, and take it back',
+  },
+  'audit.read': {
+    vi: 'xem nhật ký ai đã làm gì',
+    en: 'Read who did what; what people wrote is shown to the head alone',
   },
 }
 

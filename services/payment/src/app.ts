@@ -14,6 +14,8 @@ import {
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { arrearsRoutes } from './arrears/routes.ts'
+import { addReadingTrail } from './audit/service.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
@@ -105,6 +107,7 @@ export async function buildApp(
   })
   refuseForeignPages(app, ctx.config)
   addGuard(app, ctx)
+  addReadingTrail(app, ctx)
   // Twice, since some routes look up what the address names before there is a body.
   app.addHook('onRequest', refuseZeroBytes)
   app.addHook('preValidation', refuseZeroBytes)
@@ -153,6 +156,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   refundRoutes(app, ctx)
   returnRoutes(app, ctx)
   privacyRoutes(app, ctx)
+  auditRoutes(app, ctx)
   connectionRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
   await statementRoutes(app, ctx, intake)

@@ -9,6 +9,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -72,9 +73,7 @@ export function changeRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        approveChange(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => approveChange(ctx, tx, actor, request.params.id, request.body))
     },
   )
 
@@ -92,7 +91,7 @@ export function changeRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
+      return inChange(ctx, actor, (tx) =>
         refuseChange(ctx, tx, actor, request.params.id, request.body.reason),
       )
     },

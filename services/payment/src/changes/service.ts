@@ -13,6 +13,7 @@ import { vndToJson } from '@tienve/money'
 import { approve, propose, refuse } from '../approvals/service.ts'
 import { chargeChanged } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
@@ -106,6 +107,11 @@ export async function approveChange(
     decidedAt: now,
     ...(ledgerSeq === undefined ? {} : { ledgerSeq }),
   })
+  noteChange(actor, {
+    stallId,
+    before: { status: 'proposed', outstandingVnd: standing.outstandingVnd },
+    after: { status: 'approved', kind, amountVnd: change.amountVnd },
+  })
   const changed = await findChange(tx, marketId, id)
   await tellStall(tx, marketId, changed, now)
   return changed
@@ -124,6 +130,7 @@ export async function refuseChange(
   if (change === null) throw new AppError('not_found')
   await refuse(tx, actor, change.approvalId, reason, ctx.now())
   await repository.setDecided(tx, marketId, id, { status: 'refused', decidedAt: ctx.now() })
+  noteChange(actor, { before: { status: 'proposed' }, after: { status: 'refused', reason } })
   return findChange(tx, marketId, id)
 }
 

@@ -12,6 +12,7 @@ import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
 import { approve, isWaiting, propose, refuse } from '../approvals/service.ts'
 import { readOne } from '../columns.ts'
+import { inChange, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
@@ -136,7 +137,7 @@ export async function approveRound(
   { seen }: ApproveRound,
 ): Promise<BillingRound> {
   const { marketId } = actor
-  await inMarket(ctx.db, marketId, async (tx) => {
+  await inChange(ctx, actor, async (tx) => {
     const { approvalId } = requireProposed(await rows.lockRound(tx, marketId, id))
     if (approvalId === null) throw new Error('a proposed round has a proposal')
     await approve(tx, actor, approvalId, ctx.now())
@@ -147,6 +148,7 @@ export async function approveRound(
     })
     await boardAccountOf(tx, marketId)
     await rows.updateRound(tx, marketId, id, { status: 'issuing', approvedBy: actor.userId })
+    noteChange(actor, { before: { status: 'proposed' }, after: { status: 'issuing', ...seen } })
   })
   await issueRound({ ...ctx, as: 'api' }, marketId, id, AT_ONCE)
   return inMarket(ctx.db, marketId, async (tx) => {
@@ -188,6 +190,7 @@ export async function approveClosing(
   const round = requireDue(await rows.lockRound(tx, marketId, id), now)
   await approve(tx, actor, await waitingClosing(tx, round), now)
   await rows.updateRound(tx, marketId, id, { status: 'closed', closedBy: userId, closedAt: now })
+  noteChange(actor, { before: { status: round.status }, after: { status: 'closed', dueOn: round.dueOn } })
   return findRound(tx, marketId, id)
 }
 

@@ -18,6 +18,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
@@ -268,7 +269,7 @@ function roundRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => withdrawRound(tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => withdrawRound(tx, actor, request.params.id))
     },
   )
 
@@ -285,7 +286,7 @@ function roundRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => proposeClosing(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => proposeClosing(ctx, tx, actor, request.params.id))
     },
   )
 
@@ -302,7 +303,7 @@ function roundRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => approveClosing(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => approveClosing(ctx, tx, actor, request.params.id))
     },
   )
 
@@ -321,9 +322,7 @@ function roundRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       const { reason } = request.body
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        refuseClosing(ctx, tx, actor, request.params.id, reason),
-      )
+      return inChange(ctx, actor, (tx) => refuseClosing(ctx, tx, actor, request.params.id, reason))
     },
   )
 }

@@ -20,6 +20,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -145,7 +146,7 @@ function cashRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
+      return inChange(ctx, actor, (tx) =>
         undoCollection(ctx, tx, actor, request.params.id, request.body.reason),
       )
     },
@@ -281,8 +282,8 @@ function bookRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorOf(request)
-      return inMarket(ctx.db, marketId, (tx) => closeBook(ctx, tx, marketId, request.params.id))
+      const actor = actorOf(request)
+      return inChange(ctx, actor, (tx) => closeBook(ctx, tx, actor.marketId, request.params.id))
     },
   )
 
@@ -301,9 +302,7 @@ function bookRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       const { id: bookId, page } = request.params
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        voidPage(ctx, tx, actor, { bookId, page, ...request.body }),
-      )
+      return inChange(ctx, actor, (tx) => voidPage(ctx, tx, actor, { bookId, page, ...request.body }))
     },
   )
 }

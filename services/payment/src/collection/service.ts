@@ -15,6 +15,7 @@ import { and, eq } from 'drizzle-orm'
 import { takeDuty } from '../approvals/service.ts'
 import { cashCollected } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -164,6 +165,7 @@ export async function undoCollection(
     sourceId: id,
   })
   await postAll(tx, marketId, ahead, { as: 'api' })
+  noteChange(actor, { stallId: row.stallId, after: { amountVnd: undone.amountVnd, reason } })
   return undone
 }
 

@@ -12,9 +12,10 @@ import {
   SetPull,
   StallConnections,
 } from '@tienve/contracts'
-import { inMarket, type Tx } from '@tienve/db'
+import { inMarket } from '@tienve/db'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { Actor, App } from '../http/types.ts'
@@ -163,7 +164,7 @@ function stallRoutes(app: App, ctx: Context): void {
     async (request, reply) => {
       const actor = stallholderOf(request, request.params.id)
       const { accountId, connectionId } = request.params
-      await inMarket(ctx.db, actor.marketId, (tx) => forbidBoard(ctx, tx, actor, accountId, connectionId))
+      await inChange(ctx, actor, (tx) => forbidBoard(ctx, tx, actor, accountId, connectionId))
       return reply.code(204).send()
     },
   )
@@ -181,7 +182,10 @@ function oneRoutes(app: App, ctx: Context): void {
         response: { 200: Connection },
       },
     },
-    async (request) => inside(ctx, request, (tx, actor) => getConnection(ctx, tx, actor, request.params.id)),
+    async (request) => {
+      const actor = actorOf(request)
+      return inMarket(ctx.db, actor.marketId, (tx) => getConnection(ctx, tx, actor, request.params.id))
+    },
   )
 
   app.post(
@@ -212,7 +216,8 @@ function oneRoutes(app: App, ctx: Context): void {
     { config: write, schema: { summary: 'End a secret at once', tags, params: SecretId } },
     async (request, reply) => {
       const { id, secretId } = request.params
-      await inside(ctx, request, (tx, actor) => endSecret(ctx, tx, actor, id, secretId))
+      const actor = actorOf(request)
+      await inChange(ctx, actor, (tx) => endSecret(ctx, tx, actor, id, secretId))
       return reply.code(204).send()
     },
   )
@@ -225,8 +230,10 @@ function changeRoutes(app: App, ctx: Context): void {
       config: write,
       schema: { summary: 'End a feed for good', tags, params: Id, response: { 200: Connection } },
     },
-    async (request) =>
-      inside(ctx, request, (tx, actor) => revokeConnection(ctx, tx, actor, request.params.id)),
+    async (request) => {
+      const actor = actorOf(request)
+      return inChange(ctx, actor, (tx) => revokeConnection(ctx, tx, actor, request.params.id))
+    },
   )
 
   app.put(
@@ -241,8 +248,10 @@ function changeRoutes(app: App, ctx: Context): void {
         response: { 200: Connection },
       },
     },
-    async (request) =>
-      inside(ctx, request, (tx, actor) => setAccounts(ctx, tx, actor, request.params.id, request.body)),
+    async (request) => {
+      const actor = actorOf(request)
+      return inChange(ctx, actor, (tx) => setAccounts(ctx, tx, actor, request.params.id, request.body))
+    },
   )
 
   app.put(
@@ -257,8 +266,10 @@ function changeRoutes(app: App, ctx: Context): void {
         response: { 200: Connection },
       },
     },
-    async (request) =>
-      inside(ctx, request, (tx, actor) => changePull(ctx, tx, actor, request.params.id, request.body)),
+    async (request) => {
+      const actor = actorOf(request)
+      return inChange(ctx, actor, (tx) => changePull(ctx, tx, actor, request.params.id, request.body))
+    },
   )
 }
 
@@ -305,7 +316,8 @@ function feedHealthRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Process a message again from its bytes', tags, params: Id },
     },
     async (request, reply) => {
-      await inside(ctx, request, (tx, actor) => replayLetter(ctx, tx, actor, request.params.id))
+      const actor = actorOf(request)
+      await inChange(ctx, actor, (tx) => replayLetter(ctx, tx, actor, request.params.id))
       return reply.code(204).send()
     },
   )
@@ -314,15 +326,6 @@ function feedHealthRoutes(app: App, ctx: Context): void {
 /** What is kept of the answer for a repeated request: a secret is shown once, and is nowhere unsealed. */
 function withoutSecret(made: ConnectionMade): ConnectionMade {
   return { ...made, secret: null }
-}
-
-function inside<T>(
-  ctx: Context,
-  request: FastifyRequest,
-  work: (tx: Tx, actor: Actor) => Promise<T>,
-): Promise<T> {
-  const actor = actorOf(request)
-  return inMarket(ctx.db, actor.marketId, (tx) => work(tx, actor))
 }
 
 /** A stallholder at her own stall. */

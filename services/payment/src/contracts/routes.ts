@@ -12,6 +12,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -109,7 +110,7 @@ function changeRoutes(app: App, ctx: Context): void {
     { config, schema: schemaOf('Agree on a later end, or none', RenewContract) },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
+      return inChange(ctx, actor, (tx) =>
         renewContract(ctx, tx, actor, request.params.id, request.body.endsOn),
       )
     },
@@ -120,9 +121,7 @@ function changeRoutes(app: App, ctx: Context): void {
     { config, schema: schemaOf('End it, with its last day and the reason', EndContract) },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        endContract(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => endContract(ctx, tx, actor, request.params.id, request.body))
     },
   )
 
@@ -131,7 +130,7 @@ function changeRoutes(app: App, ctx: Context): void {
     { config, schema: schemaOf('Open a paused stall again', ResumeContract) },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
+      return inChange(ctx, actor, (tx) =>
         resumeContract(ctx, tx, actor, request.params.id, request.body.openOn),
       )
     },

@@ -14,6 +14,7 @@ import {
 import { newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { readOne } from '../columns.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
 import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
@@ -124,22 +125,24 @@ export async function createContract(
 
 /** Another agreed end. Errors: `not_found`, `contract_already_ended`, `contract_days_invalid` unless it is later. */
 export async function renewContract(ctx: Clock, tx: Tx, actor: Actor, id: string, endsOn: string | null) {
-  const { endsOn: before, startsOn } = await requireOpen(tx, actor.marketId, id)
+  const { endsOn: before, startsOn, stallId } = await requireOpen(tx, actor.marketId, id)
   if (endsOn !== null && (endsOn < startsOn || (before !== null && endsOn <= before))) {
     throw daysInvalid('endsOn')
   }
   await repository.changeContract(tx, actor.marketId, id, { endsOn })
+  noteChange(actor, { stallId, before: { endsOn: before }, after: { endsOn } })
   return getContract(ctx, tx, actor.marketId, id)
 }
 
 /** Ends a contract with its last day. Errors: `not_found`, `contract_already_ended`, `contract_days_invalid`. */
 export async function endContract(ctx: Clock, tx: Tx, actor: Actor, id: string, asked: EndContract) {
-  const { startsOn } = await requireOpen(tx, actor.marketId, id)
+  const { startsOn, endsOn, stallId } = await requireOpen(tx, actor.marketId, id)
   if (asked.endedOn < startsOn) throw daysInvalid('endedOn')
   await repository.changeContract(tx, actor.marketId, id, {
     endedOn: asked.endedOn,
     endReason: asked.reason,
   })
+  noteChange(actor, { stallId, before: { endsOn, endedOn: null }, after: asked })
   return getContract(ctx, tx, actor.marketId, id)
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -94,9 +95,7 @@ export function disputeRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        answerDispute(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => answerDispute(ctx, tx, actor, request.params.id, request.body))
     },
   )
 
@@ -108,7 +107,7 @@ export function disputeRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => withdrawDispute(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => withdrawDispute(ctx, tx, actor, request.params.id))
     },
   )
 }

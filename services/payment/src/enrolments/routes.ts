@@ -1,10 +1,10 @@
 import { Enrol, HelperList, Me, NewEnrolment, StallEnrolment } from '@tienve/contracts'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { deviceTokensOf, setSessionCookies } from '../http/doors.ts'
+import { setSessionCookies } from '../http/doors.ts'
 import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { deviceNameOf } from '../identity/rules.ts'
+import { browserOf } from '../identity/browser.ts'
 import { enrol, enrolHolder, getEnrolment, getHelpers, inviteHelper, removeHelper } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -58,11 +58,7 @@ export function enrolmentRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const browser = {
-        tokens: deviceTokensOf(request),
-        name: deviceNameOf(request.headers['user-agent']),
-      }
-      const { me, ...opened } = await enrol(ctx, request.body, browser)
+      const { me, ...opened } = await enrol(ctx, request.body, browserOf(request))
       setSessionCookies(request, reply, opened, { demo: ctx.config.demo, now: ctx.now() })
       return reply.code(201).send(me)
     },

@@ -12,6 +12,7 @@ import {
   type StallEnrolment,
 } from '@tienve/contracts'
 import { inMarket, newId, randomBase32, tryIn, type Tx } from '@tienve/db'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { lockStall } from '../contracts/repository.ts'
 import { dayOf, toMoment } from '../days.ts'
@@ -47,7 +48,7 @@ type OpenCode = NonNullable<Awaited<ReturnType<typeof holdOpen>>>
  */
 export async function enrolHolder(ctx: Context, actor: Actor, stallId: string): Promise<NewEnrolment> {
   const { marketId } = actor
-  const made = await inMarket(ctx.db, marketId, async (tx) => {
+  const made = await inChange(ctx, actor, async (tx) => {
     if ((await lockStall(tx, marketId, stallId)) === null) throw new AppError('not_found')
     const stall = await requireStall(tx, marketId, stallId)
     const person = await readyHolder(ctx, tx, marketId, stall)
@@ -73,7 +74,7 @@ export async function enrolHolder(ctx: Context, actor: Actor, stallId: string): 
 
 /** A code by which one more person helps at the stall. It calls off the one before. Errors: `not_found`. */
 export async function inviteHelper(ctx: Context, actor: Actor, stallId: string): Promise<NewEnrolment> {
-  return inMarket(ctx.db, actor.marketId, async (tx) => {
+  return inChange(ctx, actor, async (tx) => {
     const stall = await requireStall(tx, actor.marketId, stallId)
     await lockStall(tx, actor.marketId, stallId)
     const { code, link, expiresAt } = await makeCode(ctx, tx, actor, {
@@ -133,7 +134,7 @@ export async function enrol(ctx: Context, input: Enrol, browser: Browser): Promi
     await setPerson(tx, marketId, user.id, { secretHash })
     await setTries(tx, marketId, { userId: user.id, deviceId: null }, { failedCount: 0, lockedUntil: null })
     await setUsed(tx, marketId, open.id, { userId: user.id, usedAt: now })
-    return openSession(ctx, tx, marketId, user, { known: null, name: browser.name })
+    return openSession(ctx, tx, marketId, user, browser, null)
   })
 }
 
@@ -158,11 +159,12 @@ export async function getHelpers(ctx: Context, { marketId }: Actor, stallId: str
 /** Takes a helper of a stall out: their phones are out at once, streams that are open included. Errors: `not_found`. */
 export async function removeHelper(
   ctx: Context,
-  { marketId }: Actor,
+  actor: Actor,
   stallId: string,
   userId: string,
 ): Promise<void> {
-  await inMarket(ctx.db, marketId, async (tx) => {
+  const { marketId } = actor
+  await inChange(ctx, actor, async (tx) => {
     const people = await listPeople(tx, marketId, stallId)
     if (!people.some((one) => one.id === userId && isHelper(one))) throw new AppError('not_found')
     await removePerson(tx, marketId, userId, ctx.now())

@@ -11,6 +11,7 @@ import {
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import { ownOf } from '../collection/rules.ts'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -98,9 +99,7 @@ export function handoverRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        confirmHandover(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => confirmHandover(ctx, tx, actor, request.params.id, request.body))
     },
   )
 }

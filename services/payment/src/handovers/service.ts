@@ -14,6 +14,7 @@ import { vndToJson } from '@tienve/money'
 import { and, eq, sql } from 'drizzle-orm'
 import { takeDuty } from '../approvals/service.ts'
 import { cashHandedOver } from '../books/postings.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -117,6 +118,7 @@ export async function confirmHandover(
       ledgerSeq,
     })
     .where(and(eq(handover.marketId, marketId), eq(handover.id, id)))
+  noteChange(actor, { before: { amountVnd: row.expectedVnd }, after: { amountVnd: cashierVnd, ...input } })
   return getHandover(tx, marketId, { id })
 }
 

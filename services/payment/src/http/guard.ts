@@ -9,6 +9,7 @@ import {
 } from '@tienve/contracts'
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { askedBy } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { findSession } from '../identity/service.ts'
 import { sessionOf } from './doors.ts'
@@ -27,7 +28,7 @@ export function addGuard(app: App, ctx: Context): void {
     const access = route.config?.access ?? accessOf(route.url)
     route.config = { ...route.config, access }
     for (const method of [route.method].flat())
-      app.guarded.push({ method, url: route.url, access, schema: route.schema })
+      app.guarded.push({ method, url: route.url, access, schema: route.schema, handler: route.handler })
   })
   app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access
@@ -41,7 +42,7 @@ export function addGuard(app: App, ctx: Context): void {
     if (session.me.totp.isDue && request.routeOptions.config.duringSetUp !== true)
       throw new AppError('totp_setup_required')
     if (access !== 'session') requirePermission(session.actor, access)
-    request.actor = session.actor
+    request.actor = { ...session.actor, asked: askedBy(request) }
   })
 }
 

@@ -27,13 +27,45 @@ export type Actor = {
   stallId: string | null
   /** What others handed on to this person for a time, beside what the role holds. */
   delegated?: readonly Permission[]
+  /** The request by which they do something, for the audit trail; nothing where nobody asked over HTTP. */
+  asked?: Asked | undefined
+}
+
+/** Where a request came from, as the audit trail has it. */
+export type Origin = { requestId: string; route: string; address: string; sessionId: string | null }
+
+/** What an audit entry says of a change, as far as it is not plain from the request; what is noted wins. */
+export type Change = {
+  action?: string
+  object?: { kind: string; id: string }
+  stallId?: string | null
+  /** The fields that changed, as they were and as they are. Text is kept as personal, but for the fields named in `open`. */
+  before?: object
+  after?: object
+  open?: readonly string[]
+}
+
+/** A request as its services are asked by it; what they note of it waits here until the last statement. */
+export type Asked = Origin & {
+  action: string
+  object: { kind: string; id: string | null }
+  body: unknown
+  changes: Change[]
+  /** Looks at named stalls, which are no change and stand beside it. */
+  looks: Change[]
 }
 
 /** Every route says who may call it; one that says nothing does not start. */
 export type Access = Permission | 'public' | 'session'
 
 /** A route as it was registered, with who may call it. */
-export type GuardedRoute = { method: string; url: string; access: Access; schema: FastifySchema | undefined }
+export type GuardedRoute = {
+  method: string
+  url: string
+  access: Access
+  schema: FastifySchema | undefined
+  handler: (...args: never[]) => unknown
+}
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -3,6 +3,7 @@ import { inMarket, type Tx } from '@tienve/db'
 import { and, eq, sql } from 'drizzle-orm'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createHash } from 'node:crypto'
+import { leaveEntries } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorOf } from '../http/guard.ts'
 import type { Actor } from '../http/types.ts'
@@ -13,7 +14,7 @@ const KEY_MAX_LENGTH = 200
 /**
  * Runs a creating request once per Idempotency-Key: its answer is stored in the transaction of its effect, so either
  * both exist or neither. The same key and body get the first answer again; another body is refused (422), and a
- * first try that is still under way too (409). Without the header every request is a new one. `toKeep` is what is stored of the
+ * first try that is still under way too (409). Its entry in the audit trail is the last statement. Without the header every request is a new one. `toKeep` is what is stored of the
  * answer, where a part of it is not for keeping.
  */
 export async function createOnce<T>(
@@ -28,7 +29,11 @@ export async function createOnce<T>(
   const key = keyOf(request)
   void reply.code(status)
   return inMarket(ctx.db, actor.marketId, async (tx) => {
-    if (key === null) return work(tx, actor)
+    if (key === null) {
+      const answer = await work(tx, actor)
+      await leaveEntries(ctx, tx, actor, answer)
+      return answer
+    }
     const name = {
       marketId: actor.marketId,
       principal: actor.userId,
@@ -48,6 +53,7 @@ export async function createOnce<T>(
     const answer = await work(tx, actor)
     const kept = { bodyHash, status, answer: toKeep(answer), createdAt: ctx.now() }
     await tx.insert(idempotencyKey).values({ ...name, ...kept })
+    await leaveEntries(ctx, tx, actor, answer)
     return answer
   })
 }

@@ -2,10 +2,10 @@ import { AppError, DemoFile, DemoLogins, LogIn, Me, SessionList } from '@tienve/
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { deviceTokensOf, doorOfSession, sessionOf, setSessionCookies } from '../http/doors.ts'
+import { doorOfSession, sessionOf, setSessionCookies } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { deviceNameOf } from './rules.ts'
+import { browserOf } from './browser.ts'
 import { endSession, findSession, getSessions, logIn, logOut } from './service.ts'
 
 /** Log-ins are dear (argon2id) and guessable (a PIN), so one address may try only so often. */
@@ -32,10 +32,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log in', tags: ['sessions'], body: LogIn, response: { 201: Me } },
     },
     async (request, reply) => {
-      const { deviceToken } = request.body
-      const tokens = [...(deviceToken === undefined ? [] : [deviceToken]), ...deviceTokensOf(request)]
-      const name = deviceNameOf(request.headers['user-agent'])
-      const { me, ...opened } = await logIn(ctx, request.body, { tokens, name })
+      const { me, ...opened } = await logIn(ctx, request.body, browserOf(request, request.body.deviceToken))
       setSessionCookies(request, reply, opened, { demo: ctx.config.demo, now: ctx.now() })
       return reply.code(201).send(me)
     },
@@ -82,7 +79,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log out', tags: ['sessions'], response: { 204: z.null() } },
     },
     async (request, reply) => {
-      await logOut(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
+      await logOut(ctx, actorOf(request), sessionOf(request) ?? '')
       const door = doorOfSession(request)
       return reply
         .clearCookie(door.cookie, { path: door.cookiePath, secure: !ctx.config.demo })

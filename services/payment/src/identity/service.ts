@@ -10,10 +10,11 @@ import {
 import { inMarket, isMarketId, newId, randomBase32, type Tx } from '@tienve/db'
 import { hash, verify } from '@node-rs/argon2'
 import { createHash, randomBytes } from 'node:crypto'
+import { append, inChange, noteChange, sessionIdOf } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import type { Opened } from '../http/doors.ts'
-import type { Actor } from '../http/types.ts'
+import type { Actor, Origin } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import { listDelegations } from '../staff/repository.ts'
 import { checkSecondStep } from '../staff/second-step.ts'
@@ -44,8 +45,8 @@ export type LoggedIn = Opened & { me: Me }
 
 type LiveSession = NonNullable<Awaited<ReturnType<typeof findLiveSession>>>
 
-/** The browser that asks: the tokens of the devices it has been known by, and what it calls itself. */
-export type Browser = { tokens: readonly string[]; name: string | null }
+/** The browser that asks: the tokens of the devices it has been known by, what it calls itself, and where it asks from. */
+export type Browser = { tokens: readonly string[]; name: string | null; from: Origin }
 
 /** A device that is known to be somebody's. */
 type Known = { marketId: string; deviceId: string }
@@ -74,6 +75,7 @@ export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promi
     const user = await findUserByLogin(tx, marketId, login, known === null)
     const tries = known === null ? user : await holdDevice(tx, marketId, known.deviceId)
     if (user === null || tries === null || user.secretHash === null) return null
+    const entry = { from: browser.from, object: { kind: 'users', id: user.id }, stallId: user.stallId }
     // Only a demo takes a PIN from anywhere: it is six digits, which everybody there knows.
     if (known === null && logsInByPin(user.role) && !(ctx.config.demo && user.demo)) return null
     if (isLocked(tries, now)) return 'login_locked' as const
@@ -81,12 +83,15 @@ export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promi
     const second = (await verify(user.secretHash, input.secret))
       ? await checkSecondStep(ctx, tx, { marketId, userId: user.id }, input.totp, now)
       : ('login_failed' as const)
-    if (second === 'login_failed' || second === 'totp_failed')
-      await setTries(tx, marketId, of, afterWrongTry(tries.failedCount, now))
+    if (second === 'login_failed' || second === 'totp_failed') {
+      const after = afterWrongTry(tries.failedCount, now)
+      await setTries(tx, marketId, of, after)
+      await append(ctx, tx, marketId, { ...entry, by: null, action: 'sessions.refuse', after })
+    }
     if (second !== 'passed') return second
     // Only now: whoever knows the password alone must not be able to begin the count of wrong codes anew.
     if (tries.failedCount > 0) await setTries(tx, marketId, of, { failedCount: 0, lockedUntil: null })
-    return openSession(ctx, tx, marketId, user, { known: of.deviceId, name: browser.name })
+    return openSession(ctx, tx, marketId, user, browser, of.deviceId)
   })
   // Returned rather than thrown inside: a throw would roll back the count of wrong tries.
   if (outcome === null) return refuse(input.secret)
@@ -112,7 +117,8 @@ async function findKnown(ctx: Context, login: string, { tokens }: Browser): Prom
 }
 
 /**
- * A session on a device: on the known one, whose last it replaces, or on a new one. A token that a browser brings and that is not
+ * A session on a device: on the `known` one, whose last it replaces, or on a new one. Leaves its entry in the trail, and so is the
+ * last statement of its transaction. A token that a browser brings and that is not
  * its person's is never adopted: whoever planted it there would share the device.
  */
 export async function openSession(
@@ -120,7 +126,8 @@ export async function openSession(
   tx: Tx,
   marketId: string,
   user: { id: string; role: Role },
-  { known, name }: { known: string | null; name: string | null },
+  { name, from }: Browser,
+  known: string | null,
 ): Promise<LoggedIn> {
   const now = ctx.now()
   const deviceToken = known === null ? newToken(marketId) : null
@@ -155,6 +162,13 @@ export async function openSession(
   const session = await findLiveSession(tx, marketId, tokenHash, now)
   if (session === null) throw new Error('a session just made was not found')
   const handed = await delegatedTo(tx, marketId, session.user, now)
+  await append(ctx, tx, marketId, {
+    by: { userId: user.id, role: user.role },
+    from: { ...from, sessionId: sessionIdOf(cookie) },
+    action: 'sessions.create',
+    object: { kind: 'users', id: user.id },
+    stallId: session.user.stallId,
+  })
   return { cookie, expiresAt, deviceToken, me: toMe(ctx, session, handed) }
 }
 
@@ -194,16 +208,20 @@ export async function getSessions(ctx: Context, actor: Actor, current: string): 
 }
 
 /** Throws a device of one's own out, with its session: it is unknown from then on. Errors: `not_found`, for another's too. */
-export async function endSession(ctx: Context, { marketId, userId }: Actor, deviceId: string): Promise<void> {
-  const ended = await inMarket(ctx.db, marketId, (tx) =>
-    endDevices(tx, marketId, { userId, deviceId }, ctx.now()),
-  )
-  if (ended === 0) throw new AppError('not_found')
+export async function endSession(ctx: Context, actor: Actor, deviceId: string): Promise<void> {
+  const { marketId, userId } = actor
+  await inChange(ctx, actor, async (tx) => {
+    const ended = await endDevices(tx, marketId, { userId, deviceId }, ctx.now())
+    if (ended === 0) throw new AppError('not_found')
+  })
 }
 
 /** Ends the session of this cookie; ending one twice is no error. The device stays known. */
-export async function logOut(ctx: Context, marketId: string, cookie: string): Promise<void> {
-  await inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digestOf(cookie)))
+export async function logOut(ctx: Context, actor: Actor, cookie: string): Promise<void> {
+  await inChange(ctx, actor, async (tx) => {
+    await deleteSession(tx, actor.marketId, digestOf(cookie))
+    noteChange(actor, { object: { kind: 'users', id: actor.userId } })
+  })
 }
 
 /** What is handed on to somebody now; nobody asks for the roles that nothing can be handed to. */

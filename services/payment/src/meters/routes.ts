@@ -13,6 +13,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -95,9 +96,7 @@ export function meterRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        removeMeter(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => removeMeter(ctx, tx, actor, request.params.id, request.body))
     },
   )
 }
@@ -153,7 +152,7 @@ function readingRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, actor.marketId, (tx) => confirmReading(tx, actor, request.body))
+      return inChange(ctx, actor, (tx) => confirmReading(tx, actor, request.body))
     },
   )
 }

@@ -15,6 +15,7 @@ import {
 import { newId, type Tx } from '@tienve/db'
 import { and, eq } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { dayOf, nextPeriod, periodOf } from '../days.ts'
 import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
@@ -67,6 +68,11 @@ export async function saveReading(
   const ratio = await repository.findAnomalyRatio(tx, marketId)
   const judge = (usage: string) => anomalyOf(usage, row.usagesBefore, ratio)
   await writeReading(ctx, tx, actor, { ...input, row }, judge)
+  noteChange(actor, {
+    object: { kind: 'meters', id: meterId },
+    before: { newValue: row.newValue },
+    after: input,
+  })
   return toReading(await findReading(tx, marketId, meterId, period), period)
 }
 

@@ -8,15 +8,18 @@ import { look } from './tables.ts'
 /** One stall that is named in an answer, and the days the answer is about; null for all that there is. */
 export type Seen = { stallId: string; fromDay: string | null; toDay: string | null }
 
-/** Adds a look at each of these stalls, in one statement; one that is known from the same hour adds nothing. */
+/**
+ * Adds a look at each of these stalls, in one statement; one that is known from the same hour adds nothing. Answers the stalls
+ * of those that were added.
+ */
 export async function insertLooks(
   tx: Tx,
   by: { marketId: string; userId: string; role: string; what: LookedAt; at: Date },
   seen: readonly Seen[],
-): Promise<void> {
+): Promise<string[]> {
   const column = (pick: (one: Seen) => string | null) => sql.param(seen.map(pick))
   const at = sql`${by.at.toISOString()}::timestamptz`
-  await tx.execute(sql`
+  const { rows } = await tx.execute<{ stall_id: string }>(sql`
     insert into look (market_id, id, stall_id, user_id, role, what, from_day, to_day, at, hour)
     select ${by.marketId}, s.id, s.stall_id, ${by.userId}, ${by.role}, ${by.what}, s.from_day, s.to_day, ${at},
       date_trunc('hour', ${at})
@@ -24,7 +27,8 @@ export async function insertLooks(
       ${column(({ fromDay }) => fromDay)}::date[], ${column(({ toDay }) => toDay)}::date[])
       as s (id, stall_id, from_day, to_day)
     order by s.stall_id
-    on conflict do nothing`)
+    on conflict do nothing returning stall_id`)
+  return rows.map(({ stall_id }) => stall_id)
 }
 
 /** A page of the looks at a stall, newest first, from just before `before`; the id where a person is not there any more. */

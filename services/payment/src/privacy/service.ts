@@ -1,5 +1,6 @@
 import { LOOKS, ROLES, type LookedAt, type LookPage } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
+import { noteLook } from '../audit/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
@@ -20,7 +21,8 @@ export async function noteLooks(
 ): Promise<void> {
   if (actor.stallId !== null || seen.length === 0) return
   const { marketId, userId, role } = actor
-  await insertLooks(tx, { marketId, userId, role, what, at: ctx.now() }, seen)
+  const added = await insertLooks(tx, { marketId, userId, role, what, at: ctx.now() }, seen)
+  noteLook(actor, what, added)
 }
 
 /** What `read` answers, noted as a look at the stalls that the answer names. */

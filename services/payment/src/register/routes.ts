@@ -18,6 +18,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { sendTable } from '../documents/send.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
@@ -126,8 +127,8 @@ function zoneRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorOf(request)
-      return inMarket(ctx.db, marketId, (tx) => updateZone(tx, marketId, request.params.id, request.body))
+      const actor = actorOf(request)
+      return inChange(ctx, actor, (tx) => updateZone(tx, actor, request.params.id, request.body))
     },
   )
 }
@@ -182,9 +183,7 @@ function stallRegisterRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        updateStall(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => updateStall(ctx, tx, actor, request.params.id, request.body))
     },
   )
 }

@@ -20,6 +20,8 @@ import { brokenConstraint, newId, type Tx } from '@tienve/db'
 import { openAccounts, stallChart } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
 import { readOne } from '../columns.ts'
+import { changedOf } from '../audit/rules.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { getDeposit } from '../contracts/deposits.ts'
 import { findCovering, lockStall } from '../contracts/repository.ts'
@@ -113,7 +115,9 @@ export async function createZone(tx: Tx, marketId: string, asked: CreateZone): P
 }
 
 /** Another name, or another place among the zones. Errors: `not_found`. */
-export async function updateZone(tx: Tx, marketId: string, id: string, asked: UpdateZone): Promise<Zone> {
+export async function updateZone(tx: Tx, actor: Actor, id: string, asked: UpdateZone): Promise<Zone> {
+  const { marketId } = actor
+  noteChange(actor, { ...changedOf(await requireZone(tx, marketId, id), asked), open: ['name'] })
   await repository.changeZone(tx, marketId, id, asked)
   return requireZone(tx, marketId, id)
 }
@@ -175,13 +179,15 @@ export async function openStalls(
 export async function updateStall(
   ctx: Clock,
   tx: Tx,
-  { marketId }: Actor,
+  actor: Actor,
   id: string,
   asked: UpdateStall,
 ): Promise<StallRecord> {
+  const { marketId } = actor
   const before = await lockStall(tx, marketId, id)
   if (before === null) throw new AppError('not_found')
   const today = dayOf(ctx.now())
+  noteChange(actor, changedOf(await getStallRecord(ctx, tx, marketId, id), asked))
   const isRemoved = asked.status === 'removed'
   if (isRemoved && (await findCovering(tx, marketId, id, today)) !== null) {
     throw new AppError('stall_under_contract')

@@ -1,6 +1,7 @@
 import { Day, DayReconciliation, DaySignOff, RefuseSignOff, SignDay } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { sendFile } from '../documents/send.ts'
 import { actorInMarket } from '../http/guard.ts'
@@ -65,7 +66,7 @@ export function signOffRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, actor.marketId, (tx) => approveSignOff(ctx, tx, actor, request.params.day))
+      return inChange(ctx, actor, (tx) => approveSignOff(ctx, tx, actor, request.params.day))
     },
   )
 
@@ -83,7 +84,7 @@ export function signOffRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
+      return inChange(ctx, actor, (tx) =>
         refuseSignOff(ctx, tx, actor, request.params.day, request.body.reason),
       )
     },

@@ -6,9 +6,10 @@ import {
   type RenewCodes,
   type TotpBegun,
 } from '@tienve/contracts'
-import { inMarket, type Tx } from '@tienve/db'
+import type { Tx } from '@tienve/db'
 import { qrSvg } from '@tienve/vietqr/image'
 import { verify } from '@node-rs/argon2'
+import { inChange, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import type { Actor } from '../http/types.ts'
 import { digestOf, hashSecret } from '../identity/service.ts'
@@ -24,7 +25,7 @@ import { checkSecondStep, sealTotp, unsealTotp } from './second-step.ts'
 export async function beginTotp(ctx: Context, actor: Actor): Promise<TotpBegun> {
   const { marketId, userId } = actor
   const secret = newTotpSecret()
-  return inMarket(ctx.db, marketId, async (tx) => {
+  return changeSelf(ctx, actor, async (tx) => {
     const person = await requireSelf(tx, actor)
     if ((await repository.findTotp(tx, marketId, userId))?.confirmedAt != null)
       throw new AppError('totp_already_on')
@@ -43,7 +44,7 @@ export async function beginTotp(ctx: Context, actor: Actor): Promise<TotpBegun> 
 /** Turns it on, by a code that the app shows; answers the recovery codes, this once. Errors: `totp_not_begun`, `totp_already_on`, `totp_code_wrong`. */
 export async function confirmTotp(ctx: Context, actor: Actor, code: string): Promise<RecoveryCodes> {
   const { marketId, userId } = actor
-  return inMarket(ctx.db, marketId, async (tx) => {
+  return changeSelf(ctx, actor, async (tx) => {
     await requireSelf(tx, actor)
     const now = ctx.now()
     const row = await repository.findTotp(tx, marketId, userId)
@@ -66,7 +67,7 @@ export async function renewRecoveryCodes(
   actor: Actor,
   { secret, code }: RenewCodes,
 ): Promise<RecoveryCodes> {
-  return inMarket(ctx.db, actor.marketId, async (tx) => {
+  return changeSelf(ctx, actor, async (tx) => {
     const { secretHash } = await requireSelf(tx, actor)
     if (secretHash === null || !(await verify(secretHash, secret))) throw new AppError('password_wrong')
     const row = await repository.findTotp(tx, actor.marketId, actor.userId)
@@ -85,13 +86,21 @@ export async function changePassword(
   cookie: string,
 ): Promise<void> {
   const { marketId, userId } = actor
-  await inMarket(ctx.db, marketId, async (tx) => {
+  await changeSelf(ctx, actor, async (tx) => {
     const { login, secretHash } = await requireSelf(tx, actor)
     if (secretHash === null || !(await verify(secretHash, input.secret))) throw new AppError('password_wrong')
     const weakness = weaknessOf(input.password, login)
     if (weakness !== null) throw new AppError('password_weak', undefined, { fields: { password: weakness } })
     await repository.updateUser(tx, marketId, userId, { secretHash: await hashSecret(input.password) })
     await repository.endOtherSessions(tx, marketId, userId, digestOf(cookie))
+  })
+}
+
+/** A change of one's own log-in. The trail keeps that it was, and nothing of what was typed. */
+function changeSelf<T>(ctx: Context, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return inChange(ctx, actor, (tx) => {
+    noteChange(actor, { object: { kind: 'users', id: actor.userId }, after: {} })
+    return work(tx)
   })
 }
 

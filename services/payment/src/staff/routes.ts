@@ -19,11 +19,12 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { sessionOf, setSessionCookies } from '../http/doors.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { deviceNameOf } from '../identity/rules.ts'
+import { browserOf } from '../identity/browser.ts'
 import { delegate, endDelegation, getDelegations } from './delegations.ts'
 import { getZoneHelp } from './help.ts'
 import { beginTotp, changePassword, confirmTotp, renewRecoveryCodes } from './own.ts'
@@ -73,8 +74,7 @@ function ownRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const name = deviceNameOf(request.headers['user-agent'])
-      const { me, ...opened } = await setUp(ctx, request.body, name)
+      const { me, ...opened } = await setUp(ctx, request.body, browserOf(request))
       setSessionCookies(request, reply, opened, { demo: ctx.config.demo, now: ctx.now() })
       return reply.code(201).send(me)
     },
@@ -153,7 +153,7 @@ function peopleRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const actor = actorInMarket(request, request.params.id)
-      const made = await inMarket(ctx.db, actor.marketId, (tx) => addStaff(ctx, tx, actor, request.body))
+      const made = await inChange(ctx, actor, (tx) => addStaff(ctx, tx, actor, request.body))
       return reply.code(201).send(made)
     },
   )
@@ -166,9 +166,7 @@ function peopleRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        changeRole(ctx, tx, actor, request.params.id, request.body),
-      )
+      return inChange(ctx, actor, (tx) => changeRole(ctx, tx, actor, request.params.id, request.body))
     },
   )
 
@@ -180,7 +178,7 @@ function peopleRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => endStaff(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => endStaff(ctx, tx, actor, request.params.id))
     },
   )
 
@@ -197,9 +195,7 @@ function peopleRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      const made = await inMarket(ctx.db, actor.marketId, (tx) =>
-        resetStaff(ctx, tx, actor, request.params.id),
-      )
+      const made = await inChange(ctx, actor, (tx) => resetStaff(ctx, tx, actor, request.params.id))
       return reply.code(201).send(made)
     },
   )
@@ -219,7 +215,7 @@ function peopleRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       const { reason } = request.body
-      return inMarket(ctx.db, actor.marketId, (tx) => removeTotp(ctx, tx, actor, request.params.id, reason))
+      return inChange(ctx, actor, (tx) => removeTotp(ctx, tx, actor, request.params.id, reason))
     },
   )
 }
@@ -256,7 +252,7 @@ function delegationRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const actor = actorInMarket(request, request.params.id)
-      const made = await inMarket(ctx.db, actor.marketId, (tx) => delegate(ctx, tx, actor, request.body))
+      const made = await inChange(ctx, actor, (tx) => delegate(ctx, tx, actor, request.body))
       return reply.code(201).send(made)
     },
   )
@@ -269,7 +265,7 @@ function delegationRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => endDelegation(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => endDelegation(ctx, tx, actor, request.params.id))
     },
   )
 }

@@ -15,7 +15,7 @@ import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { endDevices } from '../identity/repository.ts'
-import { hashSecret, openSession, type LoggedIn } from '../identity/service.ts'
+import { hashSecret, openSession, type Browser, type LoggedIn } from '../identity/service.ts'
 import { appUser } from '../identity/tables.ts'
 import { findInDirectory, setLoginInDirectory } from '../markets/directory.ts'
 import * as repository from './repository.ts'
@@ -141,7 +141,7 @@ export async function removeTotp(
  * A person chooses a password by the code that was printed for them, and is logged in. The second step still comes at the next
  * log-in of whoever has one. Errors: `setup_code_wrong` (whichever half is), `password_weak`, `totp_required`.
  */
-export async function setUp(ctx: Context, input: SetUp, name: string | null): Promise<LoggedIn> {
+export async function setUp(ctx: Context, input: SetUp, browser: Browser): Promise<LoggedIn> {
   const found = await findInDirectory(ctx.db, 'login', input.login)
   if (found === null) throw new AppError('setup_code_wrong')
   const { marketId, objectId: userId } = found
@@ -160,7 +160,7 @@ export async function setUp(ctx: Context, input: SetUp, name: string | null): Pr
     const second = await repository.findTotp(tx, marketId, userId)
     // The code is of paper: it does not stand in for the app, whose code is asked for at the log-in that follows.
     if (second !== null && second.confirmedAt !== null) return null
-    return openSession(ctx, tx, marketId, person, { known: null, name })
+    return openSession(ctx, tx, marketId, person, browser, null)
   })
   if (opened === null) throw new AppError('totp_required')
   return opened

@@ -1,6 +1,7 @@
 import { AppError, type PublicStall, type Stall } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
 import { encodeVietQr } from '@tienve/vietqr'
+import { inChange, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
@@ -96,8 +97,13 @@ export async function changeConsent(
   stallId: string,
   consent: boolean,
 ): Promise<Stall> {
-  return inMarket(ctx.db, actor.marketId, async (tx) => {
+  return inChange(ctx, actor, async (tx) => {
+    const before = await requireStall(tx, actor.marketId, stallId)
     await setConsent(tx, actor.marketId, stallId, consent ? ctx.now() : null)
+    noteChange(actor, {
+      before: { salesConsent: before.salesConsentAt !== null },
+      after: { salesConsent: consent },
+    })
     return getStall(tx, actor, stallId)
   })
 }

@@ -16,6 +16,7 @@ import {
   type Statement,
 } from '@tienve/statements'
 import { createHash } from 'node:crypto'
+import { leaveEntries, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
 import type { Intake } from '../feeds/intake.ts'
@@ -36,11 +37,11 @@ export async function importStatement(
   file: Buffer,
   query: StatementQuery,
 ): Promise<StatementRecord> {
-  const { marketId, userId } = actor
+  const { marketId } = actor
   const account = await inMarket(ctx.db, marketId, (tx) => findOwnAccount(tx, actor, accountId))
   const read = await readFile(file, query)
   requireFit(read, account.number, query)
-  const { id } = await takeIn(ctx, intake, marketId, account, read, file, userId)
+  const { id } = await takeIn(ctx, intake, marketId, account, read, file, actor)
   return inMarket(ctx.db, marketId, (tx) => getOwn(tx, actor, id))
 }
 
@@ -79,11 +80,11 @@ async function takeIn(
   account: repository.AccountRow,
   read: Statement,
   file: Buffer,
-  importedBy: string,
+  importedBy: Actor | string,
 ): Promise<{ id: string }> {
   const found = await inMarket(ctx.db, marketId, async (tx) => {
     const connectionId = await ensureConnection(ctx, tx, marketId, account)
-    return repository.insertStatement(tx, {
+    const statement = await repository.insertStatement(tx, {
       marketId,
       id: newId('stm'),
       accountId: account.id,
@@ -96,9 +97,16 @@ async function takeIn(
       openingVnd: read.openingVnd,
       closingVnd: read.closingVnd,
       rowCount: read.rows.length,
-      importedBy,
+      importedBy: typeof importedBy === 'string' ? importedBy : importedBy.userId,
       importedAt: ctx.now(),
     })
+    if (typeof importedBy === 'string') return statement
+    noteChange(importedBy, {
+      object: { kind: 'statements', id: statement.id },
+      after: { format: read.format, rows: read.rows.length },
+    })
+    await leaveEntries(ctx, tx, importedBy, statement)
+    return statement
   })
   // Also of a file that is known: whoever brought it first may have been cut off before all of it was stored.
   await storeRows(ctx, intake, marketId, found, account.number, read)

@@ -6,10 +6,11 @@ import {
   type SuspenseDetail,
   type SuspensePart,
 } from '@tienve/contracts'
-import { inMarket, insertMany, newId, type Tx } from '@tienve/db'
+import { insertMany, newId, type Tx } from '@tienve/db'
 import { LedgerRefusal, postAll, reverse, type PostItem } from '@tienve/ledger'
 import { approve, propose, refuse } from '../approvals/service.ts'
 import { outgoingNamed, suspenseToCharge, suspenseToGeneral } from '../books/suspense-postings.ts'
+import { inChange, noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { holdAgain, joinHeldTo, readHeld } from '../feeds/held.ts'
 import { takeLane } from '../feeds/repository.ts'
@@ -70,6 +71,11 @@ export async function resolveSuspense(
   }
   if (!(await repository.tryInsertResolution(tx, resolution))) throw new AppError('suspense_already_proposed')
   if (!isLarge) await carryOut(tx, item, resolution, now)
+  noteChange(actor, {
+    object: { kind: 'suspense', id },
+    before: { status: 'open' },
+    after: { status: isLarge ? 'proposed' : 'resolved', amountVnd: item.amountVnd, ...input },
+  })
   return getSuspenseItem(ctx, tx, actor, id)
 }
 
@@ -90,6 +96,10 @@ export async function approveResolution(
   await approve(tx, actor, proposed.approvalId ?? '', now)
   await repository.setResolution(tx, marketId, proposed.id, { status: 'done', approvedBy: actor.userId })
   await carryOut(tx, item, proposed, now)
+  noteChange(actor, {
+    before: { status: 'proposed' },
+    after: { status: 'resolved', amountVnd: item.amountVnd },
+  })
   return getSuspenseItem(ctx, tx, actor, id)
 }
 
@@ -175,13 +185,10 @@ export async function resolveCertain(
   actor: Actor,
   { items, reason }: BulkResolve,
 ): Promise<BulkResolved> {
-  const { marketId } = actor
   const answers: BulkResolved['items'] = []
   for (const { id, chargeId } of items) {
     try {
-      const done = await inMarket(ctx.db, marketId, (tx) =>
-        resolveIfCertain(ctx, tx, actor, id, chargeId, reason),
-      )
+      const done = await inChange(ctx, actor, (tx) => resolveIfCertain(ctx, tx, actor, id, chargeId, reason))
       answers.push({ id, outcome: done.status === 'resolved' ? 'resolved' : 'proposed', code: null })
     } catch (error) {
       if (!(error instanceof AppError || error instanceof LedgerRefusal)) throw error

@@ -12,6 +12,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -141,7 +142,7 @@ function decideRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      await inMarket(ctx.db, actor.marketId, (tx) => bookHeld(ctx, tx, actor, request.params.id))
+      await inChange(ctx, actor, (tx) => bookHeld(ctx, tx, actor, request.params.id))
       return reply.code(204).send(null)
     },
   )
@@ -159,7 +160,7 @@ function decideRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => approveResolution(ctx, tx, actor, request.params.id))
+      return inChange(ctx, actor, (tx) => approveResolution(ctx, tx, actor, request.params.id))
     },
   )
 
@@ -177,7 +178,7 @@ function decideRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
+      return inChange(ctx, actor, (tx) =>
         refuseResolution(ctx, tx, actor, request.params.id, request.body.reason),
       )
     },

@@ -236,6 +236,11 @@ describe('what is certain', () => {
       ['left', 'suggestion_changed'],
     ])
     await desk.balanced()
+    const { body: trail } = await desk.service.call(
+      `/v1/markets/${desk.head.marketId}/audit?action=suspense.bulk-resolve`,
+      { session: desk.head },
+    )
+    expect(trail.items.map(({ objectId }: { objectId: string }) => objectId)).toEqual([items[2], items[0]])
     const again = await desk.service.call(`${base}/bulk-resolve`, { body, session: desk.accountant })
     expect(again.body.items[0]).toMatchObject({ outcome: 'left', code: 'suspense_already_resolved' })
     const { suggestions } = await desk.read(items[1] ?? '')

@@ -12,6 +12,7 @@ import {
 } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
+import { inChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { actorInMarket, actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
@@ -80,8 +81,8 @@ export function tariffRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorOf(request)
-      return inMarket(ctx.db, marketId, (tx) => endTariff(tx, marketId, request.params.id, request.body))
+      const actor = actorOf(request)
+      return inChange(ctx, actor, (tx) => endTariff(tx, actor, request.params.id, request.body))
     },
   )
 }

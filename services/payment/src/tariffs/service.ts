@@ -15,6 +15,7 @@ import { insertMany, newId, type Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { and, eq } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
+import { noteChange } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { lastDayOf } from '../days.ts'
 import type { Actor } from '../http/types.ts'
@@ -92,6 +93,7 @@ export async function createTariff(
     createdAt: ctx.now(),
   }
   const before = spanToEnd(await repository.listSameScope(tx, marketId, row), input)
+  const ended = before === null ? null : await findTariff(tx, marketId, before.ends.id)
   if (before !== null) await endPrice(tx, marketId, before.ends.id, before.on, 'effectiveFrom')
   await tx.insert(tariff).values(row)
   await insertMany(
@@ -105,11 +107,18 @@ export async function createTariff(
       ceilingVnd: BigInt(tier.ceilingVnd),
     })),
   )
-  return findTariff(tx, marketId, row.id)
+  const made = await findTariff(tx, marketId, row.id)
+  noteChange(actor, {
+    ...(ended === null ? {} : { before: priceOf(ended) }),
+    after: { ...priceOf(made), effectiveFrom: made.effectiveFrom, decisionId: made.decisionId },
+    open: ['name', 'zoneCode'],
+  })
+  return made
 }
 
 /** Ends a price on a day. Errors: `not_found`, `request_invalid`, `price_already_billed`. */
-export async function endTariff(tx: Tx, marketId: string, id: string, input: EndTariff): Promise<Tariff> {
+export async function endTariff(tx: Tx, actor: Actor, id: string, input: EndTariff): Promise<Tariff> {
+  const { marketId } = actor
   await repository.lockPrices(tx, marketId)
   const { effectiveFrom, effectiveTo } = await findTariff(tx, marketId, id)
   const fault =
@@ -120,6 +129,7 @@ export async function endTariff(tx: Tx, marketId: string, id: string, input: End
         : null
   if (fault !== null) throw new AppError('request_invalid', undefined, { fields: { effectiveTo: fault } })
   await endPrice(tx, marketId, id, input.effectiveTo, 'effectiveTo')
+  noteChange(actor, { before: { effectiveTo }, after: input })
   return findTariff(tx, marketId, id)
 }
 
@@ -141,6 +151,21 @@ async function endPrice(
     .update(tariff)
     .set({ effectiveTo: on })
     .where(and(eq(tariff.marketId, marketId), eq(tariff.id, id)))
+}
+
+/** What the audit trail says of a price. */
+function priceOf({
+  service,
+  name,
+  unit,
+  zoneCode,
+  stallKind,
+  positionGrade,
+  unitPriceVnd,
+  ratePercent,
+  tiers,
+}: Tariff) {
+  return { service, name, unit, zoneCode, stallKind, positionGrade, unitPriceVnd, ratePercent, tiers }
 }
 
 async function findTariff(tx: Tx, marketId: string, id: string): Promise<Tariff> {
