@@ -78,7 +78,7 @@ export const AUDIT_ACTIONS: Readonly<Record<string, { vi: string; en: string }>>
   'billing-rounds.withdraw': { vi: 'rút đợt thu', en: 'took a billing round back' },
   'close.approve': { vi: 'duyệt đóng đợt thu', en: 'approved the closing of a round' },
   'close.refuse': { vi: 'không duyệt đóng đợt thu', en: 'refused to close a round' },
-  'billing-rounds.close': { vi: 'đóng đợt thu', en: 'closed a billing round' },
+  'billing-rounds.close': { vi: 'đề nghị đóng đợt thu', en: 'proposed to close a billing round' },
   'charges.changes': { vi: 'đề nghị sửa khoản thu', en: 'proposed to change a charge' },
   'charge-changes.approve': { vi: 'duyệt sửa khoản thu', en: 'approved a change of a charge' },
   'charge-changes.refuse': { vi: 'từ chối sửa khoản thu', en: 'refused a change of a charge' },
