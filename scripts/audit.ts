@@ -40,7 +40,8 @@ function read(stdout: string): Report | null {
   try {
     const said: unknown = JSON.parse(stdout)
     // npm's report, version 2: what has `vulnerabilities` has them by name, each with its severity.
-    return said !== null && typeof said === 'object' && 'auditReportVersion' in said ? (said as Report) : null
+    const isReport = said !== null && typeof said === 'object' && 'auditReportVersion' in said
+    return isReport && 'vulnerabilities' in said ? (said as Report) : null
   } catch {
     return null
   }
