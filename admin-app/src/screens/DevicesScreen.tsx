@@ -7,8 +7,8 @@ import { Answer } from '../parts.tsx'
 const WORDS = {
   title: { vi: 'Máy đang dùng', en: 'Devices in use' },
   what: {
-    vi: 'Mỗi máy đã đăng nhập bằng tên của bạn. Máy lạ hoặc máy đã mất: không cho vào nữa, rồi đổi mật khẩu.',
-    en: 'Every device that has logged in by your name. Throw out one that is lost or that you do not know, then change your password.',
+    vi: 'Mỗi máy đã đăng nhập bằng tên của bạn. Máy lạ hoặc máy đã mất: không cho vào nữa, rồi báo quản trị hệ thống.',
+    en: 'Every device that has logged in by your name. Throw out one that is lost or that you do not know, then tell the system administrator.',
   },
 }
 const DEVICES = ['devices']

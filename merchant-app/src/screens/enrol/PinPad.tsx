@@ -40,8 +40,8 @@ export function PinPad({
             </button>
           ),
         )}
-        <button type="button" aria-label={w.erase} onClick={() => onChange(pin.slice(0, -1))}>
-          ⌫
+        <button type="button" className="pin-erase" onClick={() => onChange(pin.slice(0, -1))}>
+          {w.erase}
         </button>
       </div>
     </div>
