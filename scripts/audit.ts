@@ -41,7 +41,7 @@ function read(stdout: string): Report | null {
     const said: unknown = JSON.parse(stdout)
     // npm's report, version 2: what has `vulnerabilities` has them by name, each with its severity.
     const isReport = said !== null && typeof said === 'object' && 'auditReportVersion' in said
-    return isReport && 'vulnerabilities' in said ? (said as Report) : null
+    return isReport && 'vulnerabilities' in said ? (said as unknown as Report) : null
   } catch {
     return null
   }

@@ -8,10 +8,10 @@ SELECT create_distributed_table('public.audit_entry', 'market_id', colocate_with
 SELECT create_distributed_table('public.audit_head', 'market_id', colocate_with => 'public.market');
 -- distribute table public.bank_transaction
 SELECT create_distributed_table('public.bank_transaction', 'market_id', colocate_with => 'public.market');
--- distribute table public.billing_round
-SELECT create_distributed_table('public.billing_round', 'market_id', colocate_with => 'public.market');
 -- distribute table public.book_counter
 SELECT create_distributed_table('public.book_counter', 'market_id', colocate_with => 'public.market');
+-- distribute table public.cash_duty
+SELECT create_distributed_table('public.cash_duty', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_policy
 SELECT create_distributed_table('public.charge_policy', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_event
@@ -50,6 +50,8 @@ SELECT create_distributed_table('public.vat_rate', 'market_id', colocate_with =>
 SELECT create_distributed_table('public.zone', 'market_id', colocate_with => 'public.market');
 -- distribute table public.audit_value
 SELECT create_distributed_table('public.audit_value', 'market_id', colocate_with => 'public.market');
+-- distribute table public.billing_round
+SELECT create_distributed_table('public.billing_round', 'market_id', colocate_with => 'public.market');
 -- distribute table public.day_sign_off
 SELECT create_distributed_table('public.day_sign_off', 'market_id', colocate_with => 'public.market');
 -- distribute table public.ledger_balance
@@ -108,6 +110,8 @@ SELECT create_distributed_table('public.connection_pull', 'market_id', colocate_
 SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.delegation
+SELECT create_distributed_table('public.delegation', 'market_id', colocate_with => 'public.market');
 -- distribute table public.device
 SELECT create_distributed_table('public.device', 'market_id', colocate_with => 'public.market');
 -- distribute table public.enrolment
@@ -122,12 +126,20 @@ SELECT create_distributed_table('public.meter_reading', 'market_id', colocate_wi
 SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.push_subscription
 SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
+-- distribute table public.recovery_code
+SELECT create_distributed_table('public.recovery_code', 'market_id', colocate_with => 'public.market');
 -- distribute table public.refund
 SELECT create_distributed_table('public.refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.sale_refund
 SELECT create_distributed_table('public.sale_refund', 'market_id', colocate_with => 'public.market');
+-- distribute table public.set_up_code
+SELECT create_distributed_table('public.set_up_code', 'market_id', colocate_with => 'public.market');
+-- distribute table public.staff_note
+SELECT create_distributed_table('public.staff_note', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement
 SELECT create_distributed_table('public.statement', 'market_id', colocate_with => 'public.market');
+-- distribute table public.totp
+SELECT create_distributed_table('public.totp', 'market_id', colocate_with => 'public.market');
 -- distribute table public.visit
 SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'public.market');
 -- distribute table public.book_page

@@ -16,6 +16,7 @@ import { createContext, type Context } from './context.ts'
 import { createIntake } from './feeds/intake.ts'
 import { createWorker } from './feeds/worker.ts'
 import type { App } from './http/types.ts'
+import { stepAt, totpCode } from './staff/rules.ts'
 
 /** The service as a test sees it: real Postgres, real HTTP, two markets without a history; only the clock is ours. */
 export type TestService = {
@@ -159,8 +160,17 @@ export async function startService(
     const answer = await call('/v1/sessions', { body: { login: user?.login, secret: user?.secret } })
     if (answer.status !== 201) throw new Error(`the log-in of ${user?.login} was refused: ${answer.status}`)
     const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
-    const { csrfToken, user: me, market } = answer.body
-    return { cookie, csrfToken, stallId: me.stallId, marketId: market.id }
+    const { csrfToken, user: me, market, totp } = answer.body
+    const session = { cookie, csrfToken, stallId: me.stallId, marketId: market.id }
+    if (totp.isDue) await setUpTotp(session)
+    return session
+  }
+  /** Outside a demo nothing works for the board before its second step is on. */
+  const setUpTotp = async (session: Session): Promise<void> => {
+    const { body } = await call('/v1/me/totp', { method: 'POST', session })
+    const code = totpCode(body.secret, stepAt(now))
+    const { status } = await call('/v1/me/totp/confirm', { body: { code }, session })
+    if (status !== 200) throw new Error(`the second step was refused: ${status}`)
   }
   return {
     url,

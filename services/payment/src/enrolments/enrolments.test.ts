@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DEMO_PIN, type DemoStall } from '../demo/people.ts'
 import { readPdf } from '../documents/testing.ts'
+import { stepAt, totpCode } from '../staff/rules.ts'
 import { startService, until, type Answer, type Session, type TestService } from '../testing.ts'
 import { openPhone, PIN, type Phone } from './testing.ts'
 
@@ -268,9 +269,13 @@ describe('the devices of a person', () => {
     const desk = openPhone(service, 'Mozilla/5.0 (Windows NT 10.0) Chrome/140 Edg/140')
     const phone = openPhone(service, 'Mozilla/5.0 (iPhone; CPU OS 19_0 like Mac OS X) Version/19 Safari/604')
     const login = { login: 'cashier.sd', secret: 'cho-mau-2026' }
-    await desk.ask('/v1/sessions', login)
+    const { body: me } = await desk.ask('/v1/sessions', login)
+    expect(me.totp.isDue).toBe(true)
+    const { secret } = (await desk.ask('/v1/me/totp', undefined, 'POST')).body
+    const codeNow = (): string => totpCode(secret, stepAt(service.ctx.now()))
+    await desk.ask('/v1/me/totp/confirm', { code: codeNow() })
     service.setNow(new Date(NOW.getTime() + HOUR_MS))
-    await phone.ask('/v1/sessions', login)
+    await phone.ask('/v1/sessions', { ...login, totp: codeNow() })
     const { items } = (await phone.ask('/v1/sessions')).body
     expect(items).toMatchObject([
       { name: 'iPhone · Safari', current: true, open: true, since: '2026-11-24T11:00:00.000+07:00' },

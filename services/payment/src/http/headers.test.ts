@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEMO_PASSWORD } from '../demo/people.ts'
 import { startService, type TestService } from '../testing.ts'
 import { contentPolicy } from './headers.ts'
 import { isChange, nameOf, sampleFor } from './testing.ts'
@@ -145,17 +146,20 @@ describe('a session’s cookie', () => {
     'of the door “%s” is kept from scripts, other sites, other paths and plain http',
     async (door, name, path) => {
       const plain = name.replace(/^__\w+-/, '')
-      const [user] = real.markets[0]?.stalls ?? []
       const cookieOf = async (service: TestService) => {
         const answer = await service.call(`${door}/v1/sessions`, {
-          body: { login: user?.login, secret: '246800' },
+          body: { login: 'cashier.sd', secret: DEMO_PASSWORD },
         })
         expect(answer.status).toBe(201)
         return { text: answer.headers.getSetCookie().join('\n'), csrfToken: String(answer.body.csrfToken) }
       }
       const { text, csrfToken } = await cookieOf(real)
       expect(text).toMatch(
-        new RegExp(`^${name}=[^;]+; Path=${path}; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$`),
+        new RegExp(
+          ['', '_device']
+            .map((of) => `^${name}${of}=[^;]+; Path=${path}; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$`)
+            .join('\n'),
+        ),
       )
       const cookie = text.split(';')[0] ?? ''
       expect((await real.call(`${door}/v1/me`, { headers: { cookie } })).status).toBe(200)
