@@ -1,8 +1,14 @@
 import { ROLES, roleCan, type Role } from '@tienve/contracts'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { isChange, nameOf, ownRoutes, sampleFor, withText } from '../../services/payment/src/http/testing.ts'
+import {
+  isChange,
+  leftOf,
+  nameOf,
+  ownRoutes,
+  sampleFor,
+  withText,
+} from '../../services/payment/src/http/testing.ts'
 import type { GuardedRoute } from '../../services/payment/src/http/types.ts'
 import {
   startService,
@@ -196,14 +202,11 @@ describe('a text that is meant to do harm', () => {
 
 describe('a field that a body does not have', () => {
   it('does not get past its schema, at any depth', () => {
-    const faults = routes.flatMap((route) => {
-      const schema = route.schema?.body
-      if (!(schema instanceof z.ZodType)) return []
-      const given = { ...Object(sampleFor(route, 'body')), [MARKER]: MARKER }
-      const { success, data } = schema.safeParse(deepWith(given))
-      return success && JSON.stringify(data).includes(MARKER) ? [nameOf(route)] : []
+    const faults = routes.filter((route) => {
+      const given = deepWith({ ...Object(sampleFor(route, 'body')), [MARKER]: MARKER })
+      return JSON.stringify(leftOf(route, given)).includes(MARKER)
     })
-    expect(faults).toEqual([])
+    expect(faults.map(nameOf)).toEqual([])
   })
 
   it(

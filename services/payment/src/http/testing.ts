@@ -65,6 +65,12 @@ export function sampleFor(route: GuardedRoute, part: 'body' | 'querystring'): un
   throw new Error(`${nameOf(route)}: no sample of its ${part}: ${checked.error.message}`)
 }
 
+/** What a route's schema leaves of a body; null where it refuses it or has none. */
+export function leftOf(route: GuardedRoute, body: unknown): unknown {
+  const schema = route.schema?.body
+  return schema instanceof z.ZodType ? (schema.safeParse(body).data ?? null) : null
+}
+
 /** For each text that a route's body or query may hold, a smallest one with `text` in its place. */
 export function withText(route: GuardedRoute, part: 'body' | 'querystring', text: string): unknown[] {
   const schema = route.schema?.[part]

@@ -18,7 +18,8 @@ Object.defineProperty(Element.prototype, 'innerHTML', {
   ...asHtml,
   set(html) {
     setHtml.call(this, String(html).replaceAll(' style="', ' data-style="'))
-    for (const styled of this.querySelectorAll('[data-style]')) styled.style.cssText = styled.dataset.style
+    const parts = (this.content ?? this).querySelectorAll('[data-style]')
+    for (const styled of parts) styled.style.cssText = styled.dataset.style
   },
 })
 
