@@ -21,7 +21,13 @@ export async function shootAudit(stack: Stack, context: BrowserContext, shoot: S
     await request.post(`${baseUrl}/admin${base}/tariffs`, {
       headers: { 'x-csrf-token': csrfToken },
       data: {
-        ...{ service, name, unit, positionGrade, zoneId, stallKind, vatIncluded },
+        service,
+        name,
+        unit,
+        positionGrade,
+        zoneId,
+        stallKind,
+        vatIncluded,
         decisionId: decisions[0]?.id,
         unitPriceVnd: (unitPriceVnd ?? 0) + 5_000,
         ceilingVnd: (unitPriceVnd ?? 0) + 90_000,

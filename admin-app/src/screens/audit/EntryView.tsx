@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@tienve/contracts'
+import type { AuditEntry, AuditValue } from '@tienve/contracts'
 import { clockOf, fill, useWords, whenOf, type Language } from '@tienve/ui'
 import { Table } from '../../parts.tsx'
 import { addressOf } from '../../route.ts'
@@ -21,10 +21,18 @@ const WORDS = {
   number: { vi: 'Số {seq}', en: 'No. {seq}' },
 }
 
+/** What shows nothing of itself may well have changed. */
+const isCovered = (value: AuditValue | null): boolean => value !== null && value.as !== 'shown'
+
 /** One entry: the sentence, and behind it what was before and after, from where, and its place in the chain. */
 export function EntryView({ entry, language }: { entry: AuditEntry; language: Language }) {
   const w = useWords(WORDS)
-  const changes = entry.changes.filter(({ before, after }) => before !== null || after?.value !== null)
+  const changes = entry.changes.filter(
+    ({ before, after }) =>
+      (before?.as ?? after?.as) !== (after?.as ?? before?.as) ||
+      (before?.value ?? null) !== (after?.value ?? null) ||
+      isCovered(after),
+  )
   const facts: [string, string | null][] = [
     [w.who, whoOf(entry, language)],
     [w.when, whenOf(entry.at)],

@@ -53,7 +53,7 @@ export function sentenceOf(entry: AuditEntry, language: Language): string {
   const isChange = told !== undefined && before !== null && after !== null && before.value !== after.value
   return [
     `${whoOf(entry, language)} ${verb}`,
-    what === '' || what === entry.actorName ? '' : ` ${what}`,
+    what === '' || what === entry.actorName || (isChange && told.field === 'name') ? '' : ` ${nameOf(what)}`,
     zone === null ? '' : WORDS.zone[language].replace('{code}', String(zone)),
     isChange
       ? WORDS.fromTo[language]
@@ -74,7 +74,12 @@ export function whoOf({ actorRole, actorName, actorId }: AuditEntry, language: L
       ? NOBODY_WORDS[actorRole as keyof typeof NOBODY_WORDS][language]
       : actorRole
   const word = ROLE_WORDS[role][language]
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${actorName ?? actorId ?? ''}`.trim()
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${nameOf(actorName ?? actorId ?? '')}`.trim()
+}
+
+/** `Vũ Thị Bích · Kế toán` without what the role says already. */
+function nameOf(name: string): string {
+  return name.split(' · ')[0] ?? name
 }
 
 /** A value as people read it. */
