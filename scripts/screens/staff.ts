@@ -60,6 +60,8 @@ export async function shootStaff(stack: Stack, context: BrowserContext, shoot: S
   await shoot(board, 'a-totp', 'Board: setting up the second step')
   await board.close()
 
+  // The next person at the same browser.
+  await context.clearCookies()
   const head = await logInAs(stack, context, '/admin/', 'head')
   await head.getByTestId('card-sales').waitFor()
   await head.goto(`${address}#/staff/delegations`)
@@ -69,6 +71,7 @@ export async function shootStaff(stack: Stack, context: BrowserContext, shoot: S
     .waitFor()
   await shoot(head, 'a-delegation', 'Board: what is handed on, until when')
   await head.close()
+  await context.clearCookies()
   const leader = await logInAs(stack, context, '/admin/', 'leader')
   await leader.getByRole('heading', { name: 'Ai cần giúp' }).waitFor()
   await leader.getByText(/sạp cần ghé/).waitFor()

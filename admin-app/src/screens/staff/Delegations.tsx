@@ -64,7 +64,7 @@ export function Delegations({ me }: { me: Me }) {
           items.length === 0 ? (
             <Empty>{w.none}</Empty>
           ) : (
-            <div className="stack">
+            <div className="stack narrow">
               {items.map((one) => (
                 <One key={one.id} one={one} mayEnd={mayHand} />
               ))}
@@ -88,16 +88,18 @@ function HandOn({ me }: { me: Me }) {
   })
   const hand = useMutation({
     mutationFn: () => api.post(`/v1/markets/${me.market.id}/delegations`, body),
-    onSuccess: () => {
+    onSuccess: async () => {
       setBody({ ...body, toUserId: '' })
-      return queries.invalidateQueries({ queryKey: ['delegations'] })
+      // A list that is still under way was asked for before: to invalidate it would wait for its old answer.
+      await queries.cancelQueries({ queryKey: ['delegations'] })
+      await queries.invalidateQueries({ queryKey: ['delegations'] })
     },
   })
   const able = (staff.data?.items ?? []).filter(
     ({ id, role, endedAt }) => endedAt === null && id !== me.user.id && mayReceive(role, body.permission),
   )
   return (
-    <Card title={w.hand}>
+    <Card title={w.hand} className="narrow">
       <form
         className="stack"
         onSubmit={(event) => {

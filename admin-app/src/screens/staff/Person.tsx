@@ -63,7 +63,7 @@ export function Person({ me, id }: { me: Me; id: string }) {
   const w = useWords(WORDS)
   const staff = useStaff(me)
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <a className="text-link" href={addressOf('staff')}>
         {w.back}
       </a>
