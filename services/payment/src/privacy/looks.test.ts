@@ -18,7 +18,7 @@ beforeAll(async () => {
   const own = service.markets[0]?.stalls.find(({ id }) => id === stallId)
   await service.call(`/v1/stalls/${stallId}/consent`, {
     method: 'PUT',
-    body: { salesConsent: true },
+    body: { salesConsent: true, words: '2026-11' },
     session: owner,
   })
   await service.tell({ id: 1, account: own?.account ?? '', amountVnd: 35_000n, memo: '' })

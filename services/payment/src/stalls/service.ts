@@ -1,11 +1,12 @@
-import { AppError, type PublicStall, type Stall } from '@tienve/contracts'
+import { AppError, type PublicStall, type SetConsent, type Stall } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
 import { encodeVietQr } from '@tienve/vietqr'
 import type { Context } from '../context.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import type { StallCard } from './card.ts'
-import { findStall, listAccounts, listStalls, setConsent } from './repository.ts'
+import { recordConsent } from '../privacy/repository.ts'
+import { findStall, listAccounts, listStalls } from './repository.ts'
 import { maskNumber, toReceivingAccount, type AccountRow } from './rules.ts'
 
 type StallRow = NonNullable<Awaited<ReturnType<typeof findStall>>>
@@ -94,10 +95,12 @@ export async function changeConsent(
   ctx: Context,
   actor: Actor,
   stallId: string,
-  consent: boolean,
+  said: SetConsent & { device: string | null },
 ): Promise<Stall> {
   return inMarket(ctx.db, actor.marketId, async (tx) => {
-    await setConsent(tx, actor.marketId, stallId, consent ? ctx.now() : null)
+    const { marketId, userId } = actor
+    const { salesConsent: given, words, device } = said
+    await recordConsent(tx, { marketId, stallId, given, userId, words, device, at: ctx.now() })
     return getStall(tx, actor, stallId)
   })
 }
