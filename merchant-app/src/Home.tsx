@@ -51,13 +51,20 @@ const ListenScreen = lazy(() =>
   ),
 )
 
+const PrivacyScreen = lazy(() =>
+  import('./screens/privacy/PrivacyScreen.tsx').then(
+    (part) => ({ default: part.PrivacyScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
 const NO_NETWORK = new ApiError(
   { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
   true,
 )
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings' | 'looks' | 'listen'
+type Tab = (typeof TABS)[number] | 'settings' | 'looks' | 'listen' | 'privacy'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -140,16 +147,21 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         ) : null}
         {tab === 'settings' ? (
           <SettingsScreen
-            stall={stall.data}
             me={me}
             voice={voice}
             onLooks={() => setTab('looks')}
             onListen={() => setTab('listen')}
+            onPrivacy={() => setTab('privacy')}
           />
         ) : null}
         {tab === 'listen' ? (
           <Suspense fallback={<Loading />}>
             <ListenScreen stall={stall.data} onBack={() => setTab('settings')} />
+          </Suspense>
+        ) : null}
+        {tab === 'privacy' ? (
+          <Suspense fallback={<Loading />}>
+            <PrivacyScreen stall={stall.data} onBack={() => setTab('settings')} />
           </Suspense>
         ) : null}
         {tab === 'looks' ? (
@@ -176,7 +188,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         <button
           type="button"
           aria-label={w.settings}
-          aria-current={['settings', 'looks', 'listen'].includes(tab) ? 'page' : undefined}
+          aria-current={['settings', 'looks', 'listen', 'privacy'].includes(tab) ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
           <Icon of="settings" />
