@@ -9,6 +9,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
 import { logInAs, payCode } from './e2e/demo.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
+import { shootPrivacy } from './screens/privacy.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
@@ -69,13 +70,10 @@ async function shootStall(stack: Stack, context: BrowserContext, shoot: Shoot): 
   for (const [name, file, title] of [
     ['Hôm nay', 'm-today', 'Stall: today'],
     ['Nợ chợ', 'm-owe', 'Stall: what I owe'],
-    ['Cài đặt', 'm-settings', 'Stall: settings'],
   ] as const) {
     await go(name)
     await shoot(phone, file, title)
   }
-  await go('Ai đã xem doanh thu của tôi')
-  await shoot(phone, 'm-looks', 'Stall: who looked at my sales')
 }
 
 /** The board's screens that an address alone opens. */
@@ -219,6 +217,7 @@ const PARTS = {
   stall: shootStall,
   public: shootPublic,
   feeds: shootFeeds,
+  privacy: shootPrivacy,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */

@@ -55,7 +55,8 @@ describe('a stallholder and her data', () => {
   })
 
   it('takes her data away, asks that it goes, and the board is told by when to answer', async () => {
-    const stall = await logInAs(demo.stack, stalls, '/m/', 'stallholder')
+    const stall = await stalls.newPage()
+    await stall.goto(`${demo.stack.demo.baseUrl}/m/`)
     await tap(stall, 'Cài đặt')
     await tap(stall, 'Dữ liệu của tôi')
     const waiting = stall.waitForEvent('download')

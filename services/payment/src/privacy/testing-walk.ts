@@ -74,7 +74,7 @@ export async function read(service: TestService, address: string, { cookie }: Se
     return { text, numbers: cells.filter((cell) => typeof cell === 'number') }
   }
   const text = bytes.toString()
-  if (type.includes('application/json')) {
+  if (/\bjson\b/.test(type)) {
     // A printed code holds the account's number and hangs at the stall: it is nobody's secret.
     const answer: unknown = JSON.parse(text, (key, value) => (key === 'payload' ? null : value))
     return { text: JSON.stringify(answer), numbers: numbersIn(answer) }
