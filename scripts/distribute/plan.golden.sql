@@ -100,8 +100,12 @@ SELECT create_distributed_table('public.connection_account', 'market_id', coloca
 SELECT create_distributed_table('public.connection_pull', 'market_id', colocate_with => 'public.market');
 -- distribute table public.connection_secret
 SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
+-- distribute table public.consent_change
+SELECT create_distributed_table('public.consent_change', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.data_request
+SELECT create_distributed_table('public.data_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.feed_inbox
 SELECT create_distributed_table('public.feed_inbox', 'market_id', colocate_with => 'public.market');
 -- distribute table public.handover
@@ -172,6 +176,7 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: table public.feed_lane: the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do
 -- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
 -- stays: table public.pull_queue: looked through for all markets at once, like inbox_queue; it has a row for each feed we ask
+-- stays: function public.consent_record(text, text, text, boolean, text, text, text, timestamp with time zone): runs where it is called
 -- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
 -- stays: function public.directory_add_stalls(text, text[]): writes the directory, which stays
@@ -179,4 +184,5 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
 -- stays: function public.inbox_retrying(text): reads the queue, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays
+-- stays: function public.person_erase(text, text, text[], text, timestamp with time zone): writes the directory, which stays
 -- stays: function public.pull_schedule(text, text, timestamp with time zone): writes the queue, which stays

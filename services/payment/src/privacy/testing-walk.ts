@@ -30,7 +30,7 @@ function namesOf({ schema }: GuardedRoute): string[] {
   return Object.keys(z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' }).properties ?? {})
 }
 
-/** Ways to ask a route: each day, each span of them, each kind of sum and of file, and these books. */
+/** Ways to ask a route: each day, the span of all and of all but the first, each kind of sum and of file, and these books. */
 export function queriesOf(
   route: GuardedRoute,
   days: readonly string[],
@@ -40,7 +40,7 @@ export function queriesOf(
   const sample = Object.fromEntries(
     Object.entries(sampleFor(route, 'querystring') ?? {}).map(([name, value]) => [name, String(value)]),
   )
-  const spans = days.flatMap((from, at) => days.slice(at).map((to) => ({ from, to })))
+  const spans = days.slice(0, 2).map((from) => ({ from, to: days.at(-1) ?? from }))
   const times: Record<string, string>[] = [
     ...(names.includes('day') ? days.map((day) => ({ day })) : []),
     ...(names.includes('from') ? spans : []),
@@ -50,7 +50,7 @@ export function queriesOf(
   const kinds: Record<string, string>[] = [
     ...(names.includes('by') ? ['book', 'zone'].map((by) => ({ by })) : []),
     ...(names.includes('format')
-      ? ['csv', 'xlsx', 'jsonl'].flatMap((format) => books.map((book) => ({ format, book })))
+      ? ['csv', 'jsonl'].flatMap((format) => books.map((book) => ({ format, book })))
       : []),
     ...(names.includes('book') ? books.map((book) => ({ book })) : []),
     {},
