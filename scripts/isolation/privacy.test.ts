@@ -147,7 +147,20 @@ it(
       }
     }
     expect(unnoted).toEqual([])
-    expect([...shown].toSorted()).toEqual(['GET /v1/markets/:id/ledger/accounts'])
+    // That it could see: the pages, the books and the files that show a named stall's sales.
+    expect([...shown]).toEqual(
+      expect.arrayContaining(
+        [
+          'sales',
+          'sales.csv',
+          'sales.xlsx',
+          'ledger/transfers',
+          'ledger/roll-up',
+          'ledger/export',
+          'ledger/txns/:seq',
+        ].map((page) => `GET /v1/markets/:id/${page}`),
+      ),
+    )
   },
   PATIENCE_MS,
 )

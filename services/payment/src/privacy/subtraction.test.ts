@@ -123,5 +123,5 @@ describe('figures that the board sees, added and subtracted', () => {
     } finally {
       await service.stop()
     }
-  }, 240_000)
+  }, 420_000)
 })
