@@ -9,7 +9,8 @@ export async function shootPrivacy(stack: Stack, context: BrowserContext, shoot:
   const desk = await logInAs(stack, context, '/admin/', 'head')
   await desk.getByTestId('card-sales').waitFor()
   await desk.goto(`${baseUrl}/admin/#/sales`)
-  await desk.getByRole('table').first().waitFor()
+  // A phone shows the rows as cards, which are no table to ask for.
+  await desk.waitForLoadState('networkidle')
 
   const phone = await logInAs(stack, context, '/m/', 'stallholder')
   const go = (name: string): Promise<void> => phone.getByRole('button', { name, exact: true }).click()
