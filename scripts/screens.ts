@@ -12,6 +12,7 @@ import { shootAudit } from './screens/audit.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
+import { shootPrivacy } from './screens/privacy.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
@@ -72,13 +73,10 @@ async function shootStall(stack: Stack, context: BrowserContext, shoot: Shoot): 
   for (const [name, file, title] of [
     ['Hôm nay', 'm-today', 'Stall: today'],
     ['Nợ chợ', 'm-owe', 'Stall: what I owe'],
-    ['Cài đặt', 'm-settings', 'Stall: settings'],
   ] as const) {
     await go(name)
     await shoot(phone, file, title)
   }
-  await go('Ai đã xem doanh thu của tôi')
-  await shoot(phone, 'm-looks', 'Stall: who looked at my sales')
 }
 
 /** The board's screens that an address alone opens. */
@@ -225,6 +223,7 @@ const PARTS = {
   people: shootPeople,
   staff: shootStaff,
   audit: shootAudit,
+  privacy: shootPrivacy,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */

@@ -169,6 +169,7 @@ describe('the house', () => {
       markets: ['demo.ts', 'directory.ts'],
       notices: ['channels.ts', 'words.ts'],
       payments: ['totals.ts'],
+      privacy: ['export.ts', 'own.ts', 'testing.ts', 'testing-attack.ts', 'testing-walk.ts'],
       receipts: ['paper.ts'],
       register: ['cells.ts', 'import.ts', 'plan.ts'],
       signoffs: ['report.ts'],

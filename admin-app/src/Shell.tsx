@@ -20,6 +20,7 @@ import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
 import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
 import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
+import { RequestsScreen } from './screens/RequestsScreen.tsx'
 import { ReconciliationScreen } from './screens/reconciliation/ReconciliationScreen.tsx'
 import { RegisterScreen } from './screens/register/RegisterScreen.tsx'
 import { RoundsScreen } from './screens/rounds/RoundsScreen.tsx'
@@ -50,6 +51,7 @@ const WORDS = {
   handovers: { vi: 'Nộp quỹ', en: 'Hand over cash' },
   collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
+  requests: { vi: 'Yêu cầu về dữ liệu', en: 'Data requests' },
   reports: { vi: 'Báo cáo', en: 'Reports' },
   help: { vi: 'Ai cần giúp', en: 'Who needs help' },
   staff: { vi: 'Nhân sự, ủy quyền', en: 'People, delegation' },
@@ -90,6 +92,7 @@ const PAGES = {
   suspense: ['suspense.read', SuspenseScreen],
   reconciliation: ['reconciliation.read', ReconciliationScreen],
   connections: ['feeds.read', ConnectionsScreen],
+  requests: ['data.requests', RequestsScreen],
   reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
@@ -106,7 +109,7 @@ const GROUPS = {
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
   accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger', 'audit'],
-  people: ['help', 'staff'],
+  people: ['help', 'staff', 'requests'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS
 

@@ -65,6 +65,13 @@ const DevicesScreen = lazy(() =>
   ),
 )
 
+const PrivacyScreen = lazy(() =>
+  import('./screens/privacy/PrivacyScreen.tsx').then(
+    (part) => ({ default: part.PrivacyScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
 const NO_NETWORK = new ApiError(
   { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
   true,
@@ -72,7 +79,7 @@ const NO_NETWORK = new ApiError(
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
 /** What is found behind the settings. */
-const BEHIND = ['settings', 'looks', 'listen', 'helpers', 'devices'] as const
+const BEHIND = ['settings', 'looks', 'listen', 'helpers', 'devices', 'privacy'] as const
 type Tab = (typeof TABS)[number] | (typeof BEHIND)[number]
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
@@ -158,9 +165,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             <OweScreen stall={stall.data} />
           </Suspense>
         ) : null}
-        {tab === 'settings' ? (
-          <SettingsScreen stall={stall.data} me={me} voice={voice} onOpen={setTab} />
-        ) : null}
+        {tab === 'settings' ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
         {tab === 'listen' ? (
           <Suspense fallback={<Loading />}>
             <ListenScreen stall={stall.data} onBack={() => setTab('settings')} />
@@ -174,6 +179,11 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         {tab === 'devices' ? (
           <Suspense fallback={<Loading />}>
             <DevicesScreen onBack={() => setTab('settings')} />
+          </Suspense>
+        ) : null}
+        {tab === 'privacy' ? (
+          <Suspense fallback={<Loading />}>
+            <PrivacyScreen stall={stall.data} onBack={() => setTab('settings')} />
           </Suspense>
         ) : null}
         {tab === 'looks' ? (

@@ -51,6 +51,7 @@ const KEPT_FUNCTIONS: Record<string, string> = {
   inbox_requeue: 'writes the queue, which stays',
   inbox_retrying: 'reads the queue, which stays',
   pull_schedule: 'writes the queue, which stays',
+  person_erase: 'writes the directory, which stays',
   intake_store: 'writes for several markets, and the queue, which stays',
 }
 

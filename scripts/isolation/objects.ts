@@ -65,6 +65,7 @@ const IN_SQL: Readonly<Record<string, string>> = {
   contracts: 'select id from contract where stall_id = $stall',
   suspense: `select id from suspense where status = 'open'`,
   'push-subscriptions': 'select id from push_subscription',
+  'data-requests': 'select id from data_request',
 }
 
 /** Fills the small market with some months and with what a demo leaves out, so that there is something of every kind. */
@@ -155,6 +156,7 @@ async function doTheRest(
     session,
     body: { endpoint: 'https://push.example/x', keys: { p256dh: 'k'.repeat(87), auth: 'k'.repeat(22) } },
   })
+  await done('/v1/data-requests', { session, body: { kind: 'erasure' } })
   const { body: asked } = await service.call(`/v1/stalls/${stall.id}/payment-requests`, {
     session,
     body: { amountVnd: 12_000 },

@@ -1,42 +1,65 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { Look, LookedAt, LookPage } from '@tienve/contracts'
-import { Button, Card, Empty, ErrorPanel, fill, fullDateOf, Loading, useWords, whenOf } from '@tienve/ui'
+import { ROLE_WORDS, type Look, type LookedAt, type LookPage } from '@tienve/contracts'
+import {
+  Button,
+  Card,
+  clockOf,
+  Empty,
+  ErrorPanel,
+  fill,
+  fullDateOf,
+  Loading,
+  useLanguage,
+  useWords,
+} from '@tienve/ui'
 import { api } from '../api.ts'
 
 const WORDS = {
   title: { vi: 'Ai đã xem', en: 'Who looked' },
   what: {
-    vi: 'Mỗi lần người của Ban quản lý chợ xem doanh thu của sạp này theo tên đều ghi ở đây. Ban không xóa được.',
-    en: 'Each time somebody of the market board looks at this stall’s sales by name, it is noted here. The board cannot delete it.',
+    vi: 'Mỗi lần người của Ban quản lý chợ xem tiền bán của sạp theo tên đều ghi ở đây. Ban không xóa được.',
+    en: 'Each time somebody of the market board looks at what the stall sells, by its name, it is noted here. The board cannot delete it.',
   },
-  none: { vi: 'Chưa có ai xem.', en: 'Nobody has looked.' },
+  always: {
+    vi: 'Tiền chợ, hợp đồng và biên nhận là việc của Ban, Ban xem lúc nào cũng được nên không ghi.',
+    en: 'Charges, contracts and receipts are the board’s own business: it may always see them, so that is not noted.',
+  },
+  none: {
+    vi: 'Chưa có ai xem tiền bán của sạp. Có người xem là hiện ở đây ngay.',
+    en: 'Nobody has looked at what the stall sells. If somebody does, it shows here at once.',
+  },
   hidden: {
-    vi: 'Sạp không cho xem doanh thu theo tên, nên Ban không xem được.',
-    en: 'This stall does not show its sales by name, so the board cannot look.',
+    vi: 'Sạp không cho xem nên không ai của Ban thấy tiền bán theo tên. Không có gì phải lo.',
+    en: 'The stall does not let them, so nobody of the board sees its sales by name. There is nothing to worry about.',
   },
   more: { vi: 'Xem thêm', en: 'More' },
   back: { vi: 'Quay lại', en: 'Back' },
-  day: { vi: 'Ngày {from}', en: 'Of {from}' },
-  span: { vi: 'Từ {from} đến {to}', en: 'From {from} to {to}' },
-  since: { vi: 'Từ {from}', en: 'Since {from}' },
-  until: { vi: 'Đến {to}', en: 'Up to {to}' },
-  ever: { vi: 'Từ trước đến nay', en: 'Of all time' },
+  on: { vi: 'Ngày {day}', en: 'On {day}' },
+  sentence: { vi: '{who} {did}{span}, lúc {clock}', en: '{who} {did}{span}, at {clock}' },
+  day: { vi: ' ngày {from}', en: ' of {from}' },
+  span: { vi: ' từ {from} đến {to}', en: ' from {from} to {to}' },
+  since: { vi: ' từ {from}', en: ' since {from}' },
+  until: { vi: ' đến {to}', en: ' up to {to}' },
+  ever: { vi: ' từ trước đến nay', en: ' of all time' },
 }
 
 const LOOK_WORDS: Record<LookedAt, { vi: string; en: string }> = {
-  sales: { vi: 'Doanh thu của sạp', en: 'Sales of the stall' },
-  sales_file: { vi: 'Tải bảng doanh thu về máy', en: 'Sales, taken away as a file' },
-  day: { vi: 'Tổng trong ngày', en: 'Totals of a day' },
-  payments: { vi: 'Từng lần tiền về', en: 'Payments one by one' },
-  journal: { vi: 'Nhật ký ghi sổ', en: 'The journal' },
-  statement: { vi: 'Sổ chi tiết của sạp', en: 'The stall’s account, row by row' },
-  balances: { vi: 'Số cộng trong sổ', en: 'Sums in the books' },
-  txn: { vi: 'Một lần ghi sổ', en: 'One entry in the books' },
-  origin: { vi: 'Một lần ghi sổ, đến tin báo của ngân hàng', en: 'One entry, down to the bank’s message' },
-  ledger_file: { vi: 'Tải sổ về máy', en: 'The books, taken away as a file' },
+  sales: { vi: 'xem tiền bán', en: 'looked at the sales' },
+  sales_file: { vi: 'tải bảng tiền bán về máy', en: 'took the sales away as a file' },
+  day: { vi: 'xem tổng tiền bán', en: 'looked at the totals' },
+  payments: { vi: 'xem từng lần tiền về', en: 'looked at the payments one by one' },
+  journal: { vi: 'xem nhật ký ghi sổ có tiền bán', en: 'looked at the journal with the sales' },
+  statement: { vi: 'xem sổ chi tiết của sạp', en: 'looked at the stall’s account, row by row' },
+  balances: { vi: 'xem số cộng tiền bán trong sổ', en: 'looked at sums of the sales in the books' },
+  txn: { vi: 'xem một lần ghi sổ tiền bán', en: 'looked at one entry of a sale' },
+  origin: {
+    vi: 'xem một lần tiền về, đến tin báo của ngân hàng',
+    en: 'looked at one payment, down to the bank’s message',
+  },
+  ledger_file: { vi: 'tải sổ có tiền bán về máy', en: 'took the books with the sales away as a file' },
 }
 
-/** Who of the board looked at this stall's sales, at what and when: the newest first. */
+/** Who of the board looked at this stall's sales, at what and when, day by day: the newest first. */
 export function LooksScreen({
   stallId,
   consents,
@@ -58,22 +81,26 @@ export function LooksScreen({
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   })
   const items = looks.data?.pages.flatMap((page) => page.items)
+  const days = Map.groupBy(items ?? [], ({ at }) => at.slice(0, 10))
   return (
     <section className="stack">
       <h1>{w.title}</h1>
       <p>{w.what}</p>
+      <p className="hint">{w.always}</p>
       {looks.isPending ? <Loading /> : null}
       {looks.isError ? <ErrorPanel error={looks.error} onRetry={() => void looks.refetch()} /> : null}
       {items?.length === 0 ? <Empty>{consents ? w.none : w.hidden}</Empty> : null}
-      {items === undefined || items.length === 0 ? null : (
-        <Card>
-          <ul className="looks" data-testid="looks">
-            {items.map((look) => (
-              <LookRow key={look.id} look={look} />
-            ))}
-          </ul>
-        </Card>
-      )}
+      <div className="stack" data-testid="looks">
+        {[...days].map(([day, of]) => (
+          <Card key={day} title={fill(w.on, { day: fullDateOf(day) })}>
+            <ul className="looks">
+              {of.map((look) => (
+                <LookRow key={look.id} look={look} />
+              ))}
+            </ul>
+          </Card>
+        ))}
+      </div>
       {looks.hasNextPage ? (
         <Button kind="quiet" disabled={looks.isFetchingNextPage} onClick={() => void looks.fetchNextPage()}>
           {w.more}
@@ -89,8 +116,9 @@ export function LooksScreen({
 function LookRow({ look }: { look: Look }) {
   const w = useWords(WORDS)
   const what = useWords(LOOK_WORDS)
+  const language = useLanguage()
   const { fromDay, toDay } = look
-  const sentence =
+  const span =
     fromDay === null
       ? toDay === null
         ? w.ever
@@ -100,18 +128,20 @@ function LookRow({ look }: { look: Look }) {
         : fromDay === toDay
           ? w.day
           : w.span
+  const role = ROLE_WORDS[look.role][language]
+  // `Vũ Thị Bích · Kế toán`: the board writes a person's role behind the name.
+  const name = look.by.split(' · ')[0] ?? look.by
   return (
     <li>
-      <b>{what[look.what]}</b>
-      <span>
-        {fill(sentence, {
+      {fill(w.sentence, {
+        who: `${role.charAt(0).toUpperCase()}${role.slice(1)} ${name}`,
+        did: what[look.what],
+        span: fill(span, {
           from: fromDay === null ? '' : fullDateOf(fromDay),
           to: toDay === null ? '' : fullDateOf(toDay),
-        })}
-      </span>
-      <span className="hint parts">
-        <span>{look.by}</span> <time>{whenOf(look.at)}</time>
-      </span>
+        }),
+        clock: clockOf(look.at),
+      })}
     </li>
   )
 }

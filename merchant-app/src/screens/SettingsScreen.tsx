@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Me, Stall } from '@tienve/contracts'
+import type { Me } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
 import { api } from '../api.ts'
 import { letSleep } from '../push.ts'
@@ -12,14 +12,7 @@ const WORDS = {
   sound: { vi: 'Tiếng nói', en: 'Voice' },
   volume: { vi: 'To nhỏ', en: 'Volume' },
   test: { vi: 'Nghe thử', en: 'Test' },
-  consent: { vi: 'Cho Ban quản lý chợ xem doanh thu theo tên sạp', en: 'Let the board see my sales by name' },
-  consentOn: { vi: 'Đang cho xem. Tắt lúc nào cũng được.', en: 'Shown by name. You can stop at any time.' },
-  consentOff: {
-    vi: 'Không cho xem. Ban chỉ thấy tổng của cả khu.',
-    en: 'Not shown. The board sees only totals of the zone.',
-  },
-  allow: { vi: 'Cho xem', en: 'Allow' },
-  stop: { vi: 'Thôi cho xem', en: 'Stop' },
+  privacy: { vi: 'Dữ liệu của tôi', en: 'My data' },
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
   helpers: { vi: 'Người phụ bán', en: 'Who helps me sell' },
@@ -29,22 +22,16 @@ const WORDS = {
 }
 
 export function SettingsScreen({
-  stall,
   me,
   voice,
   onOpen,
 }: {
-  stall: Stall
   me: Me
   voice: UsedVoice
-  onOpen: (page: 'listen' | 'looks' | 'helpers' | 'devices') => void
+  onOpen: (page: 'listen' | 'looks' | 'helpers' | 'devices' | 'privacy') => void
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
-  const consent = useMutation({
-    mutationFn: (salesConsent: boolean) => api.put<Stall>(`/v1/stalls/${stall.id}/consent`, { salesConsent }),
-    onSuccess: (next) => queries.setQueryData(['stall', stall.id], next),
-  })
   const leave = useMutation({
     mutationFn: async () => {
       // Without a network the browser stays as it is, and leaving must not wait for that.
@@ -78,19 +65,6 @@ export function SettingsScreen({
         </Button>
       </Card>
       {me.user.role === 'stallholder' ? (
-        <Card title={w.consent}>
-          <p>{stall.salesConsent ? w.consentOn : w.consentOff}</p>
-          {consent.isError ? <ErrorPanel error={consent.error} /> : null}
-          <Button
-            kind="quiet"
-            disabled={consent.isPending}
-            onClick={() => consent.mutate(!stall.salesConsent)}
-          >
-            {stall.salesConsent ? w.stop : w.allow}
-          </Button>
-        </Card>
-      ) : null}
-      {me.user.role === 'stallholder' ? (
         <>
           <Button kind="quiet" onClick={() => onOpen('listen')}>
             {w.listen}
@@ -106,6 +80,11 @@ export function SettingsScreen({
       <Button kind="quiet" onClick={() => onOpen('devices')}>
         {w.devices}
       </Button>
+      {me.user.role === 'stallholder' ? (
+        <Button kind="quiet" onClick={() => onOpen('privacy')}>
+          {w.privacy}
+        </Button>
+      ) : null}
       <Card title={w.language}>
         <LanguageSwitch />
       </Card>

@@ -102,6 +102,13 @@ export const ERRORS = {
     retry: false,
     title: 'This report has too many rows for paper: take the spreadsheet',
   },
+  request_open: { status: 409, retry: false, title: 'Such a request is already open' },
+  request_answered: { status: 409, retry: false, title: 'This request is already answered' },
+  erasure_blocked: {
+    status: 409,
+    retry: false,
+    title: 'The market and this person still have something to settle',
+  },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
   round_not_ready: {

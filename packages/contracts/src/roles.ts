@@ -48,7 +48,11 @@ export const PERMISSIONS = {
   'stall.totals': ['stallholder', 'head', 'accountant', 'admin'],
   'sales.refund': ['stallholder'],
   'stall.consent': ['stallholder'],
+  'stall.consents': ['stallholder'],
   'stall.looks': ['stallholder', 'helper'],
+  'data.ask': ['stallholder'],
+  'data.requests': ['head', 'accountant', 'admin'],
+  'data.answer': ['head', 'admin'],
   'stall.connections': ['stallholder'],
   'stall.helpers': ['stallholder'],
   'people.enrol': ['head', 'accountant', 'admin'],
@@ -132,6 +136,22 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
   'stall.consent': {
     vi: 'cho hay thôi cho Ban quản lý chợ xem tiền bán',
     en: "Agree, or no longer agree, that the board sees the sales by the stall's name",
+  },
+  'stall.consents': {
+    vi: 'xem những lần mình cho hay thôi cho xem tiền bán',
+    en: 'Read what the own stall agreed to, and when',
+  },
+  'data.ask': {
+    vi: 'yêu cầu xóa dữ liệu của mình',
+    en: 'Ask that what is kept of oneself goes, read the answer, or take it back',
+  },
+  'data.requests': {
+    vi: 'xem các yêu cầu về dữ liệu',
+    en: 'See who asked that their data goes, and by when it is to be answered',
+  },
+  'data.answer': {
+    vi: 'trả lời yêu cầu về dữ liệu',
+    en: 'Carry out or refuse a request that data goes',
   },
   'stall.looks': { vi: 'xem ai đã xem sạp', en: "Read who looked at the stall's sales" },
   'stall.connections': {

@@ -160,9 +160,6 @@ export type Taking = z.infer<typeof Taking>
 export const TakingPage = pageOf(Taking).extend({ day: Day }).meta({ id: 'TakingPage' })
 export type TakingPage = z.infer<typeof TakingPage>
 
-export const SetConsent = z.object({ salesConsent: z.boolean() }).meta({ id: 'SetConsent' })
-export type SetConsent = z.infer<typeof SetConsent>
-
 /** What `/p/:stallCode` shows to anybody: whom you are about to pay. The account number is masked. */
 export const PublicStall = z
   .object({

@@ -134,6 +134,15 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Báo cáo này quá dài để in. Tải Excel.',
     'This report is too long for paper. Take the spreadsheet.',
   ),
+  request_open: words(
+    'Bạn đã gửi yêu cầu này rồi, đang chờ trả lời.',
+    'You have asked already, and an answer is on its way.',
+  ),
+  request_answered: words('Yêu cầu này đã trả lời rồi.', 'This request is already answered.'),
+  erasure_blocked: words(
+    'Chưa xóa được: còn hợp đồng, khoản nợ, tiền trả khách hay lần báo sai chưa xong với người này.',
+    'Cannot be done yet: a contract, a debt, a refund or a dispute of this person is still open.',
+  ),
   ledger_refused: words(
     'Sổ cái không cho ghi như vậy. Xem lại số tiền và tài khoản.',
     'The books do not allow this. Check the amount and the accounts.',

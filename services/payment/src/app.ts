@@ -47,6 +47,7 @@ import { noticeRoutes } from './notices/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
+import { maskAnswer } from './privacy/rules.ts'
 import { receiptRoutes } from './receipts/routes.ts'
 import { refundRoutes } from './refunds/routes.ts'
 import { registerRoutes } from './register/routes.ts'
@@ -111,6 +112,10 @@ export async function buildApp(
   // Twice, since some routes look up what the address names before there is a body.
   app.addHook('onRequest', refuseZeroBytes)
   app.addHook('preValidation', refuseZeroBytes)
+  // Last before an answer is written, so that no route can forget it.
+  app.addHook('preSerialization', async (request, _reply, answer) =>
+    request.actor === null ? answer : maskAnswer(request.actor.role, answer),
+  )
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     const labels = { method: request.method, route, status: String(reply.statusCode) }

@@ -1,5 +1,5 @@
 import { inMarket, type Db } from '@tienve/db'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { Logger, parseCronItems, run, type Runner } from 'graphile-worker'
 import { finishRounds } from './charges/jobs.ts'
 import { isSealDue, sealMarket, type Sealing } from './closing/jobs.ts'
@@ -8,20 +8,12 @@ import type { Log } from './context.ts'
 import { markDeaf, markUnpushed } from './feeds/deafness.ts'
 import { CONFIRM_MS } from './feeds/process.ts'
 import { requeueUnconfirmed } from './feeds/repository.ts'
-import { idempotencyKey } from './idempotency/tables.ts'
-import { deleteDevicesBefore, deleteSessionsBefore } from './identity/repository.ts'
-import { trimEvents } from './live/repository.ts'
 import type { Metrics } from './metrics.ts'
 import type { Channel } from './notices/channels.ts'
 import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
+import { trimPersonalData } from './privacy/jobs.ts'
 import { closeNamedRefunds } from './refunds/service.ts'
-
-const DAY_MS = 86_400_000
-const KEEP_IDEMPOTENCY_MS = 30 * DAY_MS
-const KEEP_LIVE_EVENTS_MS = 7 * DAY_MS
-/** As long as a browser keeps the cookie that it is known by. */
-const KEEP_DEVICES_MS = 400 * DAY_MS
 
 type Deps = {
   db: Db
@@ -61,7 +53,10 @@ export async function startJobs(deps: Deps): Promise<Runner> {
           if (sealing !== null) await sealMarket(db, marketId, sealing, now())
         })
       },
-      everyNight: () => forEachMarket(deps, (marketId) => everyNight(db, marketId, now())),
+      everyNight: () =>
+        forEachMarket(deps, (marketId) =>
+          inMarket(db, marketId, (tx) => trimPersonalData(tx, marketId, now())),
+        ),
     },
   })
 }
@@ -82,18 +77,6 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
   await closeNamedRefunds(db, marketId)
   await sendNotices(deps, marketId)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
-}
-
-async function everyNight(db: Db, marketId: string, now: Date): Promise<void> {
-  await inMarket(db, marketId, async (tx) => {
-    await deleteSessionsBefore(tx, marketId, now)
-    await deleteDevicesBefore(tx, marketId, new Date(now.getTime() - KEEP_DEVICES_MS))
-    await trimEvents(tx, marketId, new Date(now.getTime() - KEEP_LIVE_EVENTS_MS))
-    const before = new Date(now.getTime() - KEEP_IDEMPOTENCY_MS)
-    await tx
-      .delete(idempotencyKey)
-      .where(and(eq(idempotencyKey.marketId, marketId), lt(idempotencyKey.createdAt, before)))
-  })
 }
 
 /**

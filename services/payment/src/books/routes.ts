@@ -263,13 +263,14 @@ function accountRoutes(app: App, ctx: Context): void {
       const actor = actorInMarket(request, request.params.id)
       const span = requireSpan(ctx, request.query)
       const { by } = request.query
-      return noted(
+      const { rollUp } = await noted(
         ctx,
         actor,
         { fromDay: span.from, toDay: span.to },
         (tx) => service.getRollUp(tx, actor.marketId, by, span),
-        ({ rows }) => (by === 'book' ? rows.map(({ id }) => id) : []),
+        ({ shown }) => shown,
       )
+      return rollUp
     },
   )
 }

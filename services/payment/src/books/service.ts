@@ -212,7 +212,7 @@ export async function getRollUp(
   marketId: string,
   by: 'zone' | 'book',
   span: { from: string; to: string },
-): Promise<LedgerRollUp> {
+): Promise<{ rollUp: LedgerRollUp; shown: string[] }> {
   const stalls = (await repository.listStallNames(tx, marketId)).filter(({ consented }) => consented)
   const ids = stalls.map(({ id }) => id)
   const named = await repository.listNamedBookSpans(tx, marketId, ids, span.from, span.to)
@@ -232,13 +232,18 @@ export async function getRollUp(
           ...toSums(of),
         }))
       : zoneRows(await listZones(tx, marketId), spanCellsOf(cells), named)
-  return {
+  const rollUp = {
     by,
     ...span,
     withheld: withheldDays.length > 0 && cells.every(isWithheld),
     withheldDays,
     rows: rows.toSorted((a, b) => a.code.localeCompare(b.code)),
   }
+  // A zone in which one named stall alone sold says what that stall sold, though it does not say its name.
+  const alone = rollUp.rows.filter(({ stallCount }) => stallCount === 1).map(({ id }) => id)
+  const shown =
+    by === 'book' ? alone : named.filter(({ zoneId }) => alone.includes(zoneId)).map(({ book }) => book)
+  return { rollUp, shown }
 }
 
 /** A row for each cell of the unnamed, with the named stalls of a zone in the row of that zone alone. */

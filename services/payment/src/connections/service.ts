@@ -22,6 +22,7 @@ import { seal } from '../feeds/secrets.ts'
 import { pullOf } from '../feeds/pull.ts'
 import type { Actor } from '../http/types.ts'
 import { listAccounts } from '../stalls/repository.ts'
+import { shownTo } from '../privacy/rules.ts'
 import { bankCodeOf, maskNumber, toReceivingAccount } from '../stalls/rules.ts'
 import { listLettersOf } from './letters.ts'
 import { isAddressAsked, startPull } from './pull.ts'
@@ -56,7 +57,7 @@ export async function getStallConnections(
     items: rows.map((row) => toRow(row, stallId)),
     nextCursor: null,
     accounts: accounts.map((account) => {
-      const { id, bankName, number, feed } = toReceivingAccount(account, { stallId })
+      const { id, bankName, number, feed } = toReceivingAccount(account, { role: 'stallholder' })
       const heardByBoard = boards
         .filter(({ accountId }) => accountId === id)
         .map(({ connectionId, provider, lastHeardAt }) => ({
@@ -116,7 +117,7 @@ export async function getConnection(ctx: Setup, tx: Tx, actor: Actor, id: string
     accounts: accounts.map((one) => ({
       accountId: one.accountId,
       bankCode: bankCodeOf(one.bin),
-      number: actor.stallId === null ? maskNumber(one.number) : one.number,
+      number: shownTo(actor.role, 'account', one.number) ?? '',
       holder: one.holder,
       stallCode: one.stallCode,
       authoritative: one.authoritative,

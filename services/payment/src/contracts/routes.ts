@@ -69,8 +69,8 @@ export function contractRoutes(app: App, ctx: Context): void {
       },
     },
     async (request) => {
-      const { marketId } = actorInMarket(request, request.params.id)
-      return inMarket(ctx.db, marketId, (tx) => getStallholders(ctx, tx, marketId, request.query))
+      const actor = actorInMarket(request, request.params.id)
+      return inMarket(ctx.db, actor.marketId, (tx) => getStallholders(ctx, tx, actor, request.query))
     },
   )
 

@@ -2,6 +2,7 @@ import {
   AppError,
   CONTRACT_END_REASONS,
   CONTRACT_KINDS,
+  SHOWN,
   type Contract,
   type ContractPage,
   type CreateContract,
@@ -57,17 +58,21 @@ export async function getContractsOfStall(ctx: Clock, tx: Tx, marketId: string, 
   return toContracts(tx, marketId, rows, dayOf(ctx.now()))
 }
 
-/** Stallholders whose name or phone has `q` in it, by name, each with the stalls that they have today. */
+/**
+ * Stallholders whose name has `q` in it, by name, each with the stalls that they have today. By phone finds only who sees
+ * phones whole: a number that is tried out digit by digit is not hidden.
+ */
 export async function getStallholders(
   ctx: Clock,
   tx: Tx,
-  marketId: string,
+  { marketId, role }: Pick<Actor, 'marketId' | 'role'>,
   query: { q?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<Stallholders> {
   const words = readWords(query.cursor, /^(\S{1,60}) (.{1,120})$/)
   const asked = plain(query.q ?? '')
+  const byPhone = SHOWN.phone[role] === 'full'
   const found = (await repository.listStallholders(tx, marketId, dayOf(ctx.now()))).filter(
-    ({ name, phone }) => plain(`${name} ${phone ?? ''}`).includes(asked),
+    ({ name, phone }) => plain(`${name} ${byPhone ? (phone ?? '') : ''}`).includes(asked),
   )
   const at = words === null ? 0 : found.findIndex(({ id }) => id === words[0]) + 1
   const { rows, nextCursor } = cutPageBy(found.slice(at), query.limit, (last) =>

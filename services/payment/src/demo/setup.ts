@@ -1,4 +1,4 @@
-import type { Service, TariffUnit } from '@tienve/contracts'
+import { CONSENT_VERSION, type Service, type TariffUnit } from '@tienve/contracts'
 import { inMarket, insertMany, type Db, type Tx } from '@tienve/db'
 import { boardChart, openAccounts, stallChart } from '@tienve/ledger'
 import { newPaymentCode } from '@tienve/vietqr'
@@ -14,6 +14,7 @@ import { appUser } from '../identity/tables.ts'
 import { directory, market, zone } from '../markets/tables.ts'
 import { sealTotp } from '../staff/second-step.ts'
 import { totp } from '../staff/tables.ts'
+import { consentChange } from '../privacy/tables.ts'
 import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/tables.ts'
 import {
   boardAccountOf,
@@ -56,6 +57,7 @@ export async function setUpMarket(
     await tx.insert(feedLane).values(base)
     await insertPlaces(tx, plan, stalls, memos, firstDay)
     await insertPeople(tx, plan, users, { masterKey, at: createdAt })
+    await insertMany(tx, consentChange, consentsOf(plan, stalls, createdAt))
     await insertFeeds(tx, plan.id, connections, masterKey, createdAt)
     if (pulls !== undefined) await insertPulls(tx, plan.id, connections, masterKey, pulls)
     await tx.insert(tariffDecision).values(decisionOf(plan, createdAt))
@@ -141,6 +143,28 @@ async function insertPlaces(
   )
   const withDeposit = contracts.filter(({ depositVnd }) => depositVnd !== 0n)
   await openDeposits(tx, plan.id, withDeposit, firstDay)
+}
+
+/** What each stall has said: most agreed once, and of those who do not, some did and took it back. */
+function consentsOf(
+  plan: MarketPlan,
+  stalls: readonly DemoStall[],
+  agreedAt: Date,
+): (typeof consentChange.$inferInsert)[] {
+  return stalls.flatMap(({ id, consents }, at) => {
+    const said = (given: boolean, days: number) => ({
+      marketId: plan.id,
+      id: `cns_${id.slice(4)}${given ? 1 : 0}`,
+      stallId: id,
+      given,
+      at: new Date(agreedAt.getTime() + days * 86_400_000),
+      userId: `usr_${id.slice(4)}`,
+      words: CONSENT_VERSION,
+      device: 'Android',
+    })
+    if (consents) return [said(true, 0)]
+    return at % 5 === 0 ? [said(true, 0), said(false, 20)] : []
+  })
 }
 
 /** Hashing is dear on purpose; the demo's people share two secrets, so two hashes do. */

@@ -6,6 +6,7 @@ import type { Table } from './table.ts'
 
 const TYPES = {
   csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
   jsonl: 'application/jsonl; charset=utf-8',
   pdf: 'application/pdf',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -20,7 +21,7 @@ export function sendFile(
   reply: FastifyReply,
   kind: keyof typeof TYPES,
   name: string,
-  body: Buffer | AsyncIterable<string> | ReadableStream<Uint8Array>,
+  body: Buffer | AsyncIterable<string | Buffer> | ReadableStream<Uint8Array>,
 ): FastifyReply {
   return reply
     .type(TYPES[kind])

@@ -1,12 +1,27 @@
-import { LOOKS, ROLES, type LookedAt, type LookPage } from '@tienve/contracts'
-import { inMarket, type Tx } from '@tienve/db'
+import {
+  AppError,
+  DATA_REQUEST_STATUSES,
+  LOOKS,
+  PERSONAL_DATA,
+  ROLES,
+  type AnswerDataRequest,
+  type Consents,
+  type DataRequest,
+  type DataRequests,
+  type LookedAt,
+  type LookPage,
+  type PersonalKind,
+} from '@tienve/contracts'
+import { inMarket, newId, type Tx } from '@tienve/db'
 import { noteLook } from '../audit/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
-import { insertLooks, listLooks, type Seen } from './repository.ts'
+import * as repository from './repository.ts'
+import type { RequestRow, Seen } from './repository.ts'
+import { replyDueAt } from './rules.ts'
 
 /**
  * Notes that somebody of the board looked at these stalls by name, in the transaction that reads what is shown: what
@@ -21,7 +36,7 @@ export async function noteLooks(
 ): Promise<void> {
   if (actor.stallId !== null || seen.length === 0) return
   const { marketId, userId, role } = actor
-  const added = await insertLooks(tx, { marketId, userId, role, what, at: ctx.now() }, seen)
+  const added = await repository.insertLooks(tx, { marketId, userId, role, what, at: ctx.now() }, seen)
   noteLook(actor, what, added)
 }
 
@@ -47,7 +62,7 @@ export async function getLooks(
   stallId: string,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<LookPage> {
-  const found = await listLooks(tx, marketId, stallId, {
+  const found = await repository.listLooks(tx, marketId, stallId, {
     limit: query.limit + 1,
     before: readCursor(query.cursor),
   })
@@ -61,4 +76,111 @@ export async function getLooks(
     })),
     nextCursor,
   }
+}
+
+/** What a stall has said to being seen by name, the newest first. */
+export async function getConsents(tx: Tx, marketId: string, stallId: string): Promise<Consents> {
+  const rows = await repository.listConsents(tx, marketId, stallId)
+  return { items: rows.map(({ occurredAt, ...row }) => ({ ...row, at: toMoment(occurredAt) })) }
+}
+
+/** A stallholder asks that what is kept of them goes. Errors: `request_open` while such a request of theirs is. */
+export async function askErasure(ctx: Pick<Context, 'now'>, tx: Tx, actor: Actor): Promise<DataRequest> {
+  const { marketId, userId, stallId } = actor
+  if (stallId === null) throw new AppError('not_found')
+  const askedAt = ctx.now()
+  const id = newId('drq')
+  const row = { marketId, id, userId, stallId, askedAt, dueAt: replyDueAt(askedAt) }
+  if (!(await repository.tryInsertRequest(tx, row))) throw new AppError('request_open')
+  return getRequest(tx, marketId, id)
+}
+
+/** A page of requests, the newest first: all of the market's for the board, a stallholder's own for that person. */
+export async function getRequests(
+  tx: Tx,
+  { marketId, userId, stallId }: Actor,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<DataRequests> {
+  const of = stallId === null ? {} : { userId }
+  const page = { limit: query.limit + 1, before: readCursor(query.cursor) }
+  const { rows, nextCursor } = cutPage(await repository.listRequests(tx, marketId, of, page), query.limit)
+  const items: DataRequest[] = []
+  for (const row of rows) items.push(await toRequest(tx, marketId, row))
+  return { items, nextCursor }
+}
+
+/** A stallholder takes the own request back. Errors: `not_found`, `request_answered`. */
+export async function withdrawRequest(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  { marketId, userId }: Actor,
+  id: string,
+): Promise<DataRequest> {
+  const row = await requireRequest(tx, marketId, id)
+  if (row.userId !== userId) throw new AppError('not_found')
+  const answer = { status: 'withdrawn', by: userId, at: ctx.now(), reason: null } as const
+  if (!(await repository.closeRequest(tx, marketId, id, answer))) throw new AppError('request_answered')
+  return getRequest(tx, marketId, id)
+}
+
+/**
+ * Refuses a request with a reason, or carries it out: what goes is gone with this transaction. Errors: `not_found`,
+ * `request_answered`, `erasure_blocked` with what is still open in `fields`.
+ */
+export async function answerRequest(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  { marketId, userId }: Actor,
+  id: string,
+  answer: AnswerDataRequest,
+): Promise<DataRequest> {
+  const row = await requireRequest(tx, marketId, id)
+  if (row.status !== 'open') throw new AppError('request_answered')
+  const at = ctx.now()
+  if (answer.as === 'refused') {
+    const closing = { status: 'refused', by: userId, at, reason: answer.reason } as const
+    if (!(await repository.closeRequest(tx, marketId, id, closing))) throw new AppError('request_answered')
+    return getRequest(tx, marketId, id)
+  }
+  const holders = await repository.findOwnHolders(tx, marketId, row.userId)
+  const blocks = await repository.listBlocks(tx, marketId, row.stallId, holders)
+  if (blocks.length > 0) {
+    const fields = Object.fromEntries(blocks.map((block) => [block, 'still open']))
+    throw new AppError('erasure_blocked', undefined, { fields })
+  }
+  await repository.erasePerson(tx, marketId, { id, holders, by: userId, at })
+  return getRequest(tx, marketId, id)
+}
+
+async function requireRequest(tx: Tx, marketId: string, id: string): Promise<RequestRow> {
+  const [row] = await repository.listRequests(tx, marketId, { id }, { limit: 1, before: null })
+  if (row === undefined) throw new AppError('not_found')
+  return row
+}
+
+async function getRequest(tx: Tx, marketId: string, id: string): Promise<DataRequest> {
+  return toRequest(tx, marketId, await requireRequest(tx, marketId, id))
+}
+
+async function toRequest(tx: Tx, marketId: string, row: RequestRow): Promise<DataRequest> {
+  const { userId, occurredAt, outcome, ...rest } = row
+  const isOpen = row.status === 'open'
+  const holders = isOpen ? await repository.findOwnHolders(tx, marketId, userId) : []
+  return {
+    ...rest,
+    status: readOne(DATA_REQUEST_STATUSES, row.status),
+    askedAt: toMoment(occurredAt),
+    dueAt: toMoment(row.dueAt),
+    answeredAt: row.answeredAt === null ? null : toMoment(row.answeredAt),
+    blocks: isOpen ? await repository.listBlocks(tx, marketId, row.stallId, holders) : [],
+    items: outcome === null ? [] : itemsOf(outcome),
+  }
+}
+
+/** What went and what stays, item by item, in the order of the table. */
+function itemsOf(outcome: Record<string, number>): DataRequest['items'] {
+  return (Object.keys(PERSONAL_DATA) as PersonalKind[]).map((kind) => {
+    const gone = PERSONAL_DATA[kind].onErasure === 'erased'
+    return { kind, gone, count: gone ? (outcome[kind] ?? 0) : null }
+  })
 }

@@ -20,6 +20,8 @@ import { insertStallholders } from '../contracts/repository.ts'
 import { dayOf } from '../days.ts'
 import { readXlsx } from '../documents/sheet.ts'
 import type { Cell, Table } from '../documents/table.ts'
+import type { Actor } from '../http/types.ts'
+import { shownTo } from '../privacy/rules.ts'
 import { CONTRACT_KIND_NAMES, KIND_NAMES, parseRows } from './cells.ts'
 import * as repository from './repository.ts'
 import { planImport, type Held, type ImportPlan, type PlannedStall } from './plan.ts'
@@ -222,7 +224,12 @@ function whole(broken: string | null): void {
  * The register as a sheet of the form that is imported: what is in it now, or only the headings. A sheet that was taken
  * out and comes back as it is changes nothing.
  */
-export async function getSheet(ctx: Clock, tx: Tx, marketId: string, filled: boolean): Promise<Table> {
+export async function getSheet(
+  ctx: Clock,
+  tx: Tx,
+  { marketId, role }: Pick<Actor, 'marketId' | 'role'>,
+  filled: boolean,
+): Promise<Table> {
   const today = dayOf(ctx.now())
   const columns = IMPORT_COLUMN_NAMES.map((name) => ({
     head: IMPORT_COLUMNS[name].head,
@@ -256,7 +263,7 @@ export async function getSheet(ctx: Clock, tx: Tx, marketId: string, filled: boo
         row.area_m2.replace('.', ','),
         String(row.position_grade),
         contract?.holder.name ?? null,
-        contract?.holder.phone ?? null,
+        contract?.holder.phone == null ? null : shownTo(role, 'phone', contract.holder.phone),
         contract?.number ?? null,
         contract === undefined ? null : CONTRACT_KIND_NAMES[readOne(CONTRACT_KINDS, contract.kind)][0],
         contract?.startsOn ?? null,

@@ -204,9 +204,9 @@ function importRoutes(app: App, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const { marketId } = actorInMarket(request, request.params.id)
+      const actor = actorInMarket(request, request.params.id)
       const filled = request.query.rows === 'all'
-      const table = await inMarket(ctx.db, marketId, (tx) => getSheet(ctx, tx, marketId, filled))
+      const table = await inMarket(ctx.db, actor.marketId, (tx) => getSheet(ctx, tx, actor, filled))
       return sendTable(reply, 'xlsx', filled ? 'so-sap' : 'mau-nhap-sap', table)
     },
   )

@@ -145,7 +145,7 @@ describe('a refund of a sale', () => {
     // Nor to whom she sent it, though she shows her sales by name.
     const consent = await service.call(`/v1/stalls/${stall.stallId}/consent`, {
       method: 'PUT',
-      body: { salesConsent: true },
+      body: { salesConsent: true, words: '2026-11' },
       session: stall,
     })
     expect(consent.status).toBe(200)

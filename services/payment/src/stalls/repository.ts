@@ -116,10 +116,3 @@ export async function listAccounts(tx: Tx, marketId: string, stallId: string | n
     )
     .orderBy(desc(receivingAccount.isDefault), asc(receivingAccount.id))
 }
-
-export async function setConsent(tx: Tx, marketId: string, stallId: string, at: Date | null): Promise<void> {
-  await tx
-    .update(stall)
-    .set({ salesConsentAt: at === null ? null : sql`coalesce(${stall.salesConsentAt}, ${at})` })
-    .where(and(eq(stall.marketId, marketId), eq(stall.id, stallId)))
-}

@@ -8,6 +8,7 @@ import { sendFile } from '../documents/send.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import { asksForJson } from '../http/page.ts'
 import type { Actor, App } from '../http/types.ts'
+import { deviceOf } from '../privacy/rules.ts'
 import { cardPdf } from './card.ts'
 import { stallPage } from './page.ts'
 import {
@@ -54,7 +55,8 @@ export function stallRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
-      return changeConsent(ctx, actor, request.params.id, request.body.salesConsent)
+      const device = deviceOf(request.headers['user-agent'])
+      return changeConsent(ctx, actor, request.params.id, { ...request.body, device })
     },
   )
 

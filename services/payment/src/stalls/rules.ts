@@ -1,6 +1,7 @@
 import type { FeedState, ReceivingAccount } from '@tienve/contracts'
 import { findBank } from '@tienve/vietqr'
 import type { Actor } from '../http/types.ts'
+import { shownTo } from '../privacy/rules.ts'
 
 export type AccountRow = {
   id: string
@@ -16,15 +17,15 @@ export function maskNumber(number: string): string {
   return `•••• ${number.slice(-4)}`
 }
 
-/** Only a stall's own people see the whole number. */
-export function toReceivingAccount(row: AccountRow, viewer: Pick<Actor, 'stallId'> | null): ReceivingAccount {
+/** As much of the number as the viewer may see; null is a shopper. */
+export function toReceivingAccount(row: AccountRow, viewer: Pick<Actor, 'role'> | null): ReceivingAccount {
   const bank = findBank(row.bin)
   return {
     id: row.id,
     bin: row.bin,
     bankCode: bank?.code ?? row.bin,
     bankName: bank?.shortName ?? row.bin,
-    number: viewer?.stallId == null ? maskNumber(row.number) : row.number,
+    number: viewer === null ? maskNumber(row.number) : (shownTo(viewer.role, 'account', row.number) ?? ''),
     holder: row.holder,
     isDefault: row.isDefault,
     feed: row.feed,

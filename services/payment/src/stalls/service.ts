@@ -1,4 +1,4 @@
-import { AppError, type PublicStall, type Stall } from '@tienve/contracts'
+import { AppError, type PublicStall, type SetConsent, type Stall } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
 import { encodeVietQr } from '@tienve/vietqr'
 import { inChange, noteChange } from '../audit/service.ts'
@@ -6,7 +6,8 @@ import type { Context } from '../context.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import type { StallCard } from './card.ts'
-import { findStall, listAccounts, listStalls, setConsent } from './repository.ts'
+import { recordConsent } from '../privacy/repository.ts'
+import { findStall, listAccounts, listStalls } from './repository.ts'
 import { maskNumber, toReceivingAccount, type AccountRow } from './rules.ts'
 
 type StallRow = NonNullable<Awaited<ReturnType<typeof findStall>>>
@@ -95,14 +96,16 @@ export async function changeConsent(
   ctx: Context,
   actor: Actor,
   stallId: string,
-  consent: boolean,
+  said: SetConsent & { device: string | null },
 ): Promise<Stall> {
   return inChange(ctx, actor, async (tx) => {
-    const before = await requireStall(tx, actor.marketId, stallId)
-    await setConsent(tx, actor.marketId, stallId, consent ? ctx.now() : null)
+    const { marketId, userId } = actor
+    const { salesConsent: given, words, device } = said
+    const before = await requireStall(tx, marketId, stallId)
+    await recordConsent(tx, { marketId, stallId, given, userId, words, device, at: ctx.now() })
     noteChange(actor, {
       before: { salesConsent: before.salesConsentAt !== null },
-      after: { salesConsent: consent },
+      after: { salesConsent: given, words },
     })
     return getStall(tx, actor, stallId)
   })

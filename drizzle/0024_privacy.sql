@@ -1,0 +1,262 @@
+-- What a stall has said to being seen by name, each time, and who asks that what is kept of them goes.
+CREATE TABLE "consent_change" (
+	"market_id" text NOT NULL,
+	"id" text NOT NULL,
+	"stall_id" text NOT NULL,
+	"given" boolean NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"user_id" text,
+	"words" text NOT NULL,
+	"device" text,
+	CONSTRAINT "consent_change_market_id_id_pk" PRIMARY KEY("market_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "data_request" (
+	"market_id" text NOT NULL,
+	"id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"stall_id" text NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"status" text DEFAULT 'open' NOT NULL,
+	"answered_by" text,
+	"answered_at" timestamp with time zone,
+	"reason" text,
+	"outcome" jsonb,
+	CONSTRAINT "data_request_market_id_id_pk" PRIMARY KEY("market_id","id"),
+	CONSTRAINT "data_request_due" CHECK ("data_request"."due_at" > "data_request"."asked_at"),
+	CONSTRAINT "data_request_status" CHECK ("data_request"."status" in ('open', 'done', 'refused', 'withdrawn')),
+	CONSTRAINT "data_request_answered" CHECK (num_nonnulls("data_request"."answered_by", "data_request"."answered_at") = case "data_request"."status" when 'open' then 0 else 2 end),
+	CONSTRAINT "data_request_reason" CHECK (("data_request"."reason" is not null) = ("data_request"."status" = 'refused')),
+	CONSTRAINT "data_request_outcome" CHECK (("data_request"."outcome" is not null) = ("data_request"."status" = 'done')),
+	CONSTRAINT "data_request_two" CHECK (("data_request"."answered_by" = "data_request"."user_id") = ("data_request"."status" = 'withdrawn'))
+);
+--> statement-breakpoint
+ALTER TABLE "consent_change" ADD CONSTRAINT "consent_change_market_id_stall_id_stall_market_id_id_fk" FOREIGN KEY ("market_id","stall_id") REFERENCES "public"."stall"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consent_change" ADD CONSTRAINT "consent_change_market_id_user_id_app_user_market_id_id_fk" FOREIGN KEY ("market_id","user_id") REFERENCES "public"."app_user"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_request" ADD CONSTRAINT "data_request_market_id_stall_id_stall_market_id_id_fk" FOREIGN KEY ("market_id","stall_id") REFERENCES "public"."stall"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_request" ADD CONSTRAINT "data_request_market_id_user_id_app_user_market_id_id_fk" FOREIGN KEY ("market_id","user_id") REFERENCES "public"."app_user"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_request" ADD CONSTRAINT "data_request_market_id_answered_by_app_user_market_id_id_fk" FOREIGN KEY ("market_id","answered_by") REFERENCES "public"."app_user"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "consent_change_stall_idx" ON "consent_change" USING btree ("market_id","stall_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "data_request_open_key" ON "data_request" USING btree ("market_id","user_id") WHERE "data_request"."status" = 'open';--> statement-breakpoint
+CREATE INDEX "data_request_asked_idx" ON "data_request" USING btree ("market_id","asked_at","id");--> statement-breakpoint
+
+DO $$
+DECLARE
+  tenant_table text;
+BEGIN
+  FOREACH tenant_table IN ARRAY ARRAY['consent_change', 'data_request']
+  LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant_table);
+    EXECUTE format(
+      'CREATE POLICY market ON %I USING (market_id = nullif(current_setting(''app.market_id'', true), '''')) '
+      'WITH CHECK (market_id = nullif(current_setting(''app.market_id'', true), ''''))', tenant_table);
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', tenant_table);
+    EXECUTE format('GRANT SELECT ON %I TO tv_api', tenant_table);
+  END LOOP;
+END
+$$;--> statement-breakpoint
+
+-- A consent of before this was kept: that it was given is known, and not with what words or by whom.
+ALTER TABLE stall NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE consent_change NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+INSERT INTO consent_change (market_id, id, stall_id, given, at, words)
+SELECT market_id, 'cns_' || substr(md5(market_id || id), 1, 20), id, true, sales_consent_at, 'unrecorded'
+FROM stall WHERE sales_consent_at IS NOT NULL;--> statement-breakpoint
+ALTER TABLE stall FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE consent_change FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+
+-- A stall is seen by name only by what is in its history, and what is in its history is how it is seen: both are written by
+-- this and by nothing else that serves requests. Said again, the same changes nothing and is no new row.
+REVOKE UPDATE (sales_consent_at) ON stall FROM tv_api;--> statement-breakpoint
+CREATE FUNCTION consent_record(
+  p_market text, p_id text, p_stall text, p_given boolean, p_user text, p_words text, p_device text, p_at timestamptz
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  shown boolean;
+BEGIN
+  IF p_market IS NULL OR p_market IS DISTINCT FROM nullif(current_setting('app.market_id', true), '') THEN
+    RAISE EXCEPTION 'consent: this session is not inside the market it names' USING ERRCODE = '42501';
+  END IF;
+  PERFORM 1 FROM public.app_user u
+  WHERE u.market_id = p_market AND u.id = p_user AND u.role = 'stallholder' AND u.stall_id = p_stall;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'consent: only the holder of a stall says who may see it' USING ERRCODE = '42501';
+  END IF;
+  SELECT s.sales_consent_at IS NOT NULL INTO STRICT shown FROM public.stall s
+  WHERE s.market_id = p_market AND s.id = p_stall FOR UPDATE;
+  IF shown = p_given THEN
+    RETURN;
+  END IF;
+  UPDATE public.stall s SET sales_consent_at = CASE WHEN p_given THEN p_at END
+  WHERE s.market_id = p_market AND s.id = p_stall;
+  INSERT INTO public.consent_change (market_id, id, stall_id, given, at, user_id, words, device)
+  VALUES (p_market, p_id, p_stall, p_given, p_at, p_user, p_words, p_device);
+END
+$$;--> statement-breakpoint
+REVOKE ALL ON FUNCTION consent_record(text, text, text, boolean, text, text, text, timestamptz) FROM PUBLIC;--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION consent_record(text, text, text, boolean, text, text, text, timestamptz) TO tv_api;--> statement-breakpoint
+
+-- Whoever serves requests takes one down, takes it back or refuses it. That one is done is said by the function that does it.
+GRANT INSERT ON data_request TO tv_api;--> statement-breakpoint
+GRANT UPDATE (status, answered_by, answered_at, reason) ON data_request TO tv_api;--> statement-breakpoint
+CREATE POLICY open_first ON data_request AS RESTRICTIVE FOR INSERT TO tv_api WITH CHECK (status = 'open');--> statement-breakpoint
+CREATE POLICY answered_once ON data_request AS RESTRICTIVE FOR UPDATE TO tv_api
+  USING (status = 'open') WITH CHECK (status <> 'done');--> statement-breakpoint
+
+-- Takes away what is kept of the person who asked, and of nobody else: the columns are named one by one. Refused while the
+-- market still has something to settle with them. The books are not touched: they hold no name.
+CREATE FUNCTION person_erase(p_market text, p_request text, p_holders text[], p_by text, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  asked public.data_request;
+  gone jsonb := '{}';
+  hit integer;
+  accounts text[];
+  moved text[];
+  since timestamptz;
+  until timestamptz;
+BEGIN
+  IF p_market IS NULL OR p_market IS DISTINCT FROM nullif(current_setting('app.market_id', true), '') THEN
+    RAISE EXCEPTION 'erasure: this session is not inside the market it names' USING ERRCODE = '42501';
+  END IF;
+  SELECT * INTO STRICT asked FROM public.data_request r
+  WHERE r.market_id = p_market AND r.id = p_request AND r.status = 'open' FOR UPDATE;
+  PERFORM 1 FROM public.app_user u WHERE u.market_id = p_market AND u.id = p_by AND u.role IN ('head', 'admin');
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'erasure: only the head of the board or the administrator' USING ERRCODE = '42501';
+  END IF;
+  PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.ended_on IS NULL
+    AND (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders));
+  IF FOUND THEN
+    RAISE EXCEPTION 'erasure: a contract still binds' USING ERRCODE = '55000';
+  END IF;
+  PERFORM 1 FROM public.charge c JOIN public.contract k ON k.market_id = c.market_id AND k.id = c.contract_id
+  WHERE c.market_id = p_market AND c.outstanding_vnd > 0 AND k.stallholder_id = ANY (p_holders);
+  IF FOUND THEN
+    RAISE EXCEPTION 'erasure: a charge is still owed' USING ERRCODE = '55000';
+  END IF;
+
+  -- Of a stall that others had before or have since, only the days that were this person's.
+  SELECT min(k.starts_on)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh',
+    (max(k.ended_on) + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' INTO since, until
+  FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id
+    AND (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders));
+  since := coalesce(since, '-infinity');
+  until := coalesce(until, 'infinity');
+
+  UPDATE public.stallholder h SET phone = null, email = null
+  WHERE h.market_id = p_market AND h.id = ANY (p_holders) AND EXISTS (
+    SELECT FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id
+      AND h.id IN (k.stallholder_id, k.seller_id));
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('contact', hit);
+
+  DELETE FROM public.push_subscription x WHERE x.market_id = p_market AND x.user_id = asked.user_id;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('push', hit);
+  DELETE FROM public.session x WHERE x.market_id = p_market AND x.user_id = asked.user_id;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('sessions', hit);
+  DELETE FROM public.device x WHERE x.market_id = p_market AND x.user_id = asked.user_id;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('devices', hit);
+  -- What the trail says of the person, and of the stall while nobody else had it; each entry and its place in the chain stay.
+  hit := public.audit_erase(p_market, asked.user_id, p_at, p_at);
+  PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id
+    AND NOT (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders));
+  IF NOT FOUND THEN
+    hit := hit + public.audit_erase(p_market, asked.stall_id, p_at, p_at);
+  END IF;
+  gone := gone || jsonb_build_object('trail', hit);
+  DELETE FROM public.idempotency_key x WHERE x.market_id = p_market AND x.principal = asked.user_id;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('answers', hit);
+  DELETE FROM public.directory d WHERE d.kind = 'login' AND d.market_id = p_market AND d.object_id = asked.user_id;
+  UPDATE public.app_user u SET login = 'erased-' || u.id, name = 'Đã xóa', secret_hash = null, removed_at = p_at
+  WHERE u.market_id = p_market AND u.id = asked.user_id;
+  gone := gone || jsonb_build_object('login', 1);
+
+  UPDATE public.payment_request x SET note = null
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.note IS NOT NULL
+    AND x.created_at >= since AND x.created_at < until;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('notes', hit);
+  UPDATE public.cash_sale x SET note = null
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.note IS NOT NULL
+    AND x.occurred_at >= since AND x.occurred_at < until;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := jsonb_set(gone, '{notes}', to_jsonb((gone ->> 'notes')::integer + hit));
+  UPDATE public.visit x SET note = null
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.note IS NOT NULL
+    AND x.visited_at >= since AND x.visited_at < until;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := jsonb_set(gone, '{notes}', to_jsonb((gone ->> 'notes')::integer + hit));
+  UPDATE public.sale_refund x SET to_whom = ''
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.promised_at >= since AND x.promised_at < until;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('shoppers', hit);
+  DELETE FROM public.live_event x
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.created_at >= since AND x.created_at < until;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('live_events', hit);
+  DELETE FROM public.notice x
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.created_at >= since AND x.created_at < until;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('notices', hit);
+
+  SELECT coalesce(array_agg(a.id), '{}') INTO accounts FROM public.receiving_account a
+  WHERE a.market_id = p_market AND a.stall_id = asked.stall_id;
+  SELECT coalesce(array_agg(b.id), '{}') INTO moved FROM public.bank_transaction b
+  WHERE b.market_id = p_market AND b.account_id = ANY (accounts) AND b.occurred_at >= since AND b.occurred_at < until;
+  UPDATE public.payment x SET memo_tail = ''
+  WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.occurred_at >= since AND x.occurred_at < until;
+  UPDATE public.bank_transaction b
+  SET content = '', account_number = '', provider = '{"codeHint": null, "virtualAccount": null}'
+  WHERE b.market_id = p_market AND b.id = ANY (moved);
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('memos', hit);
+  -- A message that also tells of somebody else stays until its time is up.
+  UPDATE public.feed_inbox f SET raw_body = null, erased_at = p_at, proof = null
+  WHERE f.market_id = p_market AND f.raw_body IS NOT NULL AND f.state = 'done'
+    AND f.id IN (
+      SELECT e.inbox_id FROM public.feed_event e
+      WHERE e.market_id = p_market AND e.bank_transaction_id = ANY (moved))
+    AND NOT EXISTS (
+      SELECT FROM public.feed_event e WHERE e.market_id = p_market AND e.inbox_id = f.id
+        AND (e.bank_transaction_id IS NULL OR e.bank_transaction_id <> ALL (moved)));
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('messages', hit);
+  -- An account that is paid into still, since somebody else has the stall by now, is that person's.
+  PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id AND k.ended_on IS NULL;
+  IF FOUND THEN
+    accounts := '{}';
+  END IF;
+  DELETE FROM public.connection_account x USING public.receiving_account a
+  WHERE x.market_id = p_market AND a.market_id = p_market AND a.id = ANY (accounts)
+    AND x.bin = a.bin AND x.number = a.number;
+  UPDATE public.connection c SET revoked_at = p_at, revoked_by = p_by
+  WHERE c.market_id = p_market AND c.stall_id = asked.stall_id AND c.revoked_at IS NULL
+    AND accounts <> '{}';
+  UPDATE public.receiving_account a SET number = 'erased-' || a.id, holder = '', is_default = false
+  WHERE a.market_id = p_market AND a.id = ANY (accounts);
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := gone || jsonb_build_object('accounts', hit);
+
+  UPDATE public.data_request r SET status = 'done', answered_by = p_by, answered_at = p_at, outcome = gone
+  WHERE r.market_id = p_market AND r.id = p_request;
+  RETURN gone;
+END
+$$;--> statement-breakpoint
+REVOKE ALL ON FUNCTION person_erase(text, text, text[], text, timestamptz) FROM PUBLIC;--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION person_erase(text, text, text[], text, timestamptz) TO tv_api;--> statement-breakpoint
+
+-- What is kept for a time only is taken away at night by whoever does the work of the clock, column by column.
+GRANT UPDATE (raw_body, erased_at, proof) ON feed_inbox TO tv_worker;--> statement-breakpoint
+GRANT UPDATE (content) ON bank_transaction TO tv_worker;--> statement-breakpoint
+GRANT SELECT ON payment_request, cash_sale, visit, look TO tv_worker;--> statement-breakpoint
+GRANT UPDATE (note) ON payment_request, cash_sale, visit TO tv_worker;--> statement-breakpoint
+GRANT UPDATE (memo_tail) ON payment TO tv_worker;--> statement-breakpoint
+GRANT DELETE ON notice, look TO tv_worker;

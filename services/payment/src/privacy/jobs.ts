@@ -1,0 +1,61 @@
+import { PERSONAL_DATA, type PersonalKind } from '@tienve/contracts'
+import type { Tx } from '@tienve/db'
+import { and, eq, lt, sql } from 'drizzle-orm'
+import { eraseValues } from '../audit/repository.ts'
+import { idempotencyKey } from '../idempotency/tables.ts'
+import { deleteDevicesBefore, deleteSessionsBefore } from '../identity/repository.ts'
+import { trimEvents } from '../live/repository.ts'
+
+const DAY_MS = 86_400_000
+
+/** The kinds that go by themselves. */
+type TimedKind = {
+  [Kind in PersonalKind]: (typeof PERSONAL_DATA)[Kind]['days'] extends number ? Kind : never
+}[PersonalKind]
+
+/** How each kind that is kept for a time is taken away: a kind with days and without a line here does not compile. */
+const TRIMS: Record<TimedKind, (tx: Tx, marketId: string, before: Date, now: Date) => Promise<unknown>> = {
+  sessions: deleteSessionsBefore,
+  devices: deleteDevicesBefore,
+  trail: (tx, marketId, before, now) => eraseValues(tx, marketId, { about: null, before, now }),
+  live_events: trimEvents,
+  answers: (tx, marketId, before) =>
+    tx
+      .delete(idempotencyKey)
+      .where(and(eq(idempotencyKey.marketId, marketId), lt(idempotencyKey.createdAt, before))),
+  notices: (tx, marketId, before) =>
+    tx.execute(sql`delete from notice where market_id = ${marketId} and created_at < ${iso(before)}
+      and (sent_at is not null or dropped_at is not null)`),
+  looks: (tx, marketId, before) =>
+    tx.execute(sql`delete from look where market_id = ${marketId} and at < ${iso(before)}`),
+  notes: async (tx, marketId, before) => {
+    await tx.execute(sql`update payment_request set note = null
+      where market_id = ${marketId} and created_at < ${iso(before)} and note is not null`)
+    await tx.execute(sql`update cash_sale set note = null
+      where market_id = ${marketId} and occurred_at < ${iso(before)} and note is not null`)
+    await tx.execute(sql`update visit set note = null
+      where market_id = ${marketId} and visited_at < ${iso(before)} and note is not null`)
+  },
+  // Money that is not placed yet may be known by its memo alone.
+  memos: async (tx, marketId, before) => {
+    await tx.execute(sql`update bank_transaction b set content = '' where b.market_id = ${marketId}
+      and b.occurred_at < ${iso(before)} and b.content <> '' and not exists (select from suspense s
+        where s.market_id = b.market_id and s.bank_transaction_id = b.id and s.status = 'open')`)
+    await tx.execute(sql`update payment set memo_tail = ''
+      where market_id = ${marketId} and occurred_at < ${iso(before)} and memo_tail <> ''`)
+  },
+  // What waits to be processed, or for a person, is not done with.
+  messages: (tx, marketId, before, now) =>
+    tx.execute(sql`update feed_inbox f set raw_body = null, erased_at = ${iso(now)}, proof = null
+      where f.market_id = ${marketId} and f.received_at < ${iso(before)} and f.raw_body is not null and f.state = 'done'
+      and not exists (select from suspense s
+        where s.market_id = f.market_id and s.inbox_id = f.id and s.status = 'open')`),
+}
+
+const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`
+
+/** Takes away what has been kept for as long as it is said to be kept, kind by kind. */
+export async function trimPersonalData(tx: Tx, marketId: string, now: Date): Promise<void> {
+  for (const kind of Object.keys(TRIMS) as TimedKind[])
+    await TRIMS[kind](tx, marketId, new Date(now.getTime() - PERSONAL_DATA[kind].days * DAY_MS), now)
+}
