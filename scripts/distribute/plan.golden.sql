@@ -108,8 +108,12 @@ SELECT create_distributed_table('public.connection_account', 'market_id', coloca
 SELECT create_distributed_table('public.connection_pull', 'market_id', colocate_with => 'public.market');
 -- distribute table public.connection_secret
 SELECT create_distributed_table('public.connection_secret', 'market_id', colocate_with => 'public.market');
+-- distribute table public.consent_change
+SELECT create_distributed_table('public.consent_change', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.data_request
+SELECT create_distributed_table('public.data_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.delegation
 SELECT create_distributed_table('public.delegation', 'market_id', colocate_with => 'public.market');
 -- distribute table public.device
@@ -197,6 +201,7 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.audit_append(text, timestamp with time zone, text, text, text, text, text, text, text, text, text, text, text, text, text[], text[], bytea[], text[]): one entry of what a person did; each of its statements names the market and goes to its node
 -- stays: function public.audit_bytes(text): runs where it is called
 -- stays: function public.audit_erase(text, text, timestamp with time zone, timestamp with time zone): erases values now and then; its statements name the market and go to its node
+-- stays: function public.consent_record(text, text, text, boolean, text, text, text, timestamp with time zone): runs where it is called
 -- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
 -- stays: function public.directory_add_enrolment(text, text): writes the directory, which stays
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays
@@ -206,4 +211,5 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
 -- stays: function public.inbox_retrying(text): reads the queue, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays
+-- stays: function public.person_erase(text, text, text[], text, timestamp with time zone): writes the directory, which stays
 -- stays: function public.pull_schedule(text, text, timestamp with time zone): writes the queue, which stays

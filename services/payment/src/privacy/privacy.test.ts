@@ -164,7 +164,9 @@ describe('what is kept for a time', () => {
     const at = (days: number) => new Date(born.getTime() + days * 86_400_000)
     const trim = (now: Date) =>
       inMarket(service.workerDb, holder.marketId, (tx) => trimPersonalData(tx, holder.marketId, now))
-    for (const [kind, list] of Object.entries(LISTS)) {
+    const daysOf = (kind: string): number => PERSONAL_DATA[kind as PersonalKind].days ?? 0
+    const soonest = Object.entries(LISTS).toSorted(([a], [b]) => daysOf(a) - daysOf(b))
+    for (const [kind, list] of soonest) {
       const { days } = PERSONAL_DATA[kind as PersonalKind]
       // A stall's session holds for a season.
       const keeps = kind === 'sessions' ? 0 : (days ?? 0) - 1
