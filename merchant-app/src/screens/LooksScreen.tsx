@@ -20,6 +20,7 @@ const WORDS = {
   span: { vi: 'Từ {from} đến {to}', en: 'From {from} to {to}' },
   since: { vi: 'Từ {from}', en: 'Since {from}' },
   until: { vi: 'Đến {to}', en: 'Up to {to}' },
+  program: { vi: 'Phần mềm: {name}', en: 'A program: {name}' },
   ever: { vi: 'Từ trước đến nay', en: 'Of all time' },
 }
 
@@ -110,7 +111,8 @@ function LookRow({ look }: { look: Look }) {
         })}
       </span>
       <span className="hint parts">
-        <span>{look.by}</span> <time>{whenOf(look.at)}</time>
+        <span>{look.role === 'key' ? fill(w.program, { name: look.by }) : look.by}</span>{' '}
+        <time>{whenOf(look.at)}</time>
       </span>
     </li>
   )

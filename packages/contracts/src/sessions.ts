@@ -20,6 +20,14 @@ export const SessionUser = z.object({
   stallId: z.string().nullable(),
 })
 
+/** A market that one person works in, and what she is there. */
+export const MyMarket = z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES) })
+export type MyMarket = z.infer<typeof MyMarket>
+
+/** A market whose administrator asks her to work there; she has not answered yet. */
+export const Invitation = z.object({ id: z.string(), marketName: z.string(), role: z.enum(ROLES) })
+export type Invitation = z.infer<typeof Invitation>
+
 /** The answer to a log-in and to `GET /v1/me`: who you are, where, and the token your changes must carry. */
 export const Me = z
   .object({
@@ -28,6 +36,9 @@ export const Me = z
     market: z.object({ id: z.string(), name: z.string(), demo: z.boolean() }),
     csrfToken: z.string(),
     expiresAt: Moment,
+    /** With this one, each that could be read; only `GET /v1/me` says it. */
+    markets: z.array(MyMarket).optional(),
+    invitations: z.array(Invitation).optional(),
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>

@@ -1,4 +1,4 @@
-import type { Permission, Role } from '@tienve/contracts'
+import type { KeyPermission, Permission, Role } from '@tienve/contracts'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -18,13 +18,25 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
-/** Whoever makes a request, as the session says: one person with one role in one market. */
-export type Actor = {
+/** Whoever makes a request: a person, as the session says, or a program by its key. Either is of one market. */
+export type Actor = PersonActor | KeyActor
+
+/** One person with one role in one market. */
+type PersonActor = {
   marketId: string
   userId: string
   role: Role
   /** The person's own stall; null for the board's people. */
   stallId: string | null
+}
+
+/** A program. `userId` is the key's id: what is noted as looked at or written is noted as by the key. */
+export type KeyActor = {
+  marketId: string
+  userId: string
+  role: 'key'
+  stallId: null
+  permissions: readonly KeyPermission[]
 }
 
 /** Every route says who may call it; one that says nothing does not start. */

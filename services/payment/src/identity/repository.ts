@@ -27,6 +27,15 @@ export async function findUserByLogin(tx: Tx, marketId: string, login: string) {
   return row === undefined ? null : { ...row, role: readRole(row.role) }
 }
 
+/** One of the market's people. */
+export async function findUser(tx: Tx, marketId: string, id: string) {
+  const [row] = await tx
+    .select(userColumns)
+    .from(appUser)
+    .where(and(eq(appUser.marketId, marketId), eq(appUser.id, id)))
+  return row === undefined ? null : { ...row, role: readRole(row.role) }
+}
+
 export async function setFailedTries(
   tx: Tx,
   marketId: string,
@@ -60,8 +69,12 @@ export async function findLiveSession(tx: Tx, marketId: string, tokenHash: Buffe
   return row === undefined ? null : { ...row, user: { ...row.user, role: readRole(row.user.role) } }
 }
 
-export async function deleteSession(tx: Tx, marketId: string, tokenHash: Buffer): Promise<void> {
-  await tx.delete(session).where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash)))
+/** False when there was none any more. */
+export async function deleteSession(tx: Tx, marketId: string, tokenHash: Buffer): Promise<boolean> {
+  const { rowCount } = await tx
+    .delete(session)
+    .where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash)))
+  return rowCount === 1
 }
 
 export async function deleteSessionsBefore(tx: Tx, marketId: string, now: Date): Promise<void> {

@@ -1,11 +1,13 @@
-import { AppError, DemoFile, DemoLogins, LogIn, Me } from '@tienve/contracts'
+import { AppError, DemoFile, DemoLogins, LogIn, MarketChoice, Me } from '@tienve/contracts'
+import type { FastifyReply } from 'fastify'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { doorOfRequest, doorOfSession, sessionOf } from '../http/doors.ts'
+import { doorOfRequest, doorOfSession, sessionOf, type Door } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { findSession, logIn, logOut } from './service.ts'
+import { getMyMarkets, switchMarket } from '../memberships/service.ts'
+import { endSession, findSession, logIn, type Opened } from './service.ts'
 
 /** Log-ins are dear (argon2id) and guessable (a PIN), so one address may try only so often. */
 const LOG_INS_A_MINUTE = 120
@@ -30,19 +32,29 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log in', tags: ['sessions'], body: LogIn, response: { 201: Me } },
     },
     async (request, reply) => {
-      const { cookie, expiresAt, me } = await logIn(ctx, request.body)
-      const door = doorOfRequest(request)
-      return reply
-        .setCookie(door.cookie, cookie, {
-          path: door.cookiePath,
-          httpOnly: true,
-          sameSite: 'lax',
-          // A demo runs on plain http://localhost, where a Secure cookie would be dropped by some browsers.
-          secure: !ctx.config.demo,
-          expires: expiresAt,
-        })
-        .code(201)
-        .send(me)
+      const opened = await logIn(ctx, request.body)
+      return setCookie(ctx, reply, doorOfRequest(request), opened).code(201).send(opened.me)
+    },
+  )
+
+  app.post(
+    '/v1/sessions/current/market',
+    {
+      config: { access: 'session' },
+      schema: {
+        summary: 'Go on in another of my markets: this session ends, and one of that market begins',
+        tags: ['sessions'],
+        body: MarketChoice,
+        response: { 201: Me },
+      },
+    },
+    async (request, reply) => {
+      const token = sessionOf(request)
+      const session = await findSession(ctx, token)
+      if (session === null || token === undefined) throw new AppError('session_required')
+      const held = { token, expiresAt: new Date(session.me.expiresAt) }
+      const opened = await switchMarket(ctx, session.actor, held, request.body.marketId)
+      return setCookie(ctx, reply, doorOfSession(request), opened).code(201).send(opened.me)
     },
   )
 
@@ -53,7 +65,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Log out', tags: ['sessions'], response: { 204: z.null() } },
     },
     async (request, reply) => {
-      await logOut(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
+      await endSession(ctx, actorOf(request).marketId, sessionOf(request) ?? '')
       const door = doorOfSession(request)
       return reply.clearCookie(door.cookie, { path: door.cookiePath }).code(204).send(null)
     },
@@ -66,9 +78,10 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Who is logged in', tags: ['sessions'], response: { 200: Me } },
     },
     async (request) => {
-      const session = await findSession(ctx, sessionOf(request))
-      if (session === null) throw new AppError('session_required')
-      return session.me
+      const token = sessionOf(request)
+      const session = await findSession(ctx, token)
+      if (session === null || token === undefined) throw new AppError('session_required')
+      return { ...session.me, ...(await getMyMarkets(ctx, session.actor.marketId, token)) }
     },
   )
 
@@ -80,6 +93,22 @@ export function identityRoutes(app: App, ctx: Context): void {
     },
     async () => ({ logins: await demoLogins(ctx) }),
   )
+}
+
+function setCookie(
+  ctx: Context,
+  reply: FastifyReply,
+  door: Door,
+  { cookie, expiresAt }: Opened,
+): FastifyReply {
+  return reply.setCookie(door.cookie, cookie, {
+    path: door.cookiePath,
+    httpOnly: true,
+    sameSite: 'lax',
+    // A demo runs on plain http://localhost, where a Secure cookie would be dropped by some browsers.
+    secure: !ctx.config.demo,
+    expires: expiresAt,
+  })
 }
 
 /** One log-in for each role and market of the demo. Outside a demo there is nothing to give out. */

@@ -1,5 +1,5 @@
-import { AppError, type LogIn, type Me } from '@tienve/contracts'
-import { inMarket, isMarketId, randomBase32 } from '@tienve/db'
+import { AppError, type LogIn, type Me, type Role } from '@tienve/contracts'
+import { inMarket, isMarketId, randomBase32, type Tx } from '@tienve/db'
 import { hash, verify } from '@node-rs/argon2'
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from '../context.ts'
@@ -28,14 +28,14 @@ export function hashSecret(secret: string): Promise<string> {
   return hash(secret, ARGON2)
 }
 
+/** A session that was just opened: the cookie is the only place where its token is. */
+export type Opened = { cookie: string; expiresAt: Date; me: Me }
+
 /**
  * Opens a session. Wrong tries are counted on the login and lock it for a while, whoever makes them from wherever.
  * Errors: `login_failed` (which half was wrong is not told), `login_locked`.
  */
-export async function logIn(
-  ctx: Context,
-  input: LogIn,
-): Promise<{ cookie: string; expiresAt: Date; me: Me }> {
+export async function logIn(ctx: Context, input: LogIn): Promise<Opened> {
   const found = await findInDirectory(ctx.db, 'login', input.login)
   if (found === null) {
     await verify(await NOBODYS_HASH, input.secret)
@@ -53,24 +53,30 @@ export async function logIn(
       return 'login_failed' as const
     }
     if (user.failedCount > 0) await setFailedTries(tx, marketId, user.id, 0, null)
-    const token = `${marketId}.${randomBytes(32).toString('base64url')}`
-    const expiresAt = new Date(now.getTime() + sessionLifetimeMs(user.role))
-    const csrfToken = randomBase32(32)
-    await insertSession(tx, {
-      marketId,
-      tokenHash: digest(token),
-      userId: user.id,
-      csrfToken,
-      createdAt: now,
-      expiresAt,
-    })
-    const session = await findLiveSession(tx, marketId, digest(token), now)
-    if (session === null) throw new Error('a session just made was not found')
-    return { cookie: token, expiresAt, me: toMe(session) }
+    return openSession(ctx, tx, { marketId, ...user }, null)
   })
   // Returned rather than thrown inside: a throw would roll back the count of wrong tries.
   if (typeof outcome === 'string') throw new AppError(outcome)
   return outcome
+}
+
+/** A session of somebody who has proved who she is, for as long as her role's last, and not beyond `notAfter`. */
+export async function openSession(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  { marketId, id, role }: { marketId: string; id: string; role: Role },
+  notAfter: Date | null,
+): Promise<Opened> {
+  const now = ctx.now()
+  const token = `${marketId}.${randomBytes(32).toString('base64url')}`
+  const longest = now.getTime() + sessionLifetimeMs(role)
+  const expiresAt = new Date(notAfter === null ? longest : Math.min(longest, notAfter.getTime()))
+  const csrfToken = randomBase32(32)
+  const tokenHash = digest(token)
+  await insertSession(tx, { marketId, tokenHash, userId: id, csrfToken, createdAt: now, expiresAt })
+  const session = await findLiveSession(tx, marketId, tokenHash, now)
+  if (session === null) throw new Error('a session just made was not found')
+  return { cookie: token, expiresAt, me: toMe(session) }
 }
 
 /** Who holds this cookie, or null when nobody does any more. */
@@ -89,9 +95,13 @@ export async function findSession(
   return { actor, csrfToken, me: toMe(session) }
 }
 
-/** Ends the session of this cookie; ending one twice is no error. */
-export async function logOut(ctx: Context, marketId: string, cookie: string): Promise<void> {
-  await inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digest(cookie)))
+/** Ends the session of this cookie. False when it was ended already. */
+export async function endSession(
+  ctx: Pick<Context, 'db'>,
+  marketId: string,
+  cookie: string,
+): Promise<boolean> {
+  return inMarket(ctx.db, marketId, (tx) => deleteSession(tx, marketId, digest(cookie)))
 }
 
 function toMe(session: LiveSession): Me {
@@ -104,6 +114,7 @@ function toMe(session: LiveSession): Me {
   }
 }
 
-function digest(token: string): Buffer {
+/** All that is kept of a session's token. */
+export function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

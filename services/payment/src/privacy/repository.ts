@@ -2,6 +2,7 @@ import { newId, type Tx } from '@tienve/db'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { LookedAt } from '@tienve/contracts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
+import { apiKey } from '../apikeys/tables.ts'
 import { appUser } from '../identity/tables.ts'
 import { look } from './tables.ts'
 
@@ -37,7 +38,7 @@ export async function listLooks(
   return tx
     .select({
       id: look.id,
-      by: sql<string>`coalesce(${appUser.name}, ${look.userId})`,
+      by: sql<string>`coalesce(${appUser.name}, ${apiKey.name}, ${look.userId})`,
       role: look.role,
       what: look.what,
       fromDay: look.fromDay,
@@ -46,6 +47,7 @@ export async function listLooks(
     })
     .from(look)
     .leftJoin(appUser, and(eq(appUser.marketId, look.marketId), eq(appUser.id, look.userId)))
+    .leftJoin(apiKey, and(eq(apiKey.marketId, look.marketId), eq(apiKey.id, look.userId)))
     .where(
       and(
         eq(look.marketId, marketId),
