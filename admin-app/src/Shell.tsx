@@ -4,7 +4,9 @@ import { Banner, Button, fill, LanguageSwitch, useWords } from '@tienve/ui'
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { FeedBanner } from './FeedBanner.tsx'
+import { MyInvitations, MyMarket } from './MyMarkets.tsx'
 import { usePagePosition, useRoute } from './route.ts'
+import { ApiKeysScreen } from './screens/apikeys/ApiKeysScreen.tsx'
 import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
@@ -14,6 +16,8 @@ import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
+import { MarketsScreen } from './screens/MarketsScreen.tsx'
+import { MembershipsScreen } from './screens/MembershipsScreen.tsx'
 import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
 import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { ReconciliationScreen } from './screens/reconciliation/ReconciliationScreen.tsx'
@@ -45,6 +49,10 @@ const WORDS = {
   collectors: { vi: 'Bảng kê người thu', en: 'By collector' },
   books: { vi: 'Sổ biên nhận, vé', en: 'Receipt books' },
   reports: { vi: 'Báo cáo', en: 'Reports' },
+  markets: { vi: 'Các chợ của phường', en: 'The ward’s markets' },
+  memberships: { vi: 'Người của chợ khác', en: 'People of other markets' },
+  keys: { vi: 'Khóa kết nối (API)', en: 'API keys' },
+  system: { vi: 'Quản trị', en: 'Administration' },
   today: { vi: 'Hôm nay', en: 'Today' },
   billing: { vi: 'Khoản thu', en: 'Billing' },
   cash: { vi: 'Tiền mặt', en: 'Cash' },
@@ -65,6 +73,7 @@ const PAGES = {
   // The first that a role may see is where its day begins: a collector's with the walk, a technician's with the meters.
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
+  markets: ['markets.compare', MarketsScreen],
   readings: ['readings.read', ReadingsScreen],
   sales: ['sales.read', SalesScreen],
   register: ['register.read', RegisterScreen],
@@ -81,16 +90,19 @@ const PAGES = {
   reports: ['reports.read', ReportsScreen],
   days: ['ledger.read', DaysScreen],
   ledger: ['ledger.read', LedgerScreen],
+  memberships: ['memberships.write', MembershipsScreen],
+  keys: ['api-keys.write', ApiKeysScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
 
 /** The pages by what one comes for; a group of which a role sees nothing is not there for it. */
 const GROUPS = {
-  today: ['walk', 'home', 'sales'],
+  today: ['walk', 'home', 'markets', 'sales'],
   billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
   accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger'],
+  system: ['memberships', 'keys'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS
 
@@ -115,7 +127,7 @@ export function Shell({ me }: { me: Me }) {
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
       <header className="top">
         <div className="top-who">
-          <strong>{me.market.name}</strong>
+          <MyMarket me={me} />
           <span>{me.user.name}</span>
         </div>
         <Button
@@ -148,6 +160,7 @@ export function Shell({ me }: { me: Me }) {
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
+          <MyInvitations me={me} />
           {Screen === null ? <NotForRole instead={visible[0]} /> : <Screen me={me} />}
         </main>
       </div>

@@ -36,7 +36,7 @@ export const Me = z
     market: z.object({ id: z.string(), name: z.string(), demo: z.boolean() }),
     csrfToken: z.string(),
     expiresAt: Moment,
-    /** With this one, each that could be read; only `GET /v1/me` says it. */
+    /** This one, and each other that could be read. A phone that was last online long ago may not know them. */
     markets: z.array(MyMarket).optional(),
     invitations: z.array(Invitation).optional(),
   })

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { doorOfRequest, doorOfSession, sessionOf, type Door } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
-import { getMyMarkets, switchMarket } from '../memberships/service.ts'
+import { switchMarket, withMarkets } from '../memberships/service.ts'
 import { endSession, findSession, logIn, type Opened } from './service.ts'
 
 /** Log-ins are dear (argon2id) and guessable (a PIN), so one address may try only so often. */
@@ -33,7 +33,8 @@ export function identityRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const opened = await logIn(ctx, request.body)
-      return setCookie(ctx, reply, doorOfRequest(request), opened).code(201).send(opened.me)
+      const me = await withMarkets(ctx, opened.me, opened.cookie)
+      return setCookie(ctx, reply, doorOfRequest(request), opened).code(201).send(me)
     },
   )
 
@@ -54,7 +55,8 @@ export function identityRoutes(app: App, ctx: Context): void {
       if (session === null || token === undefined) throw new AppError('session_required')
       const held = { token, expiresAt: new Date(session.me.expiresAt) }
       const opened = await switchMarket(ctx, session.actor, held, request.body.marketId)
-      return setCookie(ctx, reply, doorOfSession(request), opened).code(201).send(opened.me)
+      const me = await withMarkets(ctx, opened.me, opened.cookie)
+      return setCookie(ctx, reply, doorOfSession(request), opened).code(201).send(me)
     },
   )
 
@@ -81,7 +83,7 @@ export function identityRoutes(app: App, ctx: Context): void {
       const token = sessionOf(request)
       const session = await findSession(ctx, token)
       if (session === null || token === undefined) throw new AppError('session_required')
-      return { ...session.me, ...(await getMyMarkets(ctx, session.actor.marketId, token)) }
+      return withMarkets(ctx, session.me, token)
     },
   )
 

@@ -2,6 +2,7 @@ import {
   AppError,
   ROLES,
   type Invitation,
+  type Me,
   type Membership,
   type MyMarket,
   type NewMembership,
@@ -80,17 +81,15 @@ export async function getPlaces(ctx: Pick<Context, 'db'>, marketId: string, toke
 }
 
 /**
- * The markets of whoever holds this session by name, each read in a transaction of its own. One that cannot be read is left
+ * Who holds this session with her markets by name, each other one read in a transaction of its own. One that cannot be read is left
  * out, so that it does not keep her from the others.
  */
-export async function getMyMarkets(
-  ctx: Pick<Context, 'db' | 'log'>,
-  marketId: string,
-  token: string,
-): Promise<{ markets: MyMarket[]; invitations: Invitation[] }> {
-  const markets: MyMarket[] = []
+export async function withMarkets(ctx: Pick<Context, 'db' | 'log'>, me: Me, token: string): Promise<Me> {
+  const { id, name } = me.market
+  const markets: MyMarket[] = [{ id, name, role: me.user.role }]
   const invitations: Invitation[] = []
-  for (const place of await getPlaces(ctx, marketId, token)) {
+  for (const place of await getPlaces(ctx, id, token)) {
+    if (place.marketId === id) continue
     try {
       await inMarket(ctx.db, place.marketId, async (tx) => {
         const market = await findMarket(tx, place.marketId)
@@ -108,7 +107,8 @@ export async function getMyMarkets(
       ctx.log.warn({ err: error, marketId: place.marketId }, "one of a person's markets could not be read")
     }
   }
-  return { markets, invitations }
+  markets.sort((a, b) => a.name.localeCompare(b.name, 'vi'))
+  return { ...me, markets, invitations }
 }
 
 /**

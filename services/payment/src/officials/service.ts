@@ -48,9 +48,9 @@ async function readPlace(
   let name = marketId
   try {
     return await inMarket(ctx.db, marketId, async (tx) => {
+      name = (await findMarket(tx, marketId))?.name ?? name
       const user = await findUser(tx, marketId, userId)
       if (user === null || !roleCan(user.role, 'markets.compare')) return null
-      name = (await findMarket(tx, marketId))?.name ?? name
       return { marketId, name, figures: await readMonth(tx, marketId, month) }
     })
   } catch (error) {
