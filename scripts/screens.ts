@@ -9,6 +9,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
 import { logInAs, payCode } from './e2e/demo.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
+import { shootMarkets } from './screens/markets.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
@@ -219,6 +220,7 @@ const PARTS = {
   stall: shootStall,
   public: shootPublic,
   feeds: shootFeeds,
+  markets: shootMarkets,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */
