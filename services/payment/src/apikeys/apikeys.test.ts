@@ -21,6 +21,7 @@ async function make(permissions: string[], days = 30): Promise<{ id: string; tok
   const { status, body } = await service.call(keys(), {
     session: admin,
     body: { name: 'Phần mềm kế toán', permissions, expiresAt: inDays(days) },
+    headers: { 'idempotency-key': crypto.randomUUID() },
   })
   expect(status).toBe(201)
   return { id: body.key.id, token: body.token }
