@@ -3,7 +3,7 @@ import { logInAs } from '../e2e/demo.ts'
 import type { Stack } from '../stack/stack.ts'
 import type { Shoot } from './feeds.ts'
 
-/** What goes beyond one market: an official's markets, people of others, and the keys of programs. */
+/** What goes beyond one market and its people: an official's markets, people of others, and the keys of programs. */
 export async function shootMarkets(stack: Stack, context: BrowserContext, shoot: Shoot): Promise<void> {
   const open = async (page: Page, address: string): Promise<void> => {
     await page.goto(`${stack.demo.baseUrl}/admin/#/${address}`)
@@ -17,6 +17,14 @@ export async function shootMarkets(stack: Stack, context: BrowserContext, shoot:
   await context.clearCookies()
   const admin = await logInAs(stack, context, '/admin/', 'admin')
   await open(admin, 'memberships')
+  await admin.getByText('Chưa có ai.').or(admin.getByText('chưa trả lời')).waitFor()
+  if (await admin.getByText('Chưa có ai.').isVisible()) {
+    await admin.getByLabel('Tên đăng nhập ở chợ kia').fill('collector.cl')
+    await admin.getByLabel('Tên người và việc').fill('Người thu của chợ Cầu Lim')
+    await admin.getByLabel('Làm gì ở chợ này').selectOption('collector')
+    await admin.getByRole('button', { name: 'Mời' }).click()
+  }
+  await admin.getByText('chưa trả lời').waitFor()
   await shoot(admin, 'a-memberships', 'Board: people of other markets')
   await open(admin, 'keys')
   await admin.getByRole('button', { name: 'Tạo khóa' }).click()

@@ -30,12 +30,12 @@ const WORDS = {
   stalls: { vi: 'Số sạp', en: 'Stalls' },
   sales: { vi: 'Doanh thu các sạp', en: 'Sales of the stalls' },
   withheld: {
-    vi: 'Không hiện: mỗi ngày có dưới năm sạp không nêu tên bán.',
-    en: 'Not shown: on each day fewer than five unnamed stalls sold.',
+    vi: 'Doanh thu các sạp không hiện: mỗi ngày có dưới năm sạp không nêu tên bán.',
+    en: 'Sales of the stalls do not show: on each day fewer than five unnamed stalls sold.',
   },
   without: {
-    vi: 'Chưa cộng {count} ngày, vì hôm ấy dưới năm sạp không nêu tên bán.',
-    en: 'Without {count} days, on which fewer than five unnamed stalls sold.',
+    vi: 'Doanh thu chưa cộng đủ {count} ngày, vì hôm ấy dưới năm sạp không nêu tên bán.',
+    en: 'Sales are without {count} days, in part or whole, on which fewer than five unnamed stalls sold.',
   },
 }
 

@@ -154,7 +154,7 @@ function Key({ of, onChange }: { of: ApiKey; onChange: () => void }) {
         {of.lastUsedHour === null ? w.unused : fill(w.used, { at: whenOf(of.lastUsedHour) })}
       </span>
       <span className="tile-more">{fill(w.by, { name: of.createdBy, day: fullDateOf(of.createdAt) })}</span>
-      <ul>
+      <ul className="key-list">
         {of.permissions.map((one) => (
           <li key={one}>{PERMISSION_WORDS[one][language]}</li>
         ))}
