@@ -13,6 +13,7 @@ import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
 import { shootPrivacy } from './screens/privacy.ts'
+import { shootMarkets } from './screens/markets.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
@@ -224,6 +225,7 @@ const PARTS = {
   staff: shootStaff,
   audit: shootAudit,
   privacy: shootPrivacy,
+  markets: shootMarkets,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */

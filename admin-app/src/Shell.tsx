@@ -4,9 +4,11 @@ import { Banner, Button, fill, fullDateOf, LanguageSwitch, useWords } from '@tie
 import { useRef, useState } from 'react'
 import { api } from './api.ts'
 import { FeedBanner } from './FeedBanner.tsx'
+import { MyInvitations, MyMarket } from './MyMarkets.tsx'
 import { usePagePosition, useRoute } from './route.ts'
 import { AccountScreen } from './screens/account/AccountScreen.tsx'
 import { AuditScreen } from './screens/audit/AuditScreen.tsx'
+import { ApiKeysScreen } from './screens/apikeys/ApiKeysScreen.tsx'
 import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
@@ -18,6 +20,8 @@ import { HandoversScreen } from './screens/handovers/HandoversScreen.tsx'
 import { HelpScreen } from './screens/HelpScreen.tsx'
 import { HomeScreen } from './screens/HomeScreen.tsx'
 import { LedgerScreen } from './screens/ledger/LedgerScreen.tsx'
+import { MarketsScreen } from './screens/MarketsScreen.tsx'
+import { MembershipsScreen } from './screens/MembershipsScreen.tsx'
 import { ReadingsScreen } from './screens/readings/ReadingsScreen.tsx'
 import { ReportsScreen } from './screens/reports/ReportsScreen.tsx'
 import { RequestsScreen } from './screens/RequestsScreen.tsx'
@@ -55,6 +59,10 @@ const WORDS = {
   reports: { vi: 'Báo cáo', en: 'Reports' },
   help: { vi: 'Ai cần giúp', en: 'Who needs help' },
   staff: { vi: 'Nhân sự, ủy quyền', en: 'People, delegation' },
+  markets: { vi: 'Các chợ của phường', en: 'The ward’s markets' },
+  memberships: { vi: 'Người của chợ khác', en: 'People of other markets' },
+  keys: { vi: 'Khóa kết nối (API)', en: 'API keys' },
+  system: { vi: 'Quản trị', en: 'Administration' },
   today: { vi: 'Hôm nay', en: 'Today' },
   billing: { vi: 'Khoản thu', en: 'Billing' },
   cash: { vi: 'Tiền mặt', en: 'Cash' },
@@ -79,6 +87,7 @@ const PAGES = {
   // The first that a role may see is where its day begins: a collector's with the walk, a technician's with the meters.
   walk: ['cash.collect', WalkScreen],
   home: ['overview.read', HomeScreen],
+  markets: ['markets.compare', MarketsScreen],
   readings: ['readings.read', ReadingsScreen],
   sales: ['sales.read', SalesScreen],
   register: ['register.read', RegisterScreen],
@@ -99,17 +108,20 @@ const PAGES = {
   help: ['zone.help', HelpScreen],
   staff: ['staff.read', StaffScreen],
   audit: ['audit.read', AuditScreen],
+  memberships: ['memberships.write', MembershipsScreen],
+  keys: ['api-keys.write', ApiKeysScreen],
 } as const satisfies Record<string, readonly [Permission, (props: { me: Me }) => React.ReactNode]>
 type Page = keyof typeof PAGES
 
 /** The pages by what one comes for; a group of which a role sees nothing is not there for it. */
 const GROUPS = {
-  today: ['walk', 'home', 'sales'],
+  today: ['walk', 'home', 'markets', 'sales'],
   billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
   cash: ['handovers', 'collectors', 'books'],
   places: ['register'],
   accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger', 'audit'],
-  people: ['help', 'staff', 'requests'],
+  people: ['help', 'staff', 'memberships', 'requests'],
+  system: ['keys'],
 } as const satisfies Record<string, readonly Page[]>
 type Group = keyof typeof GROUPS
 
@@ -136,7 +148,7 @@ export function Shell({ me }: { me: Me }) {
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
       <header className="top">
         <div className="top-who">
-          <strong>{me.market.name}</strong>
+          <MyMarket me={me} />
           <span>{me.user.name}</span>
           {handed === undefined ? null : (
             <a className="text-link" href="#/account">
@@ -180,6 +192,7 @@ export function Shell({ me }: { me: Me }) {
           ))}
         </nav>
         <main ref={main} tabIndex={-1}>
+          <MyInvitations me={me} />
           {/* One's own, whatever the role. */}
           {path === 'devices' ? <DevicesScreen /> : null}
           {path === 'account' ? <AccountScreen me={me} /> : null}

@@ -26,6 +26,8 @@ const SHARDS = 32
 const KEPT_TABLES: Record<string, string> = {
   'public.directory':
     'asked before any market is known, hence at the coordinator, and written beside each payment of a charge',
+  'public.person_market':
+    'says which markets one person works in, hence belongs to none of them; beside the directory it is asked with',
   'public.feed_lane':
     'the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do',
   'public.inbox_queue':
@@ -48,6 +50,10 @@ const KEPT_FUNCTIONS: Record<string, string> = {
   directory_add_connections: 'writes the directory, which stays',
   directory_add_enrolment: 'writes the directory, which stays',
   directory_set_login: 'writes the directory, which stays',
+  person_invite: 'writes beside the directory, which stays',
+  person_end: 'writes beside the directory, which stays',
+  person_markets: 'reads the directory, which stays',
+  person_answer: 'writes beside the directory, which stays',
   inbox_requeue: 'writes the queue, which stays',
   inbox_retrying: 'reads the queue, which stays',
   pull_schedule: 'writes the queue, which stays',

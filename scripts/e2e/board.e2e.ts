@@ -191,6 +191,24 @@ describe('every role of the board', () => {
   })
 })
 
+describe('an official of two markets', () => {
+  it('sees them side by side, goes on in the other one, and finds nothing of the one before', async () => {
+    const desk = await openDesk()
+    const board = await logInAs(demo.stack, desk, '/admin/', 'ward')
+    const [here, there] = demo.stack.demo.markets
+    if (here === undefined || there === undefined) throw new Error('the demo has two markets')
+    await board.getByRole('link', { name: 'Các chợ của phường' }).click()
+    for (const market of [here, there])
+      await board.getByRole('region', { name: market.name }).getByText('Phải thu trong tháng').waitFor()
+    expect(await faultsOf(board)).toEqual([])
+    await board.getByLabel(/Đang ở chợ/).selectOption(there.id)
+    await board.getByRole('navigation', { name: there.name }).waitFor()
+    const refused = await desk.request.get(`${baseUrl}/admin/v1/markets/${here.id}/overview`)
+    expect(refused.status()).toBe(404)
+    await desk.close()
+  })
+})
+
 describe('the suspense desk', () => {
   it('resolves one as suggested, splits one, and gives one back, which the bank closes', async () => {
     const desk = await openDesk()

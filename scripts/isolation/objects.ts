@@ -64,6 +64,8 @@ const IN_SQL: Readonly<Record<string, string>> = {
     where u.stall_id = $stall and u.role = 'stallholder' order by d.id desc`,
   contracts: 'select id from contract where stall_id = $stall',
   suspense: `select id from suspense where status = 'open'`,
+  'api-keys': 'select id from api_key',
+  memberships: 'select id from membership',
   'push-subscriptions': 'select id from push_subscription',
   'data-requests': 'select id from data_request',
 }
@@ -165,6 +167,14 @@ async function doTheRest(
     session,
     file: await statementOf(stall, now, asked.code),
   })
+  await done(`/v1/markets/${holder.marketId}/api-keys`, {
+    session: await service.logIn('admin', OURS),
+    body: {
+      name: 'Phần mềm kế toán',
+      permissions: ['charges.read'],
+      expiresAt: new Date(now.getTime() + 86_400_000).toISOString(),
+    },
+  })
   while ((await processDue(service.ctx, service.workerDb)) > 0);
   await done(`/v1/stalls/${stall.id}/sale-refunds`, {
     session,
@@ -241,6 +251,12 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
     number: 'HĐ 1',
     holder: { name: 'Nguyễn Thị Mẫu' },
   }),
+  'POST /v1/markets/:id/memberships': (ids) => ({
+    login: 'collector.sd',
+    name: 'Trần Văn Dũng',
+    role: 'helper',
+    stallId: ids.get('stalls'),
+  }),
   'POST /v1/markets/:id/readings': (ids) => ({
     meterId: ids.get('meters'),
     period: DAY.slice(0, 7),
@@ -257,6 +273,8 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
 /** What kind of id a field of a body holds; null for what is nobody's. */
 const FIELDS: Readonly<Record<string, string | null>> = {
   id: 'suspense',
+  marketId: 'markets',
+  invitationId: 'memberships',
   stallId: 'stalls',
   zoneId: 'zones',
   toUserId: 'staff',

@@ -17,7 +17,7 @@ import { stallsOf, usersOf } from '../../services/payment/src/demo/people.ts'
 import { pausesOf } from '../../services/payment/src/demo/places.ts'
 import { createWatch } from './failure.ts'
 import { seedRounds } from './rounds.ts'
-import { setUpMarket } from '../../services/payment/src/demo/setup.ts'
+import { setUpMarket, setUpOfficial } from '../../services/payment/src/demo/setup.ts'
 
 /** How many days of sales the demo begins with. */
 export const DAYS = 30
@@ -88,6 +88,7 @@ export async function seedDemo(options: SeedOptions): Promise<DemoFile> {
       }),
     )
     close()
+    await setUpOfficial(db.owner, MARKETS, now)
     await analyze(db)
     for (const { seeded, users } of filled) addToFile(demo, options.baseUrl, seeded, users)
     return demo

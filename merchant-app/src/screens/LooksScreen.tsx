@@ -40,6 +40,7 @@ const WORDS = {
   span: { vi: ' từ {from} đến {to}', en: ' from {from} to {to}' },
   since: { vi: ' từ {from}', en: ' since {from}' },
   until: { vi: ' đến {to}', en: ' up to {to}' },
+  program: { vi: 'Phần mềm', en: 'The program' },
   ever: { vi: ' từ trước đến nay', en: ' of all time' },
 }
 
@@ -128,7 +129,7 @@ function LookRow({ look }: { look: Look }) {
         : fromDay === toDay
           ? w.day
           : w.span
-  const role = ROLE_WORDS[look.role][language]
+  const role = look.role === 'key' ? w.program : ROLE_WORDS[look.role][language]
   // `Vũ Thị Bích · Kế toán`: the board writes a person's role behind the name.
   const name = look.by.split(' · ')[0] ?? look.by
   return (

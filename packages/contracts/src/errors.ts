@@ -57,6 +57,18 @@ export const ERRORS = {
     title: 'Whoever took or counted the cash of a day does not sign for it, nor the other way round',
   },
   session_required: { status: 401, retry: false, title: 'Log in first' },
+  api_key_invalid: {
+    status: 401,
+    retry: false,
+    title: 'There is no such key, or it has run out or was revoked',
+  },
+  api_key_forbidden: { status: 403, retry: false, title: 'This key was not given what this asks for' },
+  key_days_invalid: { status: 422, retry: false, title: 'A key ends in the future, and within a year' },
+  already_works_here: {
+    status: 409,
+    retry: false,
+    title: 'This login works in this market already, or is asked to',
+  },
   csrf_failed: { status: 403, retry: false, title: 'The request did not come from our own page' },
   role_forbidden: { status: 403, retry: false, title: 'This role may not do this' },
   rate_limited: { status: 429, retry: true, title: 'Too many requests: slow down' },

@@ -258,10 +258,13 @@ export type PersonalKind = keyof typeof PERSONAL_DATA
 /** How much of a value a role is shown: all of it, its last four characters, its last three, or nothing. */
 export type Shown = 'full' | 'last4' | 'last3' | 'none'
 
+/** Whoever is answered: a person of a role, or a program by its key. */
+export type Viewer = Role | 'key'
+
 /**
  * Which role sees how much of what is personal, in whatever the service answers. A stall's own people see their own stall
  * and no other, so theirs is whole. Names are shown to whoever may open the register at all, since a contract without a
- * name says nothing; a ward official may not.
+ * name says nothing; a ward official may not. A program calls nobody.
  */
 export const SHOWN = {
   /** Whole to whoever calls: the collector on the walk, the accountant, and the administrator who keeps the register. */
@@ -276,6 +279,7 @@ export const SHOWN = {
     admin: 'full',
     stallholder: 'full',
     helper: 'none',
+    key: 'none',
   },
   email: {
     head: 'none',
@@ -288,6 +292,7 @@ export const SHOWN = {
     admin: 'full',
     stallholder: 'full',
     helper: 'none',
+    key: 'none',
   },
   /** Of a stall's account. The number that stands in a printed code is not hidden: the code hangs at the stall. */
   account: {
@@ -301,6 +306,7 @@ export const SHOWN = {
     admin: 'last4',
     stallholder: 'full',
     helper: 'last4',
+    key: 'last4',
   },
-} as const satisfies Record<string, Record<Role, Shown>>
+} as const satisfies Record<string, Record<Viewer, Shown>>
 export type MaskedKind = keyof typeof SHOWN

@@ -22,7 +22,8 @@ export type LookedAt = (typeof LOOKS)[number]
 export const Look = z.object({
   id: z.string(),
   by: z.string(),
-  role: z.enum(ROLES),
+  /** `key` is a program that the board gave a key; `by` is then what the key is called. */
+  role: z.enum([...ROLES, 'key']),
   what: z.enum(LOOKS),
   fromDay: Day.nullable(),
   toDay: Day.nullable(),

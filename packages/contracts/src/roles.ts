@@ -105,6 +105,9 @@ export const PERMISSIONS = {
   'staff.totp': ['head', 'admin'],
   'duties.delegate': ['head'],
   'audit.read': ['head', 'admin'],
+  'api-keys.write': ['admin'],
+  'memberships.write': ['admin'],
+  'markets.compare': ['ward'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 
@@ -290,6 +293,18 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
     vi: 'xem nhật ký ai đã làm gì',
     en: 'Read who did what; what people wrote is shown to the head alone',
   },
+  'api-keys.write': {
+    vi: 'tạo và thu hồi khóa kết nối',
+    en: 'Make, list and revoke the keys of programs that read the market',
+  },
+  'memberships.write': {
+    vi: 'mời người của chợ khác',
+    en: 'Ask people of other markets to work in this one too, and end it',
+  },
+  'markets.compare': {
+    vi: 'xem các chợ của phường',
+    en: "See sums of each whole market in which one is the ward's or the city's official",
+  },
 }
 
 /**
@@ -324,6 +339,35 @@ export function holds(
   permission: Permission,
 ): boolean {
   return roleCan(role, permission) || delegated?.includes(permission) === true
+}
+
+/**
+ * What a program's key may be given: mostly reading, and nothing that one person proposes and another approves, that takes
+ * or counts cash, agrees for a stall or logs anybody in. A key is no person. The database holds the same list.
+ */
+export const KEY_PERMISSIONS = [
+  'stalls.list',
+  'overview.read',
+  'sales.read',
+  'charges.read',
+  'rounds.read',
+  'register.read',
+  'readings.read',
+  'handovers.read',
+  'arrears.read',
+  'reports.read',
+  'ledger.read',
+  'ledger.export',
+  'suspense.read',
+  'refunds.read',
+  'reconciliation.read',
+  'receipts.invoice',
+] as const satisfies readonly Permission[]
+export type KeyPermission = (typeof KEY_PERMISSIONS)[number]
+
+/** True for what a key may be given. */
+export function isKeyPermission(permission: string): permission is KeyPermission {
+  return KEY_PERMISSIONS.some((one) => one === permission)
 }
 
 /** True when `role` holds `permission`. */

@@ -21,6 +21,14 @@ export const SessionUser = z.object({
   stallId: z.string().nullable(),
 })
 
+/** A market that one person works in, and what she is there. */
+export const MyMarket = z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES) })
+export type MyMarket = z.infer<typeof MyMarket>
+
+/** A market whose administrator asks her to work there; she has not answered yet. */
+export const Invitation = z.object({ id: z.string(), marketName: z.string(), role: z.enum(ROLES) })
+export type Invitation = z.infer<typeof Invitation>
+
 /** The answer to a log-in and to `GET /v1/me`: who you are, where, and the token your changes must carry. */
 export const Me = z
   .object({
@@ -33,6 +41,9 @@ export const Me = z
     totp: z.object({ on: z.boolean(), isDue: z.boolean() }),
     csrfToken: z.string(),
     expiresAt: Moment,
+    /** This one, and each other that could be read. A phone that was last online long ago may not know them. */
+    markets: z.array(MyMarket).optional(),
+    invitations: z.array(Invitation).optional(),
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>

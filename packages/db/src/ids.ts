@@ -5,6 +5,7 @@ const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every id in the system starts with one of these, so that a stray id says what it names. */
 export type IdPrefix =
   | 'acc'
+  | 'apk'
   | 'apr'
   | 'bok'
   | 'btx'
@@ -27,6 +28,7 @@ export type IdPrefix =
   | 'inb'
   | 'key'
   | 'lok'
+  | 'mbr'
   | 'mkt'
   | 'mtr'
   | 'ntc'

@@ -90,6 +90,22 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Nobody takes, counts and signs for the cash of one day. Ask another person.',
   ),
   session_required: words('Đã hết phiên. Đăng nhập lại.', 'Your session has ended. Log in again.'),
+  api_key_invalid: words(
+    'Khóa kết nối không còn dùng được. Tạo khóa mới.',
+    'This key holds no more. Make a new one.',
+  ),
+  api_key_forbidden: words(
+    'Khóa này không được cấp quyền đó. Tạo khóa khác có quyền ấy.',
+    'This key was not given that. Make one that is.',
+  ),
+  key_days_invalid: words(
+    'Ngày hết hạn phải sau hôm nay và trong vòng một năm. Chọn lại.',
+    'A key ends after today and within a year. Choose again.',
+  ),
+  already_works_here: words(
+    'Người này đã làm ở chợ này, hoặc đã được mời. Xem lại danh sách.',
+    'This person works here already, or was asked to. See the list.',
+  ),
   csrf_failed: words('Trang đã cũ. Tải lại trang rồi thử lại.', 'This page is out of date. Reload it.'),
   role_forbidden: words(
     'Vai trò này không được làm việc đó. Hỏi trưởng ban.',

@@ -196,7 +196,8 @@ function partOf(secret: string | null, part: NonNullable<SetupStep['secret']>): 
   return part === 'name' ? secret.slice(0, colon) : secret.slice(colon + 1)
 }
 
-function CopyValue({ value, label }: { value: string; label: string }) {
+/** A value that goes somewhere else, and a button that takes it along. */
+export function CopyValue({ value, label }: { value: string; label: string }) {
   const w = useWords(STEPS)
   const [isCopied, setCopied] = useState(false)
   return (

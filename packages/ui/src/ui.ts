@@ -3,6 +3,7 @@ export { errorWords, wordsFor } from './errors.ts'
 export {
   ConnectionMark,
   ConnectionStanding,
+  CopyValue,
   FIRST_CHOICE,
   isPasted,
   Oddities,
@@ -21,6 +22,7 @@ export {
   type Words,
 } from './language.tsx'
 export { Banner, Button, Card, Empty, ErrorPanel, Field, Loading, Mark, Money, Select } from './parts.tsx'
+export { InvitationCards, MarketSwitch } from './markets.tsx'
 export { QrCode } from './QrCode.tsx'
 export { createSession, ME } from './session.ts'
 export { clockOf, dateOf, fullDateOf, monthOf, whenOf } from './dates.ts'

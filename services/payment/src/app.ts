@@ -13,6 +13,7 @@ import {
 } from 'fastify-type-provider-zod'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { apiKeyRoutes } from './apikeys/routes.ts'
 import { arrearsRoutes } from './arrears/routes.ts'
 import { addReadingTrail } from './audit/service.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -42,8 +43,10 @@ import type { App } from './http/types.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ledgerRoutes } from './books/routes.ts'
 import { liveRoutes } from './live/routes.ts'
+import { membershipRoutes } from './memberships/routes.ts'
 import { meterRoutes } from './meters/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
+import { officialRoutes } from './officials/routes.ts'
 import { originRoutes } from './origin/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
@@ -101,6 +104,22 @@ export async function buildApp(
         version: '0.1.0',
         description:
           'The payment service of a cashless market. The two apps call the same addresses as `/m/v1/…` and `/admin/v1/…`, each with a session of its own.',
+      },
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'tienve_session',
+            description: 'A person, by `POST /v1/sessions`. Changes carry `x-csrf-token` besides.',
+          },
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'tvk_…',
+            description: 'A program, by a key that the administrator made, for what the key was given.',
+          },
+        },
       },
     },
     transform: jsonSchemaTransform,
@@ -163,6 +182,9 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   privacyRoutes(app, ctx)
   auditRoutes(app, ctx)
   connectionRoutes(app, ctx)
+  apiKeyRoutes(app, ctx)
+  membershipRoutes(app, ctx)
+  officialRoutes(app, ctx)
   await feedRoutes(app, ctx, intake)
   await statementRoutes(app, ctx, intake)
 }

@@ -9,7 +9,7 @@ import { connectionsOf, type DemoConnection } from './demo/connections.ts'
 import { MARKETS } from './demo/demo-markets.ts'
 import { readMeters } from './demo/meters.ts'
 import { DEMO_PIN, stallsOf, usersOf } from './demo/people.ts'
-import { setUpMarket } from './demo/setup.ts'
+import { setUpMarket, setUpOfficial } from './demo/setup.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createContext, type Context } from './context.ts'
@@ -124,6 +124,7 @@ export async function startService(
       return { id: plan.id, stalls, connections, memos }
     }),
   )
+  await setUpOfficial(owner, MARKETS, now)
   await owner.pool.end()
   const workerDb = createDb(database.workerUrl, { max: 4 })
   const intake = createIntake(ctx)

@@ -57,6 +57,8 @@ describe('every guarded route that changes something', () => {
   const IN_SERVICE: Readonly<Record<string, string>> = {
     'DELETE /v1/sessions/current': 'logOut',
     'DELETE /v1/sessions/:id': 'endSession',
+    'POST /v1/sessions/current/market': 'switchMarket',
+    'POST /v1/me/invitations': 'answerInvitation',
     'POST /v1/me/totp': 'beginTotp',
     'POST /v1/me/totp/confirm': 'confirmTotp',
     'POST /v1/me/recovery-codes': 'renewRecoveryCodes',

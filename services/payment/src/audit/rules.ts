@@ -1,4 +1,4 @@
-import type { Role } from '@tienve/contracts'
+import type { Viewer } from '@tienve/contracts'
 import { createHash, randomBytes } from 'node:crypto'
 
 /** A value that may be erased: where it stands in its entry, what it is about, and the salt of its digest. */
@@ -212,6 +212,6 @@ export function maskDigits(text: string): string {
 }
 
 /** Whoever runs the system checks that nothing was changed, and does not read what people wrote. */
-export function maySeeValues(role: Role): boolean {
+export function maySeeValues(role: Viewer): boolean {
   return role === 'head'
 }

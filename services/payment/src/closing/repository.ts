@@ -47,13 +47,15 @@ export async function countTxns(tx: Tx, marketId: string, after: string | null, 
   return Number(rows[0]?.count ?? 0n)
 }
 
-/** Names of users by their ids. */
+/** Names of users, and of programs' keys, by their ids. */
 export async function findUserNames(
   tx: Tx,
   marketId: string,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
   const { rows } = await tx.execute<{ id: string; name: string }>(sql`
-    select id, name from app_user where market_id = ${marketId} and id = any(${sql.param([...ids])}::text[])`)
+    select id, name from app_user where market_id = ${marketId} and id = any(${sql.param([...ids])}::text[])
+    union all
+    select id, name from api_key where market_id = ${marketId} and id = any(${sql.param([...ids])}::text[])`)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }

@@ -15,6 +15,7 @@ import { directory, market, zone } from '../markets/tables.ts'
 import { sealTotp } from '../staff/second-step.ts'
 import { totp } from '../staff/tables.ts'
 import { consentChange } from '../privacy/tables.ts'
+import { membership, personMarket } from '../memberships/tables.ts'
 import { paymentCode, receivingAccount, stall, stallZone } from '../stalls/tables.ts'
 import {
   boardAccountOf,
@@ -70,6 +71,46 @@ export async function setUpMarket(
     ])
   })
   return memos
+}
+
+/**
+ * The official of the first market's ward is that of the others too, asked and accepted at their birth: one person, one log-in,
+ * and somebody else's row in each market. Runs once all markets are there.
+ */
+export async function setUpOfficial(
+  owner: Db,
+  [home, ...others]: readonly [MarketPlan, ...MarketPlan[]],
+  at: Date,
+): Promise<void> {
+  const [, name = ''] = home.board.find(([role]) => role === 'ward') ?? []
+  const code = home.code.toLowerCase()
+  const login = `ward.${code}`
+  for (const { id: marketId, code: other } of others) {
+    const userId = `usr_${other.toLowerCase()}ward${code}`
+    const membershipId = `mbr_${other.toLowerCase()}ward${code}`
+    // Nobody knows what this is the hash of: the log-in is at home.
+    const secretHash = await hashSecret(randomBytes(32).toString('hex'))
+    await inMarket(owner, marketId, async (tx) => {
+      const who = { marketId, login, name, role: 'ward' }
+      await tx.insert(appUser).values({ ...who, id: userId, stallId: null, secretHash })
+      await tx.insert(membership).values({
+        ...who,
+        id: membershipId,
+        userId,
+        invitedBy: `usr_${other.toLowerCase()}admin`,
+        invitedAt: at,
+        acceptedAt: at,
+      })
+      await tx.insert(personMarket).values({
+        login,
+        marketId,
+        membershipId,
+        userId,
+        homeMarketId: home.id,
+        homeUserId: `usr_${code}ward`,
+      })
+    })
+  }
 }
 
 async function insertPlaces(

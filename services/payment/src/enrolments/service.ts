@@ -134,7 +134,7 @@ export async function enrol(ctx: Context, input: Enrol, browser: Browser): Promi
     await setPerson(tx, marketId, user.id, { secretHash })
     await setTries(tx, marketId, { userId: user.id, deviceId: null }, { failedCount: 0, lockedUntil: null })
     await setUsed(tx, marketId, open.id, { userId: user.id, usedAt: now })
-    return openSession(ctx, tx, marketId, user, browser, null)
+    return openSession(ctx, tx, marketId, user, browser, { known: null })
   })
 }
 

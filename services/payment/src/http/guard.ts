@@ -1,6 +1,7 @@
 import {
   AppError,
   holds,
+  isKeyPermission,
   PERMISSIONS,
   PERMISSION_WORDS,
   ROLE_WORDS,
@@ -9,15 +10,19 @@ import {
 } from '@tienve/contracts'
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { findKeyActor } from '../apikeys/service.ts'
 import { askedBy } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { findSession } from '../identity/service.ts'
 import { sessionOf } from './doors.ts'
 import { isChange } from './methods.ts'
-import type { Access, Actor, App } from './types.ts'
+import type { Access, Actor, App, KeyActor } from './types.ts'
 
 /** Files and documentation, whose routes are made by plugins and hold nothing of anybody. */
 const OPEN_PREFIXES = ['/docs', '/public/', '/m/', '/admin/']
+
+/** More than a program needs that reads what has changed, and little enough that one that runs wild slows nobody. */
+export const KEY_REQUESTS_A_MINUTE = 300
 
 /** Puts the door on every route: no `access`, no start; no session, 401; no token on a change, 403; not your role, 403; the second step not set up where it must be, 403. */
 export function addGuard(app: App, ctx: Context): void {
@@ -27,8 +32,14 @@ export function addGuard(app: App, ctx: Context): void {
   app.addHook('onRoute', (route) => {
     const access = route.config?.access ?? accessOf(route.url)
     route.config = { ...route.config, access }
+    route.schema = { ...route.schema, security: securityOf(access) }
     for (const method of [route.method].flat())
       app.guarded.push({ method, url: route.url, access, schema: route.schema, handler: route.handler })
+  })
+  const countKey = app.createRateLimit({
+    max: KEY_REQUESTS_A_MINUTE,
+    timeWindow: '1 minute',
+    keyGenerator: ({ actor }) => actor?.userId ?? '',
   })
   app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access
@@ -36,6 +47,20 @@ export function addGuard(app: App, ctx: Context): void {
     if (access === undefined || access === 'public') return
     // What one person was shown must not lie on the disk of a machine that others use.
     void reply.header('cache-control', 'no-store')
+    const token = bearerOf(request)
+    if (token !== null) {
+      const actor = await findKeyActor(ctx, token)
+      if (actor === null) {
+        void reply.header('www-authenticate', 'Bearer')
+        throw new AppError('api_key_invalid')
+      }
+      request.actor = { ...actor, asked: askedBy(request) }
+      const count = await countKey(request)
+      if (!count.isAllowed && count.isExceeded)
+        throw new AppError('rate_limited', undefined, { retryAfterSeconds: count.ttlInSeconds })
+      requireGiven(actor, access)
+      return
+    }
     const session = await findSession(ctx, sessionOf(request))
     if (session === null) throw new AppError('session_required')
     if (isChange(request)) requireCsrfToken(request, session.csrfToken)
@@ -46,9 +71,18 @@ export function addGuard(app: App, ctx: Context): void {
   })
 }
 
-/** Refuses whoever holds a permission neither by role nor by delegation, and says which roles do. Errors: `role_forbidden`. */
+/** True when this person holds a permission, by role or by delegation, or this key was given it. */
+export function can(actor: Actor, permission: Permission): boolean {
+  return actor.role === 'key' ? actor.permissions.some((one) => one === permission) : holds(actor, permission)
+}
+
+/**
+ * Refuses whoever holds a permission neither by role nor by delegation, and says which roles do; and a key that was not given it.
+ * Errors: `role_forbidden`, `api_key_forbidden`.
+ */
 export function requirePermission(actor: Actor, permission: Permission): void {
-  if (holds(actor, permission)) return
+  if (can(actor, permission)) return
+  if (actor.role === 'key') throw keyForbidden(permission)
   const roles: readonly Role[] = PERMISSIONS[permission]
   const names = roles.map((one) => ROLE_WORDS[one].en).join(', ')
   throw new AppError('role_forbidden', `${PERMISSION_WORDS[permission].en}: only for ${names}`, {
@@ -72,6 +106,27 @@ export function actorInMarket(request: FastifyRequest, marketId: string): Actor 
 /** A stall's people reach their own stall only; the board's people any stall of the market. */
 export function requireOwnStall(actor: Actor, stallId: string): void {
   if (actor.stallId !== null && actor.stallId !== stallId) throw new AppError('not_found')
+}
+
+/** What is for the person of a session (`/v1/me`, logging out) is for no key. */
+function requireGiven(actor: KeyActor, access: Permission | 'session'): void {
+  if (access === 'session') throw keyForbidden('session')
+  requirePermission(actor, access)
+}
+
+function keyForbidden(permission: Permission | 'session'): AppError {
+  return new AppError('api_key_forbidden', undefined, { beside: { permission } })
+}
+
+/** The token of a program. Whoever sends one is no browser: its cookies are not looked at, and it needs no other token. */
+function bearerOf({ headers }: FastifyRequest): string | null {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null
+}
+
+/** The names of the ways in, as OpenAPI has them. */
+function securityOf(access: Access): Record<string, string[]>[] {
+  if (access === 'public') return []
+  return isKeyPermission(access) ? [{ session: [] }, { key: [] }] : [{ session: [] }]
 }
 
 function accessOf(url: string): Access {

@@ -1,4 +1,14 @@
-import { PERMISSIONS, REPORTS, ROLES, roleCan, type Permission, type Role } from '@tienve/contracts'
+import {
+  isKeyPermission,
+  KEY_PERMISSIONS,
+  PERMISSIONS,
+  REPORTS,
+  ROLES,
+  roleCan,
+  type KeyPermission,
+  type Permission,
+  type Role,
+} from '@tienve/contracts'
 import { createDb } from '@tienve/db'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getCatalogue } from '../summaries/service.ts'
@@ -204,6 +214,61 @@ describe('every route', () => {
   )
 
   it(
+    'lets a key in where it was given that, needs no other token of it, and tells it elsewhere what it lacks',
+    async () => {
+      const all = await makeKey([...KEY_PERMISSIONS])
+      const one = await makeKey(['rounds.read'])
+      const cells = guarded.flatMap((route) => [
+        { route, token: all, given: (access: string) => isKeyPermission(access) },
+        { route, token: one, given: (access: string) => access === 'rounds.read' },
+      ])
+      const faults = await faultsOf(cells, async ({ route, token, given }) => {
+        // The cookie is that of somebody who may do nearly everything: it must not help.
+        const { cookie } = sessionOf('accountant')
+        const { status, code, permission } = await send(route, 'accountant', {
+          cookie,
+          authorization: `Bearer ${token}`,
+        })
+        const cell = `${nameOf(route)}: ${status} ${code} ${String(permission)}`
+        if (given(route.access))
+          return status < 500 && status !== 401 && status !== 403 && status !== 429 ? null : cell
+        return status === 403 && code === 'api_key_forbidden' && permission === route.access ? null : cell
+      })
+      expect(faults).toEqual([])
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'lets no key in that has run out, was revoked, is of another market or of nobody',
+    async () => {
+      const revoked = await makeKey([...KEY_PERMISSIONS])
+      await revoke(revoked)
+      const live = await makeKey([...KEY_PERMISSIONS])
+      const dead: Record<string, string> = {
+        revoked,
+        'with another secret': live.slice(0, -1) + (live.endsWith('0') ? '1' : '0'),
+        'said to be of another market': live.replace('tvk_caulim_', 'tvk_songdao_'),
+        'of no form': 'tvk_x',
+        'a session': sessionOf('accountant').cookie.split('=')[1] ?? '',
+      }
+      const cells = guarded.flatMap((route) =>
+        Object.entries(dead).map(([name, token]) => ({ route, name, token })),
+      )
+      const faults = await faultsOf(cells, async ({ route, name, token }) => {
+        const { cookie, csrfToken } = sessionOf('accountant')
+        const headers = { cookie, 'x-csrf-token': csrfToken, authorization: `Bearer ${token}` }
+        const { status, code } = await send(route, 'accountant', headers)
+        return status === 401 && code === 'api_key_invalid'
+          ? null
+          : `${name}, ${nameOf(route)}: ${status} ${code}`
+      })
+      expect(faults).toEqual([])
+    },
+    PATIENCE_MS,
+  )
+
+  it(
     'lets the roles in that hold its permission, and tells every other who does',
     async () => {
       const faults = await faultsOf(cellsOf(guarded.filter((route) => nameOf(route) !== LOG_OUT)), faultOf)
@@ -214,6 +279,25 @@ describe('every route', () => {
     PATIENCE_MS,
   )
 })
+
+async function makeKey(permissions: KeyPermission[]): Promise<string> {
+  const session = sessionOf('admin')
+  const expiresAt = new Date(service.ctx.now().getTime() + 86_400_000).toISOString()
+  const { body } = await service.call(`/v1/markets/${session.marketId}/api-keys`, {
+    session,
+    body: { name: 'Phần mềm kế toán', permissions, expiresAt },
+  })
+  return body.token
+}
+
+async function revoke(token: string): Promise<void> {
+  const [, , id] = token.split('_')
+  const { status } = await service.call(`/v1/api-keys/apk_${id}/revoke`, {
+    method: 'POST',
+    session: sessionOf('admin'),
+  })
+  expect(status).toBe(200)
+}
 
 async function logOut(session: Session): Promise<Session> {
   await service.call('/v1/sessions/current', { method: 'DELETE', session })

@@ -1,6 +1,7 @@
 import {
   DELEGABLE,
   DELEGABLE_PERMISSIONS,
+  isKeyPermission,
   PERMISSIONS,
   PERMISSION_WORDS,
   ROLES,
@@ -154,15 +155,17 @@ each role to each route (\`services/payment/src/http/roles.test.ts\`). After a c
 
 A role that lacks a permission gets 403 \`role_forbidden\`, which names the permission and who holds it; nobody's session gets 401 \`session_required\`; a change
 without the token of its session gets 403 \`csrf_failed\`. What is another market's or another stall's is 404, as if it did not exist
-(\`scripts/isolation/isolation.test.ts\`). A permission opens a route, and its service may narrow it further: to the own stall, to stalls that agree to be seen, to a second person.
+(\`scripts/isolation/isolation.test.ts\`). A program's key reaches what it was given of the permissions in the column *key*, and no other; it gets 403 \`api_key_forbidden\` elsewhere, and
+401 \`api_key_invalid\` once it has run out or was revoked. A permission opens a route, and its service may narrow it further: to the own stall, to stalls that agree to be seen, to a second person.
 
 ## Who may do what
 
 ${table(
-  ['Permission', ...ROLES, 'Lets somebody'],
+  ['Permission', ...ROLES, 'key', 'Lets somebody'],
   permissions.map(({ name, what, holders }) => [
     `\`${name}\``,
     ...ROLES.map((role) => (holders.includes(role) ? '✓' : '')),
+    isKeyPermission(name) ? 'if given' : '',
     what,
   ]),
 )}

@@ -1,4 +1,4 @@
-import type { Permission, Role } from '@tienve/contracts'
+import type { KeyPermission, Permission, Role } from '@tienve/contracts'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -18,8 +18,11 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
-/** Whoever makes a request, as the session says: one person with one role in one market. */
-export type Actor = {
+/** Whoever makes a request: a person, as the session says, or a program by its key. Either is of one market. */
+export type Actor = PersonActor | KeyActor
+
+/** One person with one role in one market. */
+type PersonActor = {
   marketId: string
   userId: string
   role: Role
@@ -53,6 +56,16 @@ export type Asked = Origin & {
   changes: Change[]
   /** Looks at named stalls, which are no change and stand beside it. */
   looks: Change[]
+}
+
+/** A program. `userId` is the key's id: what is noted as looked at or written is noted as by the key. */
+export type KeyActor = {
+  marketId: string
+  userId: string
+  role: 'key'
+  stallId: null
+  permissions: readonly KeyPermission[]
+  asked?: Asked | undefined
 }
 
 /** Every route says who may call it; one that says nothing does not start. */

@@ -1,6 +1,6 @@
 import type { Tx } from '@tienve/db'
 import { ROLES } from '@tienve/contracts'
-import { and, desc, eq, gt, inArray, isNull, lt, notExists, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notExists, sql } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
 import { market } from '../markets/tables.ts'
 import { totp } from '../staff/tables.ts'
@@ -35,13 +35,29 @@ export async function findUserByLogin(tx: Tx, marketId: string, login: string, h
   return row === undefined ? null : { ...row, role: readOne(ROLES, row.role) }
 }
 
-/** The device among these that is this person's, if it was not thrown out. */
-export async function findDeviceOfLogin(
+/** One of the market's people who works here still. */
+export async function findUser(tx: Tx, marketId: string, id: string) {
+  const [row] = await tx
+    .select(userColumns)
+    .from(appUser)
+    .where(and(eq(appUser.marketId, marketId), eq(appUser.id, id), isNull(appUser.removedAt)))
+  return row === undefined ? null : { ...row, role: readOne(ROLES, row.role) }
+}
+
+/**
+ * The device among these that is this person's, if it was not thrown out: of a login, only of somebody whose secret is here; of a
+ * person who came from another market, by the id.
+ */
+export async function findDevice(
   tx: Tx,
   marketId: string,
-  login: string,
+  whose: { login: string } | { userId: string },
   tokenHashes: readonly Buffer[],
 ): Promise<{ id: string } | null> {
+  const isTheirs =
+    'login' in whose
+      ? and(eq(appUser.login, whose.login), isNotNull(appUser.secretHash))
+      : eq(appUser.id, whose.userId)
   const [row] = await tx
     .select({ id: device.id })
     .from(device)
@@ -51,7 +67,7 @@ export async function findDeviceOfLogin(
         eq(device.marketId, marketId),
         inArray(device.tokenHash, [...tokenHashes]),
         isNull(device.revokedAt),
-        eq(appUser.login, login),
+        isTheirs,
         isNull(appUser.removedAt),
       ),
     )
@@ -157,6 +173,8 @@ export async function findLiveSession(tx: Tx, marketId: string, tokenHash: Buffe
       lastSeenAt: device.lastSeenAt,
       market: { id: market.marketId, name: market.name, demo: market.demo },
       totpOn: sql<boolean>`${totp.confirmedAt} is not null`,
+      /** Whoever logs in at another market has the second step there. */
+      isGuest: sql<boolean>`${appUser.secretHash} is null`,
     })
     .from(session)
     .innerJoin(appUser, and(eq(appUser.marketId, session.marketId), eq(appUser.id, session.userId)))
@@ -195,8 +213,12 @@ export async function listLiveSessions(
   return new Set(rows.map(({ tokenHash }) => tokenHash.toString('hex')))
 }
 
-export async function deleteSession(tx: Tx, marketId: string, tokenHash: Buffer): Promise<void> {
-  await tx.delete(session).where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash)))
+/** False when there was none any more. */
+export async function deleteSession(tx: Tx, marketId: string, tokenHash: Buffer): Promise<boolean> {
+  const { rowCount } = await tx
+    .delete(session)
+    .where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash)))
+  return rowCount === 1
 }
 
 /** Ends the session that a device had: the next one takes its place. */

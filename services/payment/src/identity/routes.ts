@@ -1,10 +1,11 @@
-import { AppError, DemoFile, DemoLogins, LogIn, Me, SessionList } from '@tienve/contracts'
+import { AppError, DemoFile, DemoLogins, LogIn, MarketChoice, Me, SessionList } from '@tienve/contracts'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { doorOfSession, sessionOf, setSessionCookies } from '../http/doors.ts'
 import { actorOf } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
+import { switchMarket, withMarkets } from '../memberships/service.ts'
 import { browserOf } from './browser.ts'
 import { endSession, findSession, getSessions, logIn, logOut } from './service.ts'
 
@@ -34,7 +35,30 @@ export function identityRoutes(app: App, ctx: Context): void {
     async (request, reply) => {
       const { me, ...opened } = await logIn(ctx, request.body, browserOf(request, request.body.deviceToken))
       setSessionCookies(request, reply, opened, { demo: ctx.config.demo, now: ctx.now() })
-      return reply.code(201).send(me)
+      return reply.code(201).send(await withMarkets(ctx, me, opened.cookie))
+    },
+  )
+
+  app.post(
+    '/v1/sessions/current/market',
+    {
+      config: { access: 'session' },
+      schema: {
+        summary: 'Go on in another of my markets: this session ends, and one of that market begins',
+        tags: ['sessions'],
+        body: MarketChoice,
+        response: { 201: Me },
+      },
+    },
+    async (request, reply) => {
+      const token = sessionOf(request)
+      const session = await findSession(ctx, token)
+      if (session === null || token === undefined) throw new AppError('session_required')
+      const held = { token, expiresAt: new Date(session.me.expiresAt) }
+      const { marketId } = request.body
+      const { me, ...opened } = await switchMarket(ctx, actorOf(request), held, marketId, browserOf(request))
+      setSessionCookies(request, reply, opened, { demo: ctx.config.demo, now: ctx.now() })
+      return reply.code(201).send(await withMarkets(ctx, me, opened.cookie))
     },
   )
 
@@ -95,9 +119,10 @@ export function identityRoutes(app: App, ctx: Context): void {
       schema: { summary: 'Who is logged in', tags: ['sessions'], response: { 200: Me } },
     },
     async (request) => {
-      const session = await findSession(ctx, sessionOf(request))
-      if (session === null) throw new AppError('session_required')
-      return session.me
+      const token = sessionOf(request)
+      const session = await findSession(ctx, token)
+      if (session === null || token === undefined) throw new AppError('session_required')
+      return withMarkets(ctx, session.me, token)
     },
   )
 

@@ -22,7 +22,7 @@ import {
   deleteSession,
   deleteSessionOfDevice,
   endDevices,
-  findDeviceOfLogin,
+  findDevice,
   findLiveSession,
   findUserByLogin,
   holdDevice,
@@ -91,7 +91,7 @@ export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promi
     if (second !== 'passed') return second
     // Only now: whoever knows the password alone must not be able to begin the count of wrong codes anew.
     if (tries.failedCount > 0) await setTries(tx, marketId, of, { failedCount: 0, lockedUntil: null })
-    return openSession(ctx, tx, marketId, user, browser, of.deviceId)
+    return openSession(ctx, tx, marketId, user, browser, { known: of.deviceId })
   })
   // Returned rather than thrown inside: a throw would roll back the count of wrong tries.
   if (outcome === null) return refuse(input.secret)
@@ -110,14 +110,15 @@ async function findKnown(ctx: Context, login: string, { tokens }: Browser): Prom
   for (const [marketId, own] of Map.groupBy(tokens, marketOf)) {
     if (!isMarketId(marketId)) continue
     const hashes = own.map(digestOf)
-    const found = await inMarket(ctx.db, marketId, (tx) => findDeviceOfLogin(tx, marketId, login, hashes))
+    const found = await inMarket(ctx.db, marketId, (tx) => findDevice(tx, marketId, { login }, hashes))
     if (found !== null) return { marketId, deviceId: found.id }
   }
   return null
 }
 
 /**
- * A session on a device: on the `known` one, whose last it replaces, or on a new one. Leaves its entry in the trail, and so is the
+ * A session on a device: on the `known` one, whose last it replaces, or on a new one. It lasts as its role's do, and not beyond
+ * `notAfter`. Leaves its entry in the trail, and so is the
  * last statement of its transaction. A token that a browser brings and that is not
  * its person's is never adopted: whoever planted it there would share the device.
  */
@@ -127,7 +128,7 @@ export async function openSession(
   marketId: string,
   user: { id: string; role: Role },
   { name, from }: Browser,
-  known: string | null,
+  { known, notAfter = null }: { known: string | null; notAfter?: Date | null },
 ): Promise<LoggedIn> {
   const now = ctx.now()
   const deviceToken = known === null ? newToken(marketId) : null
@@ -149,7 +150,8 @@ export async function openSession(
   }
   const cookie = newToken(marketId)
   const tokenHash = digestOf(cookie)
-  const expiresAt = new Date(now.getTime() + sessionLifetimeMs(user.role))
+  const longest = now.getTime() + sessionLifetimeMs(user.role)
+  const expiresAt = new Date(notAfter === null ? longest : Math.min(longest, notAfter.getTime()))
   await insertSession(tx, {
     marketId,
     tokenHash,
@@ -216,11 +218,15 @@ export async function endSession(ctx: Context, actor: Actor, deviceId: string): 
   })
 }
 
-/** Ends the session of this cookie; ending one twice is no error. The device stays known. */
-export async function logOut(ctx: Context, actor: Actor, cookie: string): Promise<void> {
-  await inChange(ctx, actor, async (tx) => {
-    await deleteSession(tx, actor.marketId, digestOf(cookie))
+/** Ends the session of this cookie; the device stays known. False when it was ended already. */
+export async function logOut(
+  ctx: Pick<Context, 'db' | 'now'>,
+  actor: Actor,
+  cookie: string,
+): Promise<boolean> {
+  return inChange(ctx, actor, async (tx) => {
     noteChange(actor, { object: { kind: 'users', id: actor.userId } })
+    return deleteSession(tx, actor.marketId, digestOf(cookie))
   })
 }
 
@@ -245,7 +251,7 @@ function toMe({ config }: Context, session: LiveSession, delegated: Me['delegate
     roles: [session.user.role],
     market: session.market,
     delegated,
-    totp: { on: session.totpOn, isDue: isBoard && !config.demo && !session.totpOn },
+    totp: { on: session.totpOn, isDue: isBoard && !config.demo && !session.totpOn && !session.isGuest },
     csrfToken: session.csrfToken,
     expiresAt: toMoment(session.expiresAt),
   }
@@ -253,6 +259,9 @@ function toMe({ config }: Context, session: LiveSession, delegated: Me['delegate
 
 /** A token says in which market it is to be looked for, and is nothing but chance otherwise. */
 const newToken = (marketId: string): string => `${marketId}.${randomBytes(32).toString('base64url')}`
+/** The tokens among these that are of a market, as what is kept of them. */
+export const hashesIn = (marketId: string, tokens: readonly string[]): Buffer[] =>
+  tokens.filter((token) => marketOf(token) === marketId).map(digestOf)
 const marketOf = (token: string): string => token.slice(0, Math.max(token.indexOf('.'), 0))
 
 /** What is kept of a token. */

@@ -2,6 +2,7 @@ import { newId, type Tx } from '@tienve/db'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { ERASURE_BLOCKS, type ErasureBlock, type LookedAt } from '@tienve/contracts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
+import { apiKey } from '../apikeys/tables.ts'
 import { appUser } from '../identity/tables.ts'
 import { stall } from '../stalls/tables.ts'
 import { consentChange, dataRequest, look } from './tables.ts'
@@ -42,7 +43,7 @@ export async function listLooks(
   return tx
     .select({
       id: look.id,
-      by: sql<string>`coalesce(${appUser.name}, ${look.userId})`,
+      by: sql<string>`coalesce(${appUser.name}, ${apiKey.name}, ${look.userId})`,
       role: look.role,
       what: look.what,
       fromDay: look.fromDay,
@@ -51,6 +52,7 @@ export async function listLooks(
     })
     .from(look)
     .leftJoin(appUser, and(eq(appUser.marketId, look.marketId), eq(appUser.id, look.userId)))
+    .leftJoin(apiKey, and(eq(apiKey.marketId, look.marketId), eq(apiKey.id, look.userId)))
     .where(
       and(
         eq(look.marketId, marketId),

@@ -3,7 +3,7 @@ import {
   SHOWN,
   type LedgerTransfer,
   type MaskedKind,
-  type Role,
+  type Viewer,
   type Shown,
 } from '@tienve/contracts'
 import { addDays, dayOf, startOfDay } from '../days.ts'
@@ -34,7 +34,7 @@ export function stallsOfRows(rows: readonly Pick<LedgerTransfer, 'book' | 'busin
 }
 
 /** As much of a personal value as a role is shown; null for nothing. */
-export function shownTo(role: Role, kind: MaskedKind, value: string): string | null {
+export function shownTo(role: Viewer, kind: MaskedKind, value: string): string | null {
   const shown: Shown = SHOWN[kind][role]
   if (shown === 'full') return value
   return shown === 'none' ? null : `•••• ${value.slice(shown === 'last4' ? -4 : -3)}`
@@ -47,7 +47,7 @@ const PERSONAL_KEYS: Readonly<Record<string, MaskedKind>> = { phone: 'phone', em
  * An answer as a role may see it, whatever route it is of: the one place where phones and addresses are hidden. Account
  * numbers are not all of persons, so each is hidden where it is read (stalls/rules.ts).
  */
-export function maskAnswer(role: Role, answer: unknown): unknown {
+export function maskAnswer(role: Viewer, answer: unknown): unknown {
   if (Array.isArray(answer)) return answer.map((one) => maskAnswer(role, one))
   if (answer === null || typeof answer !== 'object' || Object.getPrototypeOf(answer) !== Object.prototype)
     return answer

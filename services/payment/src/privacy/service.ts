@@ -70,7 +70,7 @@ export async function getLooks(
   return {
     items: rows.map(({ occurredAt, ...row }) => ({
       ...row,
-      role: readOne(ROLES, row.role),
+      role: readOne([...ROLES, 'key'], row.role),
       what: readOne(LOOKS, row.what),
       at: toMoment(occurredAt),
     })),

@@ -3,7 +3,6 @@ import {
   STALL_KINDS,
   STALL_STATES,
   STALL_STATUSES,
-  roleCan,
   type CreateStall,
   type CreateZone,
   type MapStall,
@@ -29,6 +28,7 @@ import { bindsOn } from '../contracts/rules.ts'
 import { getContractsOfStall } from '../contracts/service.ts'
 import { dayOf } from '../days.ts'
 import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
+import { can } from '../http/guard.ts'
 import type { Actor } from '../http/types.ts'
 import { addStallsToDirectory } from '../markets/directory.ts'
 import { listAccounts, takeCodes } from '../stalls/repository.ts'
@@ -200,12 +200,13 @@ export async function updateStall(
 }
 
 /** The market as it stands: zones, rows, lots, each stall with its state and, for who may see charges, where it stands. */
-export async function getStallMap(ctx: Clock, tx: Tx, { marketId, role }: Actor): Promise<StallMap> {
+export async function getStallMap(ctx: Clock, tx: Tx, actor: Actor): Promise<StallMap> {
+  const { marketId } = actor
   const today = dayOf(ctx.now())
   const stalls = (await repository.listRegister(tx, marketId, today)).filter(
     ({ status }) => status !== 'removed',
   )
-  const maySee = roleCan(role, 'charges.read')
+  const maySee = can(actor, 'charges.read')
   const standings = maySee
     ? new Map((await repository.listStandings(tx, marketId)).map((one) => [one.stall_id, one]))
     : null

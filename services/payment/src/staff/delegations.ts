@@ -51,7 +51,8 @@ export async function delegate(ctx: Clock, tx: Tx, actor: Actor, input: Delegate
   const impossible = (field: string, why: string) =>
     new AppError('delegation_not_possible', undefined, { fields: { [field]: why } })
   // Nobody hands on what was handed to them.
-  if (!roleCan(actor.role, permission)) throw impossible('permission', 'not yours to hand on')
+  if (actor.role === 'key' || !roleCan(actor.role, permission))
+    throw impossible('permission', 'not yours to hand on')
   if (person.removedAt !== null || !mayReceive(person.role, permission))
     throw impossible('toUserId', 'not for this role')
   if (until < today || until > addDays(today, DELEGATION_MAX_DAYS))

@@ -160,7 +160,7 @@ export async function setUp(ctx: Context, input: SetUp, browser: Browser): Promi
     const second = await repository.findTotp(tx, marketId, userId)
     // The code is of paper: it does not stand in for the app, whose code is asked for at the log-in that follows.
     if (second !== null && second.confirmedAt !== null) return null
-    return openSession(ctx, tx, marketId, person, browser, null)
+    return openSession(ctx, tx, marketId, person, browser, { known: null })
   })
   if (opened === null) throw new AppError('totp_required')
   return opened

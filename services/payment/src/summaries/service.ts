@@ -1,7 +1,6 @@
 import {
   AppError,
   REPORTS,
-  roleCan,
   type Report,
   type ReportCatalogue,
   type ReportId,
@@ -14,7 +13,7 @@ import { sql } from 'drizzle-orm'
 import { findMarket, findUserNames } from '../closing/repository.ts'
 import type { Context } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
-import { requirePermission } from '../http/guard.ts'
+import { can, requirePermission } from '../http/guard.ts'
 import type { Actor } from '../http/types.ts'
 import { requireSpan } from '../reports/service.ts'
 import { CASH_REPORTS } from './cash.ts'
@@ -35,9 +34,9 @@ const DEFINITIONS: ReadonlyMap<ReportId, Definition> = new Map(
   [...CASH_REPORTS, ...DEBT_REPORTS, ...PLACE_REPORTS, ...MONTH_REPORTS].map((one) => [one.info.id, one]),
 )
 
-/** The reports that a role may read, in the order of the list. */
+/** The reports that somebody may read, in the order of the list. */
 export function getCatalogue(actor: Actor): ReportCatalogue {
-  const items = REPORTS.map(definitionOf).filter(({ permission }) => roleCan(actor.role, permission))
+  const items = REPORTS.map(definitionOf).filter(({ permission }) => can(actor, permission))
   return { items: items.map(({ info }) => info), nextCursor: null }
 }
 
@@ -125,7 +124,7 @@ function askedOf(ctx: Clocked, actor: Actor, query: ReportQuery): Asked {
     asOf: query.asOf ?? today,
     period: query.period ?? month,
     withinDays: query.withinDays ?? SOON_DAYS,
-    may: (permission) => roleCan(actor.role, permission),
+    may: (permission) => can(actor, permission),
   }
 }
 
