@@ -7,7 +7,6 @@ import {
   type Enrol,
   type EnrolmentKind,
   type HelperList,
-  type Me,
   type NewEnrolment,
   type StallEnrolment,
 } from '@tienve/contracts'

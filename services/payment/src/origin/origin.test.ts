@@ -373,11 +373,8 @@ describe('who may see an origin', () => {
     await service.call(`${own}/cash-sales`, { body: { amountVnd: 51_300 }, session: stall })
     const sales = [await seqOf('sale_cash', 51_300), await sell(51_400)]
     const statuses = async (salesConsent: boolean) => {
-      await service.call(`${own}/consent`, {
-        method: 'PUT',
-        body: { salesConsent, words: '2026-11' },
-        session: stall,
-      })
+      const body = { salesConsent, words: '2026-11' }
+      await service.call(`${own}/consent`, { method: 'PUT', body, session: stall })
       return Promise.all(sales.map(async (sale) => (await ask(sale)).status))
     }
     expect(await statuses(false)).toEqual([404, 404])
