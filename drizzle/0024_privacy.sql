@@ -83,7 +83,7 @@ BEGIN
   PERFORM 1 FROM public.app_user u
   WHERE u.market_id = p_market AND u.id = p_user AND u.role = 'stallholder' AND u.stall_id = p_stall;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'consent: only the holder of a stall says who may see it' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'consent: only the holder of a stall says who may see it' USING ERRCODE = '23514';
   END IF;
   SELECT s.sales_consent_at IS NOT NULL INTO STRICT shown FROM public.stall s
   WHERE s.market_id = p_market AND s.id = p_stall FOR UPDATE;

@@ -82,6 +82,8 @@ SELECT create_distributed_table('public.connection', 'market_id', colocate_with 
 SELECT create_distributed_table('public.contract', 'market_id', colocate_with => 'public.market');
 -- distribute table public.look
 SELECT create_distributed_table('public.look', 'market_id', colocate_with => 'public.market');
+-- distribute table public.membership
+SELECT create_distributed_table('public.membership', 'market_id', colocate_with => 'public.market');
 -- distribute table public.meter
 SELECT create_distributed_table('public.meter', 'market_id', colocate_with => 'public.market');
 -- distribute table public.notice
@@ -96,6 +98,8 @@ SELECT create_distributed_table('public.stall_credit', 'market_id', colocate_wit
 SELECT create_distributed_table('public.stall_zone', 'market_id', colocate_with => 'public.market');
 -- distribute table public.tariff_tier
 SELECT create_distributed_table('public.tariff_tier', 'market_id', colocate_with => 'public.market');
+-- distribute table public.api_key
+SELECT create_distributed_table('public.api_key', 'market_id', colocate_with => 'public.market');
 -- distribute table public.book
 SELECT create_distributed_table('public.book', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge
@@ -197,6 +201,7 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: table public.directory: asked before any market is known, hence at the coordinator, and written beside each payment of a charge
 -- stays: table public.feed_lane: the worker takes one market out of all with FOR UPDATE SKIP LOCKED, which no statement over several shards may do
 -- stays: table public.inbox_queue: looked through for all markets at once together with feed_lane; it is empty most of the time
+-- stays: table public.person_market: says which markets one person works in, hence belongs to none of them; beside the directory it is asked with
 -- stays: table public.pull_queue: looked through for all markets at once, like inbox_queue; it has a row for each feed we ask
 -- stays: function public.audit_append(text, timestamp with time zone, text, text, text, text, text, text, text, text, text, text, text, text, text[], text[], bytea[], text[]): one entry of what a person did; each of its statements names the market and goes to its node
 -- stays: function public.audit_bytes(text): runs where it is called
@@ -211,5 +216,9 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.inbox_requeue(text, text[], timestamp with time zone): writes the queue, which stays
 -- stays: function public.inbox_retrying(text): reads the queue, which stays
 -- stays: function public.intake_store(text[], text[], text[], text[], text[], text[], bytea[], bytea[], jsonb[], timestamp with time zone[], text[]): writes for several markets, and the queue, which stays
+-- stays: function public.person_answer(text, bytea, text, boolean): writes beside the directory, which stays
+-- stays: function public.person_end(text, text): writes beside the directory, which stays
 -- stays: function public.person_erase(text, text, text[], text, timestamp with time zone): writes the directory, which stays
+-- stays: function public.person_invite(text, text): writes beside the directory, which stays
+-- stays: function public.person_markets(text, bytea): reads the directory, which stays
 -- stays: function public.pull_schedule(text, text, timestamp with time zone): writes the queue, which stays

@@ -13,6 +13,10 @@ const OPEN_TABLES: Readonly<Record<string, { why: string; may: readonly string[]
     why: 'the oldest message of all markets is claimed; a row is two ids and a time',
     may: ['tv_worker DELETE', 'tv_worker INSERT', 'tv_worker SELECT', 'tv_worker UPDATE'],
   },
+  person_market: {
+    why: 'of which markets a person is, by functions alone, which answer for the holder of one session',
+    may: [],
+  },
   pull_queue: {
     why: 'the feed of all markets that is due is claimed; a row is two ids and a time',
     may: ['tv_worker DELETE', 'tv_worker SELECT', 'tv_worker UPDATE'],

@@ -4,7 +4,7 @@ import { ROLES } from './roles.ts'
 
 /** Who did something that no person did while logged in. */
 const NOBODY = ['unknown', 'worker', 'system'] as const
-export const AUDIT_ROLES = [...ROLES, ...NOBODY] as const
+export const AUDIT_ROLES = [...ROLES, 'key', ...NOBODY] as const
 
 /** What one comes to the trail for, and the first words of the actions that belong to it. */
 export const AUDIT_TOPICS = {

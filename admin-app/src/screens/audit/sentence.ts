@@ -66,9 +66,12 @@ export function sentenceOf(entry: AuditEntry, language: Language): string {
   ].join('')
 }
 
+const PROGRAM = { vi: 'Phần mềm', en: 'The program' }
+
 /** A person by role and name, as a sentence begins. */
 export function whoOf({ actorRole, actorName, actorId }: AuditEntry, language: Language): string {
   const role = ROLES.find((one) => one === actorRole)
+  if (actorRole === 'key') return `${PROGRAM[language]} ${actorName ?? ''}`.trim()
   if (role === undefined)
     return actorRole in NOBODY_WORDS
       ? NOBODY_WORDS[actorRole as keyof typeof NOBODY_WORDS][language]

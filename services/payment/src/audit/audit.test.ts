@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditVerify } from '@tienve/contracts'
+import { CONSENT_VERSION, type AuditEntry, type AuditVerify } from '@tienve/contracts'
 import { createDb, inMarket } from '@tienve/db'
 import { writeStatement } from '@tienve/statements'
 import { randomUUID } from 'node:crypto'
@@ -142,11 +142,11 @@ describe('an entry', () => {
       service.call(`/v1/stalls/${stall.id}/consent`, {
         method: 'PUT',
         session: holder,
-        body: { salesConsent },
+        body: { salesConsent, words: CONSENT_VERSION },
       })
     await consent(false)
     await consent(true)
-    expect(changesOf(await newest('action=stalls.consent'))).toEqual({ salesConsent: [false, true] })
+    expect(changesOf(await newest('action=stalls.consent'))).toMatchObject({ salesConsent: [false, true] })
     await service.call(`/v1/stalls/${stall.id}/payments`, { session: head })
     expect(await newest('action=looks.named')).toMatchObject({ actorRole: 'head', objectId: stall.id })
     await service.call(`/v1/markets/${market}/audit.csv?to=2026-12-01`, { session: head })

@@ -105,9 +105,10 @@ export async function searchEntries(
     select e.market_id as "marketId", e.seq, e.at, e.actor_id as "actorId", e.actor_role as "actorRole", e.action,
       e.object_kind as "objectKind", e.object_id as "objectId", e.stall_id as "stallId", e.request_id as "requestId", e.route,
       e.origin, e.session_id as "sessionId", e.before, e.after, e.hash_ver as "hashVersion", e.prev_hash as "prevHash", e.hash,
-      u.name as "actorName", coalesce(o.name, z.name, r.period) as "objectName", s.code as "stallCode"
+      coalesce(u.name, k.name) as "actorName", coalesce(o.name, z.name, r.period) as "objectName", s.code as "stallCode"
     from audit_entry e
     left join app_user u on u.market_id = e.market_id and u.id = e.actor_id
+    left join api_key k on k.market_id = e.market_id and k.id = e.actor_id
     left join app_user o on o.market_id = e.market_id and o.id = e.object_id
     left join zone z on z.market_id = e.market_id and z.id = e.object_id
     left join billing_round r on r.market_id = e.market_id and r.id = e.object_id

@@ -52,7 +52,7 @@ const POSTGRES_EPOCH_MICROS = 946_684_800_000_000n
 const SECRET = /secret|password|pin$|otp|token|recovery|^keys$|endpoint/i
 /** Fields whose text is a word of a known list, a mark of a place or a number of a paper, and nobody's. */
 const OPEN_FIELDS = new Set(
-  'kind status as unit service method direction format provider scheme outcome stallKind whilePaused positionGrade rowLabel lot role channel percentOf formSymbol what newValue lastValue initialValue serial'.split(
+  'kind status as unit service method direction format provider scheme outcome stallKind whilePaused positionGrade rowLabel lot role channel percentOf formSymbol what newValue lastValue initialValue serial words'.split(
     ' ',
   ),
 )

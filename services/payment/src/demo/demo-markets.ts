@@ -33,6 +33,8 @@ export type MarketPlan = {
   /** Who holds the first stall, which a visitor tries, and what it sells. */
   first: { owner: string; goods: string }
   board: readonly (readonly [Role, string])[]
+  /** One more accountant, whose log-in has a second step. */
+  secured: string
   /** Who tells of its accounts and by what proof, with its share of the stalls; the first tells of the board's as well. */
   feeds: readonly FeedPlan[]
   zones: readonly ZonePlan[]
@@ -65,6 +67,7 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
     name: 'Chợ Sông Đào (dữ liệu mẫu)',
     digit: '1',
     first: { owner: 'Nguyễn Thị Ngà', goods: 'bánh bèo' },
+    secured: 'Hà Thị Lan',
     board: [
       ['head', 'Phạm Văn Hùng · Trưởng ban'],
       ['accountant', 'Vũ Thị Bích · Kế toán'],
@@ -153,6 +156,7 @@ export const MARKETS: readonly [MarketPlan, MarketPlan] = [
     name: 'Chợ Cầu Lim (dữ liệu mẫu)',
     digit: '2',
     first: { owner: 'Đoàn Thị Mận', goods: 'củ quả' },
+    secured: 'Bùi Thị Sen',
     board: [
       ['head', 'Ngô Đức Toàn · Trưởng ban'],
       ['accountant', 'Đào Thị Lành · Kế toán'],

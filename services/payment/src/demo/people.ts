@@ -140,7 +140,7 @@ export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoU
     login: `accountant2.${code}`,
     secret: DEMO_PASSWORD,
     role: 'accountant',
-    name: 'Hà Thị Lan · Kế toán (có mã xác thực)',
+    name: `${market.secured} · Kế toán (có mã xác thực)`,
     totpSecret: DEMO_TOTP_SECRET,
   }
   return [...holders, ...helper, ...board, secured]

@@ -159,6 +159,7 @@ describe('a session’s cookie', () => {
           ['', '_device']
             .map((of) => `^${name}${of}=[^;]+; Path=${path}; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$`)
             .join('\n'),
+          'm',
         ),
       )
       const cookie = text.split(';')[0] ?? ''
@@ -174,7 +175,7 @@ describe('a session’s cookie', () => {
       expect(out.headers.getSetCookie().join()).toMatch(new RegExp(`^${name}=; .*Path=${path}; .*Secure`))
       expect((await real.call(`${door}/v1/me`, { headers: { cookie } })).status).toBe(401)
       expect((await cookieOf(demo)).text).toMatch(
-        new RegExp(`^${plain}=[^;]+; Path=${path}; Expires=[^;]+; HttpOnly; SameSite=Lax$`),
+        new RegExp(`^${plain}=[^;]+; Path=${path}; Expires=[^;]+; HttpOnly; SameSite=Lax$`, 'm'),
       )
     },
   )

@@ -57,8 +57,8 @@ describe('a person of two markets', () => {
     const now = await meOf(session)
     expect(now.invitations).toEqual([])
     expect(now.markets).toMatchObject([
-      { id: HERE, role: 'cashier' },
       { id: THERE, role: 'cashier' },
+      { id: HERE, role: 'cashier' },
     ])
   })
 
