@@ -51,13 +51,20 @@ const ListenScreen = lazy(() =>
   ),
 )
 
+const TaxScreen = lazy(() =>
+  import('./screens/taxes/TaxScreen.tsx').then(
+    (part) => ({ default: part.TaxScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
 const NO_NETWORK = new ApiError(
   { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
   true,
 )
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings' | 'looks' | 'listen'
+type Tab = (typeof TABS)[number] | 'settings' | 'looks' | 'listen' | 'taxes'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -132,7 +139,18 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         {tab === 'take' ? (
           <KeypadScreen stall={stall.data} feed={feed} requestId={requestId} setRequestId={setRequestId} />
         ) : null}
-        {tab === 'today' ? <TodayScreen stallId={stallId} isHolder={me.user.role === 'stallholder'} /> : null}
+        {tab === 'today' ? (
+          <TodayScreen
+            stallId={stallId}
+            isHolder={me.user.role === 'stallholder'}
+            onTaxes={() => setTab('taxes')}
+          />
+        ) : null}
+        {tab === 'taxes' ? (
+          <Suspense fallback={<Loading />}>
+            <TaxScreen stallId={stallId} onBack={() => setTab('today')} />
+          </Suspense>
+        ) : null}
         {tab === 'owe' ? (
           <Suspense fallback={<Loading />}>
             <OweScreen stall={stall.data} />
@@ -165,7 +183,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <button
             key={one}
             type="button"
-            aria-current={tab === one ? 'page' : undefined}
+            aria-current={tab === one || (one === 'today' && tab === 'taxes') ? 'page' : undefined}
             onClick={() => setTab(one)}
           >
             <Icon of={one} />

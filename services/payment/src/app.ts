@@ -54,6 +54,7 @@ import { stallRoutes } from './stalls/routes.ts'
 import { suspenseRoutes } from './suspense/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
+import { taxRoutes } from './taxes/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const REQUESTS_A_MINUTE = 6_000
@@ -145,6 +146,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   noticeRoutes(app, ctx)
   reportRoutes(app, ctx)
   summaryRoutes(app, ctx)
+  taxRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)
