@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { TRADES, type TaxBook, type TaxYear, type Trade } from '@tienve/contracts'
+import { formatVnd } from '@tienve/money'
 import { Button, Card, Empty, ErrorPanel, fill, fullDateOf, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
@@ -27,7 +28,7 @@ const WORDS = {
   },
   source: { vi: 'Theo {name}, xem lại ngày {day}.', en: '{name}, last checked on {day}.' },
   notice: {
-    vi: 'Gửi thông báo doanh thu (mẫu 01/TKN-CNKD) trước hết ngày {day}. Chỉ cần một số ở trên.',
+    vi: 'Thông báo doanh thu (mẫu 01/TKN-CNKD): chậm nhất ngày {day}. Chỉ cần một số ở trên.',
     en: 'Send the notice of turnover (form 01/TKN-CNKD) by {day}. It needs the one figure above.',
   },
   files: { vi: 'Sổ để in, để gửi', en: 'Books to print or to send' },
@@ -83,7 +84,7 @@ export function TaxScreen({ stallId, onBack }: { stallId: string; onBack: () => 
 
 function Figure({ of }: { of: TaxYear }) {
   const w = useWords(WORDS)
-  const sum = new Intl.NumberFormat('vi-VN').format(of.thresholdVnd)
+  const sum = formatVnd(of.thresholdVnd)
   const isAbove = of.totalVnd > of.thresholdVnd
   return (
     <Card title={w.figure}>
@@ -94,9 +95,9 @@ function Figure({ of }: { of: TaxYear }) {
         className="tax-meter"
         max={of.thresholdVnd}
         value={Math.max(0, Math.min(of.totalVnd, of.thresholdVnd))}
-        aria-label={fill(isAbove ? w.above : w.below, { sum: `${sum} đ` })}
+        aria-label={fill(isAbove ? w.above : w.below, { sum })}
       />
-      <p>{fill(isAbove ? w.above : w.below, { sum: `${sum} đ` })}</p>
+      <p>{fill(isAbove ? w.above : w.below, { sum })}</p>
       <p className="row">
         <span>{w.bank}</span> <Money vnd={of.bankVnd} />
       </p>
