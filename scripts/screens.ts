@@ -73,6 +73,7 @@ async function shootStall(stack: Stack, context: BrowserContext, shoot: Shoot): 
   }
   for (const [name, file, title] of [
     ['Hôm nay', 'm-today', 'Stall: today'],
+    ['Cả năm, sổ thuế', 'm-taxes', 'Stall: the year and the books for the tax office'],
     ['Nợ chợ', 'm-owe', 'Stall: what I owe'],
   ] as const) {
     await go(name)

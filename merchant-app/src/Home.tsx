@@ -72,6 +72,13 @@ const PrivacyScreen = lazy(() =>
   ),
 )
 
+const TaxScreen = lazy(() =>
+  import('./screens/taxes/TaxScreen.tsx').then(
+    (part) => ({ default: part.TaxScreen }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
 const NO_NETWORK = new ApiError(
   { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
   true,
@@ -80,7 +87,7 @@ const NO_NETWORK = new ApiError(
 const TABS = ['take', 'code', 'today', 'owe'] as const
 /** What is found behind the settings. */
 const BEHIND = ['settings', 'looks', 'listen', 'helpers', 'devices', 'privacy'] as const
-type Tab = (typeof TABS)[number] | (typeof BEHIND)[number]
+type Tab = (typeof TABS)[number] | (typeof BEHIND)[number] | 'taxes'
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -159,7 +166,18 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         {tab === 'take' ? (
           <KeypadScreen stall={stall.data} feed={feed} requestId={requestId} setRequestId={setRequestId} />
         ) : null}
-        {tab === 'today' ? <TodayScreen stallId={stallId} isHolder={me.user.role === 'stallholder'} /> : null}
+        {tab === 'today' ? (
+          <TodayScreen
+            stallId={stallId}
+            isHolder={me.user.role === 'stallholder'}
+            onTaxes={() => setTab('taxes')}
+          />
+        ) : null}
+        {tab === 'taxes' ? (
+          <Suspense fallback={<Loading />}>
+            <TaxScreen stallId={stallId} onBack={() => setTab('today')} />
+          </Suspense>
+        ) : null}
         {tab === 'owe' ? (
           <Suspense fallback={<Loading />}>
             <OweScreen stall={stall.data} />
@@ -199,7 +217,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <button
             key={one}
             type="button"
-            aria-current={tab === one ? 'page' : undefined}
+            aria-current={tab === one || (one === 'today' && tab === 'taxes') ? 'page' : undefined}
             onClick={() => setTab(one)}
           >
             <Icon of={one} />

@@ -21,6 +21,7 @@ const VALUES: Readonly<Record<string, string>> = {
   seq: '1',
   page: '1',
   report: 'cash-book',
+  book: 's1a',
 }
 
 /** What is not there even for its own market, and why. */

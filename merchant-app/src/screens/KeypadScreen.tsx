@@ -1,16 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { FeedState, PaymentRequest, Stall } from '@tienve/contracts'
 import { formatNumber, formatVnd } from '@tienve/money'
-import { Button, ErrorPanel, QrCode, useWords } from '@tienve/ui'
+import { Button, ErrorPanel, fill, QrCode, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { pressKey, KEYS } from './keypad.ts'
+import { changeFor, KEYS, pressAmount, pressKey, quickAmounts, sumOf } from './keypad.ts'
 
 const WORDS = {
   how: { vi: 'Thu bao nhiêu?', en: 'How much?' },
   make: { vi: 'Cho xem mã', en: 'Show the code' },
   cash: { vi: 'Ghi tiền mặt', en: 'Note cash' },
-  noted: { vi: 'Đã ghi tiền mặt', en: 'Cash noted' },
+  noted: { vi: 'Đã ghi tiền mặt {sum}', en: 'Cash noted: {sum}' },
+  handed: { vi: 'Khách đưa', en: 'Handed over' },
+  goesBack: { vi: 'Thối lại', en: 'Give back' },
+  plus: { vi: 'Cộng', en: 'Plus' },
+  quick: { vi: 'Số hay thu', en: 'Usual amounts' },
   undo: { vi: 'Bỏ ghi', en: 'Undo' },
   erase: { vi: 'Xóa', en: 'Erase' },
   wait: { vi: 'Đưa khách quét. Tiền về máy sẽ nói.', en: 'Let the shopper scan. The phone will speak.' },
@@ -81,16 +85,27 @@ function Keypad({
   const queries = useQueryClient()
   const [key, setKey] = useState(() => crypto.randomUUID())
   const readDayAgain = (): void => void queries.invalidateQueries({ queryKey: ['day', stall.id] })
-  const body = { amountVnd: Number(amount) }
+  const amountVnd = sumOf(amount)
+  const body = { amountVnd }
+  const lastKey = ['last amounts', stall.id]
+  const lastVnd = queries.getQueryData<number[]>(lastKey) ?? []
+  const keepLast = (): void =>
+    void queries.setQueryData(lastKey, [amountVnd, ...lastVnd.filter((one) => one !== amountVnd)].slice(0, 4))
   const make = useMutation({
     mutationFn: () =>
       api.post<PaymentRequest>(`/v1/stalls/${stall.id}/payment-requests`, body, { idempotencyKey: key }),
-    onSuccess: ({ id }) => onMade(id),
+    onSuccess: ({ id }) => {
+      keepLast()
+      onMade(id)
+    },
   })
   const cash = useMutation({
     mutationFn: () =>
-      api.post<{ id: string }>(`/v1/stalls/${stall.id}/cash-sales`, body, { idempotencyKey: key }),
+      api.post<{ id: string; amountVnd: number }>(`/v1/stalls/${stall.id}/cash-sales`, body, {
+        idempotencyKey: key,
+      }),
     onSuccess: () => {
+      keepLast()
       readDayAgain()
       setKey(crypto.randomUUID())
       setAmount('')
@@ -103,25 +118,35 @@ function Keypad({
       cash.reset()
     },
   })
+  const type = (next: string): void => {
+    cash.reset()
+    setAmount(next)
+    setKey(crypto.randomUUID())
+  }
   const busy = make.isPending || cash.isPending
   const isPayable = stall.accounts.length > 0
   return (
     <section className="keypad-screen">
       <h1>{w.how}</h1>
       <output className="keypad-amount" aria-live="polite">
-        {amount === '' ? '0' : formatNumber(Number(amount))} đ
+        {amount.includes('+') ? <small>{amount.split('+').map(inDots).join(' + ')} =</small> : null}
+        {formatVnd(amountVnd)}
       </output>
-      <div className="keys">
+      <div className="quick" role="group" aria-label={w.quick}>
+        {quickAmounts(lastVnd).map((one) => (
+          <button key={one} type="button" onClick={() => type(pressAmount(amount, one))}>
+            {formatNumber(one)}
+          </button>
+        ))}
+      </div>
+      <div className="keys sums">
         {KEYS.map((one) => (
           <button
             key={one}
             type="button"
-            aria-label={one === '⌫' ? w.erase : one}
-            onClick={() => {
-              cash.reset()
-              setAmount(pressKey(amount, one))
-              setKey(crypto.randomUUID())
-            }}
+            data-key={one}
+            aria-label={one === '⌫' ? w.erase : one === '+' ? w.plus : one}
+            onClick={() => type(pressKey(amount, one))}
           >
             {one}
           </button>
@@ -129,7 +154,7 @@ function Keypad({
       </div>
       {make.isError || cash.isError ? <ErrorPanel error={make.error ?? cash.error} /> : null}
       {isPayable ? (
-        <Button disabled={amount === '' || busy} onClick={() => make.mutate()}>
+        <Button disabled={amountVnd === 0 || busy} onClick={() => make.mutate()}>
           {w.make}
         </Button>
       ) : (
@@ -138,21 +163,54 @@ function Keypad({
       {cash.data === undefined ? (
         <Button
           kind={isPayable ? 'quiet' : 'main'}
-          disabled={amount === '' || busy}
+          disabled={amountVnd === 0 || busy}
           onClick={() => cash.mutate()}
         >
           {w.cash}
         </Button>
       ) : (
-        <div className="row" role="status">
-          <span>{w.noted}</span>
-          <Button kind="danger" onClick={() => undo.mutate(cash.data.id)}>
-            {w.undo}
-          </Button>
+        <div className="stack" role="status">
+          <div className="row">
+            <b>{fill(w.noted, { sum: formatVnd(cash.data.amountVnd) })}</b>
+            <Button kind="danger" disabled={undo.isPending} onClick={() => undo.mutate(cash.data.id)}>
+              {w.undo}
+            </Button>
+          </div>
+          {undo.isError ? <ErrorPanel error={undo.error} /> : null}
+          <Change amountVnd={cash.data.amountVnd} />
         </div>
       )}
     </section>
   )
+}
+
+/** What goes back for each round sum that the shopper may have handed over: to be read, with nothing to tap. */
+function Change({ amountVnd }: { amountVnd: number }) {
+  const w = useWords(WORDS)
+  return (
+    <table className="change" data-testid="change">
+      <thead>
+        <tr>
+          <th scope="col">{w.handed}</th>
+          <th scope="col">{w.goesBack}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {changeFor(amountVnd).map(({ handedVnd, backVnd }) => (
+          <tr key={handedVnd}>
+            <td>{formatNumber(handedVnd)}</td>
+            <td>
+              <b>{formatNumber(backVnd)}</b>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function inDots(term: string): string {
+  return term === '' ? '…' : formatNumber(Number(term))
 }
 
 function RequestView({

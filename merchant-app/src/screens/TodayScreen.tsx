@@ -23,6 +23,7 @@ const WORDS = {
   more: { vi: 'Xem thêm', en: 'Show more' },
   last: { vi: 'Xem ngày bán gần nhất', en: 'See the last trading day' },
   back: { vi: 'Về hôm nay', en: 'Back to today' },
+  taxes: { vi: 'Cả năm, sổ thuế', en: 'The whole year, tax books' },
   exact: { vi: 'Đủ', en: 'Enough' },
   short: { vi: 'Thiếu', en: 'Short' },
   over: { vi: 'Thừa', en: 'Over' },
@@ -42,7 +43,15 @@ const A_PAGE = 100
 const DUE_AGAIN_MS = 10_000
 
 /** `isHolder`: whose stall it is, who alone sees its totals and gives money back. */
-export function TodayScreen({ stallId, isHolder }: { stallId: string; isHolder: boolean }) {
+export function TodayScreen({
+  stallId,
+  isHolder,
+  onTaxes,
+}: {
+  stallId: string
+  isHolder: boolean
+  onTaxes: () => void
+}) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const [day, setDay] = useState<string | undefined>()
@@ -90,6 +99,11 @@ export function TodayScreen({ stallId, isHolder }: { stallId: string; isHolder: 
           {w.back}
         </Button>
       )}
+      {isHolder ? (
+        <Button kind="quiet" onClick={onTaxes}>
+          {w.taxes}
+        </Button>
+      ) : null}
     </section>
   )
 }

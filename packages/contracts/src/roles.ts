@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'stall.sell': ['stallholder', 'helper'],
   'stall.sales': ['stallholder', 'helper', 'head', 'accountant', 'admin'],
   'stall.totals': ['stallholder', 'head', 'accountant', 'admin'],
+  'stall.taxes': ['stallholder'],
   'sales.refund': ['stallholder'],
   'stall.consent': ['stallholder'],
   'stall.consents': ['stallholder'],
@@ -135,6 +136,10 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
   'stall.totals': {
     vi: 'xem tổng tiền bán của sạp',
     en: 'See what a stall took on a day; the board only while the stall agrees',
+  },
+  'stall.taxes': {
+    vi: 'xem sổ và số nộp thuế của sạp',
+    en: "Read and download the own stall's books for the tax office",
   },
   'stall.consent': {
     vi: 'cho hay thôi cho Ban quản lý chợ xem tiền bán',

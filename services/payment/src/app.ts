@@ -63,6 +63,7 @@ import { stallRoutes } from './stalls/routes.ts'
 import { suspenseRoutes } from './suspense/routes.ts'
 import { tariffRoutes } from './tariffs/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
+import { taxRoutes } from './taxes/routes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -172,6 +173,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   noticeRoutes(app, ctx)
   reportRoutes(app, ctx)
   summaryRoutes(app, ctx)
+  taxRoutes(app, ctx)
   ledgerRoutes(app, ctx)
   closingRoutes(app, ctx)
   originRoutes(app, ctx)

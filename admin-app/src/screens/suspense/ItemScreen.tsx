@@ -40,6 +40,7 @@ const WORDS = {
     en: 'Nothing suggests itself. Ask the payer, then choose below.',
   },
   owed: { vi: 'còn nợ {sum}', en: 'owes {sum}' },
+  ahead: { vi: 'không còn nợ: tiền thành trả trước', en: 'owes nothing: it is paid in advance' },
   certain: { vi: 'Khá chắc', en: 'Quite certain' },
   because: { vi: 'Vì {reasons}', en: 'Because: {reasons}' },
   wholeDebt: { vi: 'Cả nợ', en: 'Whole debt' },
@@ -186,7 +187,9 @@ function Suggestions({
               {one.certain ? <Mark kind="good">{w.certain}</Mark> : null}
             </span>
             {one.outstandingVnd === null ? null : (
-              <span>{fill(w.owed, { sum: formatVnd(one.outstandingVnd) })}</span>
+              <span>
+                {one.outstandingVnd === 0 ? w.ahead : fill(w.owed, { sum: formatVnd(one.outstandingVnd) })}
+              </span>
             )}
             <small>{fill(w.because, { reasons: wordsOf(one) })}</small>
           </button>

@@ -30,24 +30,32 @@ export function writeXlsx({ name, columns, rows }: Table): ReadableStream<Uint8A
   return writeXlsxStream(cells(), { name, columns: shown, freezePane: { rows: 1 } })
 }
 
-/** Several tables as one spreadsheet, a sheet each, looking as above. Held in memory: for tables of some thousand rows. */
-export async function writeWorkbook(
-  tables: readonly (Table & { rows: Iterable<readonly Cell[]> })[],
-): Promise<Buffer> {
+/** A table of some thousand rows, with the lines that a form prints above it. */
+export type Sheet = Table & { rows: Iterable<readonly Cell[]>; above?: readonly string[] }
+
+/** Several tables as one spreadsheet, a sheet each, looking as above. Held in memory. */
+export async function writeWorkbook(tables: readonly Sheet[]): Promise<Buffer> {
   const bold = { numFmt: '@', font: { bold: true } }
   const bytes = await writeBook({
-    sheets: tables.map(({ name, columns, rows }) => ({
+    sheets: tables.map(({ name, columns, rows, above = [] }) => ({
       name,
       columns: columns.map(({ kind, width }) => ({
         width: width ?? WIDTHS[kind],
         style: { numFmt: FORMATS[kind] },
       })),
       rows: [
+        ...above.map((line) => [line]),
         columns.map(({ head }) => head),
         ...Array.from(rows, (row) => row.map((cell, at) => toCell(cell, columns[at]?.kind ?? 'text'))),
       ],
-      cells: new Map(columns.map(({ head }, at) => [`0,${at}`, { value: head, style: bold }])),
-      freezePane: { rows: 1 },
+      cells: new Map([
+        ...above.map((line, at): [string, object] => [`${at},0`, { value: line, style: { numFmt: '@' } }]),
+        ...columns.map(({ head }, at): [string, object] => [
+          `${above.length},${at}`,
+          { value: head, style: bold },
+        ]),
+      ]),
+      freezePane: { rows: above.length + 1 },
     })),
   })
   return Buffer.from(bytes)

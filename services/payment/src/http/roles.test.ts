@@ -64,7 +64,13 @@ function pathOf({ url }: GuardedRoute, role: Role): string {
   const { marketId } = sessionOf(role)
   // To lay out a paper takes longer than all the rest; that there is no such stall is said after the door too.
   const { stallId } = sessionOf('stallholder')
-  const values: Record<string, string> = { day: '2026-11-23', seq: '1', page: '1', report: reportFor(role) }
+  const values: Record<string, string> = {
+    day: '2026-11-23',
+    seq: '1',
+    page: '1',
+    book: 's1a',
+    report: reportFor(role),
+  }
   return url
     .replace('/markets/:id', `/markets/${marketId}`)
     .replace('/stalls/:id', url.endsWith('.pdf') ? '/stalls/none_here' : `/stalls/${stallId}`)
