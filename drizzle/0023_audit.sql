@@ -142,4 +142,4 @@ BEGIN
 END
 $$;--> statement-breakpoint
 REVOKE ALL ON FUNCTION audit_erase(text, text, timestamptz, timestamptz) FROM PUBLIC;--> statement-breakpoint
-GRANT EXECUTE ON FUNCTION audit_erase(text, text, timestamptz, timestamptz) TO tv_api, tv_worker;
+GRANT EXECUTE ON FUNCTION audit_erase(text, text, timestamptz, timestamptz) TO tv_worker;

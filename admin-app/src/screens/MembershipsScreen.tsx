@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   ROLE_WORDS,
-  ROLES,
+  MEMBER_ROLES,
   type Me,
   type Membership,
   type MembershipList,
@@ -48,9 +48,6 @@ const WORDS = {
   keep: { vi: 'Thôi', en: 'Keep' },
   over: { vi: 'Đã thôi', en: 'Ended' },
 }
-
-/** A stall's people are asked with their stall, over the API. */
-const ASKED = ROLES.filter((role) => role !== 'stallholder' && role !== 'helper')
 
 /** Who of another market works in this one too: the list, one more, and the end of one. */
 export function MembershipsScreen({ me }: { me: Me }) {
@@ -138,9 +135,9 @@ function Invite({ marketId, onDone }: { marketId: string; onDone: () => void }) 
           id="member-role"
           label={w.role}
           value={role}
-          onChange={(event) => setRole(ASKED.find((one) => one === event.target.value) ?? 'ward')}
+          onChange={(event) => setRole(MEMBER_ROLES.find((one) => one === event.target.value) ?? 'ward')}
         >
-          {ASKED.map((one) => (
+          {MEMBER_ROLES.map((one) => (
             <option key={one} value={one}>
               {ROLE_WORDS[one][language]}
             </option>

@@ -2,17 +2,27 @@ import { z } from 'zod'
 import { Moment } from './primitives.ts'
 import { ROLES } from './roles.ts'
 
-/** Asks whoever logs in by `login`, at another market, to work in this one too. A stall's people say at which stall. */
+/**
+ * What somebody of another market may be asked to be here: one of the board. A stall's people get in by a code of that stall, which
+ * its holder sees; a leader is one of the market's own.
+ */
+export const MEMBER_ROLES = [
+  'head',
+  'accountant',
+  'cashier',
+  'collector',
+  'technician',
+  'ward',
+  'admin',
+] as const
+export type MemberRole = (typeof MEMBER_ROLES)[number]
+
+/** Asks whoever logs in by `login`, at another market, to work in this one too. */
 export const NewMembership = z
   .object({
     login: z.string().trim().min(1).max(80),
     name: z.string().trim().min(1).max(120),
-    role: z.enum(ROLES),
-    stallId: z.string().max(60).optional(),
-  })
-  .refine(({ role, stallId }) => (role === 'stallholder' || role === 'helper') === (stallId !== undefined), {
-    path: ['stallId'],
-    message: 'a stallholder and a helper have one, nobody else does',
+    role: z.enum(MEMBER_ROLES),
   })
   .meta({ id: 'NewMembership' })
 export type NewMembership = z.infer<typeof NewMembership>
@@ -24,7 +34,6 @@ export const Membership = z
     login: z.string(),
     name: z.string(),
     role: z.enum(ROLES),
-    stallId: z.string().nullable(),
     state: z.enum(['invited', 'active', 'ended']),
     invitedAt: Moment,
     acceptedAt: Moment.nullable(),

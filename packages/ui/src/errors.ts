@@ -27,7 +27,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
   ),
   body_too_large: words('Nội dung quá dài. Viết ngắn hơn.', 'That is too long. Make it shorter.'),
   not_found: words('Không thấy mục này. Quay lại trang trước.', 'There is nothing here. Go back.'),
-  login_failed: words('Sai tên đăng nhập hoặc mã PIN. Gõ lại.', 'Wrong login or PIN. Type it again.'),
+  login_failed: words(
+    'Sai tên đăng nhập, mật khẩu hoặc mã PIN. Gõ lại; sai nhiều lần thì đợi vài phút.',
+    'Wrong login, password or PIN. Type it again; after many wrong tries wait a few minutes.',
+  ),
   login_locked: words(
     'Gõ sai nhiều lần. Đợi vài phút rồi thử lại.',
     'Too many wrong tries. Wait a few minutes.',

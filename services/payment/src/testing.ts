@@ -160,7 +160,7 @@ export async function startService(
   const openSession = async (user: { login: string; secret: string } | undefined): Promise<Session> => {
     const answer = await call('/v1/sessions', { body: { login: user?.login, secret: user?.secret } })
     if (answer.status !== 201) throw new Error(`the log-in of ${user?.login} was refused: ${answer.status}`)
-    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const cookie = cookiesOf(answer)
     const { csrfToken, user: me, market, totp } = answer.body
     const session = { cookie, csrfToken, stallId: me.stallId, marketId: market.id }
     if (totp.isDue) await setUpTotp(session)
@@ -229,6 +229,14 @@ export async function startService(
       await database.drop()
     },
   }
+}
+
+/** What a browser sends from now on: the session, and by what it is known. */
+export function cookiesOf({ headers }: Answer): string {
+  return headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
 }
 
 /** Waits until something is so, looking often; the database is real, so there is nothing else to wait for. */

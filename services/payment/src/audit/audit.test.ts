@@ -291,7 +291,9 @@ describe('the chain', () => {
     const { body: zone } = await addZone('XOA')
     const now = new Date('2026-12-01T00:00:00Z')
     const erase = () =>
-      inMarket(service.ctx.db, market, (tx) => eraseValues(tx, market, { about: zone.id, before: now, now }))
+      inMarket(service.workerDb, market, (tx) =>
+        eraseValues(tx, market, { about: zone.id, before: now, now }),
+      )
     expect([await erase(), await erase()]).toEqual([2, 0])
     const [entry] = await read(`object=${zone.id}`)
     expect(entry?.changes.find(({ field }) => field === 'name')?.after).toEqual({ as: 'erased', value: null })

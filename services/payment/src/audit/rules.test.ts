@@ -7,6 +7,8 @@ describe('what is kept of a change', () => {
     phone: '0912345678',
     pin: '246800',
     newSecret: 'x',
+    key: 'sk_bank',
+    address: 'https://bank.example/x?token=1',
     code: '123456',
     kind: 'counter',
     amountVnd: 35_000n,
@@ -43,9 +45,15 @@ describe('what is kept of a change', () => {
     expect(JSON.parse(json)).toMatchObject({
       pin: { secret: true },
       newSecret: { secret: true },
+      key: { secret: true },
+      address: { secret: true },
       code: { secret: true },
     })
-    expect(values.some(({ value }) => ['246800', 'x', '123456'].includes(value))).toBe(false)
+    expect(
+      values.some(
+        ({ value }) => ['246800', 'x', 'sk_bank', '123456'].includes(value) || value.includes('token='),
+      ),
+    ).toBe(false)
   })
 
   it('names each value by the digest that stands in its place, which no other salt gives', () => {
@@ -88,5 +96,8 @@ it('tells only what changed', () => {
 it('masks numbers of people and leaves days and prices', () => {
   expect(maskDigits('gọi 0912345678, TK 9704123456789, ngày 2026-11-24, 35000')).toBe(
     'gọi •••• 5678, TK •••• 6789, ngày 2026-11-24, 35000',
+  )
+  expect(maskDigits('0912 345 678, 0912.345.678, +84 912 345 678, ba@example.org, 35.000.000 đ')).toBe(
+    '•••• 5678, •••• 5678, •••• 5678, •••• 35.000.000 đ',
   )
 })

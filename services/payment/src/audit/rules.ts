@@ -49,7 +49,7 @@ const VALUE_FIRST = Buffer.from([0x56, 1])
 const POSTGRES_EPOCH_MICROS = 946_684_800_000_000n
 
 /** What is secret is in no entry, not even by its digest: a PIN is soon guessed. */
-const SECRET = /secret|password|pin$|otp|token|recovery|^keys$|endpoint/i
+const SECRET = /secret|password|pin$|otp|token|recovery|^keys?$|^api_?key$|^endpoint$|^address$|url$/i
 /** Fields whose text is a word of a known list, a mark of a place or a number of a paper, and nobody's. */
 const OPEN_FIELDS = new Set(
   'kind status as unit service method direction format provider scheme outcome stallKind whilePaused positionGrade rowLabel lot role channel percentOf formSymbol what newValue lastValue initialValue serial words'.split(
@@ -201,14 +201,17 @@ export function actionOf(method: string, url: string): { action: string; kind: s
 
 /**
  * What the board, which bills stalls and does not watch them, does not read of a stall's own people: when and from where they
- * log in, the papers they take, and what they do in their own trade.
+ * log in, the papers they take, their own bank's feed, and what they do in their own trade.
  */
 export const OWN_BUSINESS =
-  '^(sessions|files|sale-refunds|cash-sales|payment-requests)[.]|^stalls[.](sale-refunds|cash-sales|payment-requests)$'
+  '^(sessions|files|sale-refunds|cash-sales|payment-requests|connections|secrets|feeds)[.]|^stalls[.](sale-refunds|cash-sales|payment-requests|connections)$'
 
-/** A text without the phones and account numbers in it: the last four digits tell them apart. */
+/** A text without the phones, account numbers and addresses of letters in it: the last four digits tell numbers apart. */
 export function maskDigits(text: string): string {
-  return text.replaceAll(/\+?\d{2,}(\d{4})/g, '•••• $1')
+  return text.replaceAll(/\S+@\S+/g, '••••').replaceAll(/\+?\d(?:[ .]?\d){5,}/g, (run) =>
+    // An amount has dots too, and begins with no zero.
+    /[ .]/.test(run) && !/^(?:0|\+|84)/.test(run) ? run : `•••• ${run.replaceAll(/\D/g, '').slice(-4)}`,
+  )
 }
 
 /** Whoever runs the system checks that nothing was changed, and does not read what people wrote. */

@@ -7,6 +7,7 @@ import {
   type AuditPage,
   type AuditQuery,
   type AuditValue,
+  type Viewer,
 } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { readOne } from '../columns.ts'
@@ -14,6 +15,7 @@ import { toMoment } from '../days.ts'
 import type { Table } from '../documents/table.ts'
 import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { shownTo } from '../privacy/rules.ts'
 import * as repository from './repository.ts'
 import { maskDigits, maySeeValues, OWN_BUSINESS } from './rules.ts'
 
@@ -94,17 +96,13 @@ async function findEntries(
   )
   const values = Map.groupBy(kept, ({ seq }) => seq)
   return rows.map((row) =>
-    toEntry(
-      row,
-      new Map((values.get(row.seq) ?? []).map((one) => [one.path, one])),
-      maySeeValues(actor.role),
-    ),
+    toEntry(row, new Map((values.get(row.seq) ?? []).map((one) => [one.path, one])), actor.role),
   )
 }
 
-function toEntry(row: repository.EntryRow, values: Values, isOpen: boolean): AuditEntry {
-  const before = fieldsOf(row.before, 'before', values, isOpen)
-  const after = fieldsOf(row.after, 'after', values, isOpen)
+function toEntry(row: repository.EntryRow, values: Values, viewer: Viewer): AuditEntry {
+  const before = fieldsOf(row.before, 'before', values, viewer)
+  const after = fieldsOf(row.after, 'after', values, viewer)
   // From where a stall's own people do something is not the board's to know.
   const isOfStall = row.actorRole === 'stallholder' || row.actorRole === 'helper'
   return {
@@ -137,7 +135,7 @@ function fieldsOf(
   json: string | null,
   root: 'before' | 'after',
   values: Values,
-  isOpen: boolean,
+  viewer: Viewer,
 ): Map<string, AuditValue> {
   const fields = new Map<string, AuditValue>()
   const walk = (one: unknown, path: string): void => {
@@ -145,13 +143,21 @@ function fieldsOf(
     if (typeof one !== 'object' || one === null) {
       const isPlain = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean'
       fields.set(field, { as: 'shown', value: isPlain ? one : null })
-    } else if ('digest' in one) fields.set(field, personal(values.get(path), isOpen, maskDigits))
-    else if ('secret' in one) fields.set(field, { as: 'secret', value: null })
+    } else if ('digest' in one) {
+      const mask = maskOf(path.slice(path.lastIndexOf('.') + 1), viewer)
+      fields.set(field, personal(values.get(path), maySeeValues(viewer), mask))
+    } else if ('secret' in one) fields.set(field, { as: 'secret', value: null })
     else if ('sha256' in one) fields.set(field, { as: 'file', value: null })
     else for (const [key, each] of Object.entries(one)) walk(each, `${path}.${key.replaceAll('.', '%2e')}`)
   }
   if (json !== null) walk(JSON.parse(json), root)
   return fields
+}
+
+/** A phone or an address for letters shows as much as anywhere else; of any other text the numbers are hidden. */
+function maskOf(name: string, viewer: Viewer): (text: string) => string {
+  if (name !== 'phone' && name !== 'email') return maskDigits
+  return (text) => shownTo(viewer, name, text) ?? '••••'
 }
 
 function personal(

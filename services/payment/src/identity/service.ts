@@ -78,7 +78,8 @@ export async function logIn(ctx: Context, input: LogIn, browser: Browser): Promi
     const entry = { from: browser.from, object: { kind: 'users', id: user.id }, stallId: user.stallId }
     // Only a demo takes a PIN from anywhere: it is six digits, which everybody there knows.
     if (known === null && logsInByPin(user.role) && !(ctx.config.demo && user.demo)) return null
-    if (isLocked(tries, now)) return 'login_locked' as const
+    // On an unknown browser in the words and the time of a wrong secret: the lock would tell that there is such a login.
+    if (isLocked(tries, now)) return known === null ? null : ('login_locked' as const)
     const of = { userId: user.id, deviceId: known?.deviceId ?? null }
     const second = (await verify(user.secretHash, input.secret))
       ? await checkSecondStep(ctx, tx, { marketId, userId: user.id }, input.totp, now)

@@ -1,7 +1,7 @@
 import { inMarket } from '@tienve/db'
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startService, type Answer, type Session, type TestService } from '../testing.ts'
+import { cookiesOf, startService, type Answer, type Session, type TestService } from '../testing.ts'
 
 const HERE = 'mkt_songdao'
 const THERE = 'mkt_caulim'
@@ -16,10 +16,10 @@ beforeAll(async () => {
 })
 afterAll(async () => service.stop())
 
-const invite = (login: string, role: string, more: object = {}): Promise<Answer> =>
+const invite = (login: string, role: string): Promise<Answer> =>
   service.call(`/v1/markets/${THERE}/memberships`, {
     session: thereAdmin,
-    body: { login, name: 'Người của hai chợ', role, ...more },
+    body: { login, name: 'Người của hai chợ', role },
   })
 const answer = (session: Session, invitationId: string, accepted = true): Promise<Answer> =>
   service.call('/v1/me/invitations', { session, body: { invitationId, accepted } })
@@ -29,7 +29,7 @@ const endIt = (id: string): Promise<Answer> =>
 
 async function goTo(session: Session, marketId: string): Promise<{ answer: Answer; next: Session }> {
   const said = await service.call('/v1/sessions/current/market', { session, body: { marketId } })
-  const cookie = said.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const cookie = cookiesOf(said)
   const next = { cookie, csrfToken: said.body.csrfToken, stallId: said.body.user?.stallId ?? null, marketId }
   return { answer: said, next }
 }
@@ -113,17 +113,45 @@ describe('a person of two markets', () => {
     expect((await answer(session, body.id)).status).toBe(404)
   })
 
-  it('may be a stallholder of two stalls in two markets, each with its own', async () => {
+  it('does not come home from elsewhere on a phone that home has thrown out since', async () => {
+    const { session, membershipId } = await member()
+    const { next } = await goTo(session, THERE)
+    const elsewhere = await service.logIn('collector', 0)
+    const { items } = (await service.call('/v1/sessions', { session: elsewhere })).body
+    for (const { id, current } of items)
+      if (!current) await service.call(`/v1/sessions/${id}`, { method: 'DELETE', session: elsewhere })
+    const back = await goTo(next, HERE)
+    expect([back.answer.status, back.answer.body.code]).toEqual([401, 'session_required'])
+    // What could not be entered has not cost the session that she has.
+    expect((await service.call('/v1/me', { session: next })).status).toBe(200)
+    await endIt(membershipId)
+  })
+
+  it('is of a board: a stall’s PIN opens none', async () => {
     const [mine] = service.markets[0]?.stalls ?? []
-    const theirs = service.markets[1]?.stalls[3]
-    if (mine === undefined || theirs === undefined) throw new Error('there are no stalls')
+    if (mine === undefined) throw new Error('there is no stall')
     const holder = await service.logInAs(mine)
-    const { body } = await invite(mine.login, 'stallholder', { stallId: theirs.id })
-    await answer(holder, body.id)
-    const { next } = await goTo(holder, THERE)
-    expect((await service.call(`/v1/stalls/${theirs.id}/charges`, { session: next })).status).toBe(200)
-    expect((await service.call(`/v1/stalls/${mine.id}/charges`, { session: next })).status).toBe(404)
+    const { body } = await invite(mine.login, 'accountant')
+    expect((await answer(holder, body.id)).body.code).toBe('role_forbidden')
+    expect((await goTo(holder, THERE)).answer.status).toBe(404)
     await endIt(body.id)
+    for (const role of ['stallholder', 'helper', 'leader'])
+      expect((await invite('head.sd', role)).status).toBe(400)
+  })
+
+  it('is somebody new where she comes again, and is ended as one of the staff too', async () => {
+    const first = await member()
+    const { next } = await goTo(first.session, THERE)
+    const { id: before } = (await meOf(next)).user
+    expect(
+      (await service.call(`/v1/staff/${before}/end`, { method: 'POST', session: thereAdmin })).status,
+    ).toBe(200)
+    expect((await service.call('/v1/me', { session: next })).status).toBe(401)
+    const second = await member()
+    const again = await goTo(second.session, THERE)
+    expect(again.answer.status).toBe(201)
+    expect((await meOf(again.next)).user.id).not.toBe(before)
+    await endIt(second.membershipId)
   })
 })
 
@@ -143,20 +171,17 @@ describe('an invitation', () => {
     expect((await answer(await service.logIn('head', 0), body.id)).status).toBe(404)
   })
 
-  it('stands once, and names a stall of its market', async () => {
+  it('stands once', async () => {
     const { body } = await invite('head.sd', 'ward')
     expect((await invite('head.sd', 'admin')).body.code).toBe('already_works_here')
     await endIt(body.id)
-    const stallId = service.markets[0]?.stalls[0]?.id
-    expect((await invite('head.sd', 'helper', { stallId })).status).toBe(404)
-    expect((await invite('head.sd', 'helper')).status).toBe(400)
   })
 })
 
 describe('the list of a person’s markets', () => {
   const hashOf = ({ cookie }: Session): Buffer =>
     createHash('sha256')
-      .update(cookie.slice(cookie.indexOf('=') + 1))
+      .update(/tienve_session=([^;]+)/.exec(cookie)?.[1] ?? '')
       .digest()
   const listed = (marketId: string, claimed: string, hash: Buffer) =>
     inMarket(service.ctx.db, marketId, async (tx) => {

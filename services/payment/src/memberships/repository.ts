@@ -35,29 +35,20 @@ export async function lockMembership(tx: Tx, marketId: string, id: string): Prom
   return row ?? null
 }
 
-/** Who this login is in this market, from whenever she worked here. */
-export async function findUserId(tx: Tx, marketId: string, login: string): Promise<string | null> {
-  const [row] = await tx
-    .select({ id: appUser.id })
-    .from(appUser)
-    .where(and(eq(appUser.marketId, marketId), eq(appUser.login, login)))
-  return row?.id ?? null
-}
-
 /** Makes whoever accepted one of this market's people. `secretHash` opens nothing: she logs in at home. */
 export async function admitMember(tx: Tx, row: MembershipRow, at: Date): Promise<void> {
-  const { marketId, userId, login, name, role, stallId } = row
-  await tx
-    .insert(appUser)
-    .values({ marketId, id: userId, login, name, role, stallId })
-    .onConflictDoUpdate({ target: [appUser.marketId, appUser.id], set: { name, role, stallId } })
+  const { marketId, userId, login, name, role } = row
+  await tx.insert(appUser).values({ marketId, id: userId, login, name, role })
   await tx
     .update(membership)
     .set({ acceptedAt: at })
     .where(and(eq(membership.marketId, marketId), eq(membership.id, row.id)))
 }
 
-/** Ends a membership, and every session that it opened, in one transaction. */
+/**
+ * Ends a membership in one transaction with every session and device that it opened. The person stays under what she did, and
+ * her login is free: whoever is asked by it later is somebody else here.
+ */
 export async function endMembership(
   tx: Tx,
   { marketId, id, userId }: MembershipRow,
@@ -68,7 +59,25 @@ export async function endMembership(
     .set(by)
     .where(and(eq(membership.marketId, marketId), eq(membership.id, id)))
   await tx.execute(sql`select person_end(${marketId}, ${id})`)
+  await tx
+    .update(appUser)
+    .set({ removedAt: by.endedAt, login: userId })
+    .where(and(eq(appUser.marketId, marketId), eq(appUser.id, userId)))
   await endDevices(tx, marketId, { userId }, by.endedAt)
+}
+
+/** The open membership of one of the market's people, who came from another; null for whoever is of this one. */
+export async function lockMembershipOf(
+  tx: Tx,
+  marketId: string,
+  userId: string,
+): Promise<MembershipRow | null> {
+  const [row] = await tx
+    .select()
+    .from(membership)
+    .where(and(eq(membership.marketId, marketId), eq(membership.userId, userId), isNull(membership.endedAt)))
+    .for('update')
+  return row ?? null
 }
 
 /** The markets of whoever holds the session with this digest; nobody else's can be asked for. */

@@ -8,20 +8,20 @@ import {
   type NewMembership,
 } from '@tienve/contracts'
 import { inMarket, newId, tryIn, type Tx } from '@tienve/db'
-import { inChange } from '../audit/service.ts'
+import { append, inChange } from '../audit/service.ts'
 import { readOne } from '../columns.ts'
 import { findMarket } from '../closing/repository.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
-import { findDevice, findUser } from '../identity/repository.ts'
+import { findDevice, findUser, holdDevice } from '../identity/repository.ts'
 import { digestOf, hashesIn, logOut, openSession, type Browser, type LoggedIn } from '../identity/service.ts'
 import { findInDirectory } from '../markets/directory.ts'
+import { lockAdmins } from '../staff/repository.ts'
 import {
   admitMember,
   answerPlace,
   endMembership,
-  findUserId,
   insertMembership,
   listMemberships,
   listPlaces,
@@ -32,7 +32,7 @@ import {
 
 /**
  * Asks a login of another market to work in this one too. Nothing happens until its holder accepts, and whether there is
- * such a login anywhere is not told. Errors: `already_works_here`, `not_found` (a stall).
+ * such a login anywhere is not told. Errors: `already_works_here`.
  */
 export async function invite(
   ctx: Pick<Context, 'db' | 'now'>,
@@ -48,14 +48,12 @@ export async function invite(
     login: input.login,
     name: input.name,
     role: input.role,
-    stallId: input.stallId ?? null,
-    userId: (await findUserId(tx, marketId, input.login)) ?? newId('usr'),
+    userId: newId('usr'),
     invitedBy: userId,
     invitedAt: ctx.now(),
   }
   const { broken } = await tryIn(tx, () => insertMembership(tx, row))
-  if (broken === 'membership_login_key') throw new AppError('already_works_here')
-  if (broken !== null) throw new AppError('not_found')
+  if (broken !== null) throw new AppError('already_works_here')
   return readMembership(tx, marketId, row.id)
 }
 
@@ -63,14 +61,21 @@ export async function getMemberships(tx: Tx, marketId: string): Promise<Membersh
   return (await listMemberships(tx, marketId)).map(toMembership)
 }
 
-/** Ends a membership and its sessions at once, or takes the question back. Ending one twice is no error. Errors: `not_found`. */
+/**
+ * Ends a membership and its sessions at once, or takes the question back. Ending one twice is no error. Errors: `not_found`,
+ * `staff_own`, `staff_last_admin`.
+ */
 export async function end(
   ctx: Pick<Context, 'now'>,
   tx: Tx,
   { marketId, userId }: Actor,
   id: string,
 ): Promise<Membership> {
+  const admins = await lockAdmins(tx, marketId)
   const open = await lockMembership(tx, marketId, id)
+  if (open?.userId === userId) throw new AppError('staff_own')
+  if (open !== null && admins.length === 1 && admins[0] === open.userId)
+    throw new AppError('staff_last_admin')
   if (open !== null) await endMembership(tx, open, { endedBy: userId, endedAt: ctx.now() })
   return readMembership(tx, marketId, id)
 }
@@ -112,7 +117,7 @@ export async function withMarkets(ctx: Pick<Context, 'db' | 'log'>, me: Me, toke
 }
 
 /**
- * The answer of the person who was asked. Each market is written in a transaction of its own: first she becomes one of its
+ * The answer of the person who was asked, who is of a board: a stall's PIN opens none. Each market is written in a transaction of its own: first she becomes one of its
  * people, which opens nothing yet, then her own side says so; a crash between leaves the question open. Errors: `not_found`.
  */
 export async function answerInvitation(
@@ -126,12 +131,14 @@ export async function answerInvitation(
     ({ membershipId, state }) => state === 'invited' && membershipId === answer.invitationId,
   )
   if (place === undefined || place.membershipId === null) throw new AppError('not_found')
+  if (answer.accepted && actor.stallId !== null) throw new AppError('role_forbidden')
   const { membershipId } = place
   if (answer.accepted) {
     await inMarket(ctx.db, place.marketId, async (tx) => {
       const open = await lockMembership(tx, place.marketId, membershipId)
       if (open === null) throw new AppError('not_found')
       await admitMember(tx, open, ctx.now())
+      await noteAnswer(ctx, tx, open, actor, 'memberships.accept')
     })
   }
   const isDone = await inChange(ctx, actor, (tx) =>
@@ -141,8 +148,23 @@ export async function answerInvitation(
   if (answer.accepted) return
   await inMarket(ctx.db, place.marketId, async (tx) => {
     const open = await lockMembership(tx, place.marketId, membershipId)
-    if (open !== null) await endMembership(tx, open, { endedBy: null, endedAt: ctx.now() })
+    if (open === null) return
+    await endMembership(tx, open, { endedBy: null, endedAt: ctx.now() })
+    await noteAnswer(ctx, tx, open, actor, 'memberships.decline')
   })
+}
+
+/** The market that asked has the answer in its own trail, the last statement of its transaction. */
+async function noteAnswer(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  { marketId, userId, role }: MembershipRow,
+  { asked }: Actor,
+  action: string,
+): Promise<void> {
+  if (asked === undefined) return
+  const object = { kind: 'users', id: userId }
+  await append(ctx, tx, marketId, { by: null, from: asked, action, object, stallId: null, after: { role } })
 }
 
 /**
@@ -161,17 +183,39 @@ export async function switchMarket(
     (one) => one.marketId === to && one.state !== 'invited' && to !== marketId,
   )
   if (place === undefined) throw new AppError('not_found')
-  // First, so that of two switches at once one opens a session.
+  const hashes = hashesIn(place.marketId, browser.tokens)
+  // What cannot be entered must not cost the session that she has.
+  await inMarket(ctx.db, place.marketId, (tx) => requireEntry(ctx, tx, actor, place, hashes))
+  // Before the other begins, so that of two switches at once one opens a session.
   if (!(await logOut(ctx, actor, held.token))) throw new AppError('session_required')
   return inMarket(ctx.db, place.marketId, async (tx) => {
-    if (place.state === 'member' && (await lockMembership(tx, place.marketId, place.membershipId)) === null)
-      throw new AppError('not_found')
-    const user = await findUser(tx, place.marketId, place.userId)
-    if (user === null) throw new AppError('not_found')
-    const hashes = hashesIn(place.marketId, browser.tokens)
-    const known = (await findDevice(tx, place.marketId, { userId: user.id }, hashes))?.id ?? null
+    const { user, known } = await requireEntry(ctx, tx, actor, place, hashes)
     return openSession(ctx, tx, place.marketId, user, browser, { known, notAfter: held.expiresAt })
   })
+}
+
+/**
+ * Who she is there, and by which device. Home is entered from elsewhere on a device that it still knows: what it has ended since, a
+ * lost phone or a password, stays ended. Errors: `not_found`, `session_required`, `totp_setup_required`.
+ */
+async function requireEntry(
+  { config }: Context,
+  tx: Tx,
+  { stallId }: Actor,
+  { marketId, state, userId, membershipId }: Place,
+  hashes: readonly Buffer[],
+) {
+  if (state === 'member' && (await lockMembership(tx, marketId, membershipId)) === null)
+    throw new AppError('not_found')
+  const user = await findUser(tx, marketId, userId)
+  if (user === null) throw new AppError('not_found')
+  // Nobody has a second step at a stall.
+  if (!config.demo && state === 'member' && stallId !== null) throw new AppError('totp_setup_required')
+  const whose = state === 'home' ? { login: user.login } : { userId }
+  const known = (await findDevice(tx, marketId, whose, hashes))?.id ?? null
+  const isHeld = known !== null && (await holdDevice(tx, marketId, known)) !== null
+  if (state === 'home' && !isHeld) throw new AppError('session_required')
+  return { user, known: isHeld ? known : null }
 }
 
 async function readMembership(tx: Tx, marketId: string, id: string): Promise<Membership> {
@@ -181,13 +225,12 @@ async function readMembership(tx: Tx, marketId: string, id: string): Promise<Mem
 }
 
 function toMembership(row: MembershipRow): Membership {
-  const { id, login, name, stallId, invitedAt, acceptedAt, endedAt } = row
+  const { id, login, name, invitedAt, acceptedAt, endedAt } = row
   return {
     id,
     login,
     name,
     role: readOne(ROLES, row.role),
-    stallId,
     state: endedAt !== null ? 'ended' : acceptedAt !== null ? 'active' : 'invited',
     invitedAt: toMoment(invitedAt),
     acceptedAt: acceptedAt === null ? null : toMoment(acceptedAt),

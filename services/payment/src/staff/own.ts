@@ -78,7 +78,7 @@ export async function renewRecoveryCodes(
   })
 }
 
-/** Another password of one's own; every other session ends. Errors: `password_wrong`, `password_weak`, `not_found`. */
+/** Another password of one's own; every other device is out. Errors: `password_wrong`, `password_weak`, `not_found`. */
 export async function changePassword(
   ctx: Context,
   actor: Actor,
@@ -92,7 +92,7 @@ export async function changePassword(
     const weakness = weaknessOf(input.password, login)
     if (weakness !== null) throw new AppError('password_weak', undefined, { fields: { password: weakness } })
     await repository.updateUser(tx, marketId, userId, { secretHash: await hashSecret(input.password) })
-    await repository.endOtherSessions(tx, marketId, userId, digestOf(cookie))
+    await repository.endOtherDevices(tx, marketId, userId, digestOf(cookie), ctx.now())
   })
 }
 

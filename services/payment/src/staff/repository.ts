@@ -7,9 +7,10 @@ import {
   type Role,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
-import { and, asc, desc, eq, gte, inArray, isNull, lt, lte, ne, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNull, lt, lte, notInArray, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { readOne } from '../columns.ts'
+import { endDevices, listDevices } from '../identity/repository.ts'
 import { appUser, session } from '../identity/tables.ts'
 import { zone } from '../markets/tables.ts'
 import { delegation, recoveryCode, setUpCode, staffNote, totp } from './tables.ts'
@@ -190,16 +191,20 @@ export async function deleteSetUpCode(tx: Tx, marketId: string, userId: string):
   await tx.delete(setUpCode).where(setUpOf(marketId, userId))
 }
 
-/** Ends every session of a person but this one. */
-export async function endOtherSessions(
+/** Throws out every device of a person, with its session, but the one that holds this session. */
+export async function endOtherDevices(
   tx: Tx,
   marketId: string,
   userId: string,
   tokenHash: Buffer,
+  now: Date,
 ): Promise<void> {
-  await tx
-    .delete(session)
-    .where(and(eq(session.marketId, marketId), eq(session.userId, userId), ne(session.tokenHash, tokenHash)))
+  const [own] = await tx
+    .select({ deviceId: session.deviceId })
+    .from(session)
+    .where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash)))
+  for (const { id } of await listDevices(tx, marketId, userId, now))
+    if (id !== own?.deviceId) await endDevices(tx, marketId, { userId, deviceId: id }, now)
 }
 
 type Note = Omit<typeof staffNote.$inferInsert, 'id' | 'reason'> & { reason?: string }

@@ -11,12 +11,14 @@ import {
 } from '@tienve/contracts'
 import { inMarket, newId, tryIn, type Tx } from '@tienve/db'
 import { readOne } from '../columns.ts'
+import { append } from '../audit/service.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { endDevices } from '../identity/repository.ts'
 import { hashSecret, openSession, type Browser, type LoggedIn } from '../identity/service.ts'
 import { appUser } from '../identity/tables.ts'
+import { endMembership, lockMembershipOf } from '../memberships/repository.ts'
 import { findInDirectory, setLoginInDirectory } from '../markets/directory.ts'
 import * as repository from './repository.ts'
 import { digestOfCode, newCode, weaknessOf } from './rules.ts'
@@ -100,9 +102,13 @@ export async function endStaff(ctx: Desk, tx: Tx, actor: Actor, id: string): Pro
   const admins = await repository.lockAdmins(tx, marketId)
   await requireOther(tx, actor, id)
   requireAnotherAdmin(admins, id)
-  await repository.updateUser(tx, marketId, id, { removedAt: ctx.now(), secretHash: null })
-  await repository.deleteSetUpCode(tx, marketId, id)
-  await endDevices(tx, marketId, { userId: id }, ctx.now())
+  const guest = await lockMembershipOf(tx, marketId, id)
+  if (guest !== null) await endMembership(tx, guest, { endedBy: actor.userId, endedAt: ctx.now() })
+  else {
+    await repository.updateUser(tx, marketId, id, { removedAt: ctx.now(), secretHash: null })
+    await repository.deleteSetUpCode(tx, marketId, id)
+    await endDevices(tx, marketId, { userId: id }, ctx.now())
+  }
   await note(ctx, tx, actor, id, 'ended')
   return findStaff(tx, marketId, id)
 }
@@ -159,7 +165,16 @@ export async function setUp(ctx: Context, input: SetUp, browser: Browser): Promi
     await repository.noteStaff(tx, { marketId, userId, what: 'set_up', at: now, byUserId: userId })
     const second = await repository.findTotp(tx, marketId, userId)
     // The code is of paper: it does not stand in for the app, whose code is asked for at the log-in that follows.
-    if (second !== null && second.confirmedAt !== null) return null
+    if (second !== null && second.confirmedAt !== null) {
+      await append(ctx, tx, marketId, {
+        by: { userId, role: person.role },
+        from: browser.from,
+        action: 'set-up.create',
+        object: { kind: 'users', id: userId },
+        stallId: null,
+      })
+      return null
+    }
     return openSession(ctx, tx, marketId, person, browser, { known: null })
   })
   if (opened === null) throw new AppError('totp_required')
