@@ -128,6 +128,13 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'erasure: only the head of the board or the administrator' USING ERRCODE = '42501';
   END IF;
+  -- Nobody's days are taken to be this person's because it is not known which are.
+  IF coalesce(cardinality(p_holders), 0) = 0 THEN
+    PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id;
+    IF FOUND THEN
+      RAISE EXCEPTION 'erasure: which of the people of the stall asks is not known' USING ERRCODE = '55000';
+    END IF;
+  END IF;
   PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.ended_on IS NULL
     AND (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders));
   IF FOUND THEN
