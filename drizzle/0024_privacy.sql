@@ -58,24 +58,34 @@ BEGIN
 END
 $$;--> statement-breakpoint
 
--- A consent of before this was kept: that it was given is known, and not with what words or by whom.
+-- A consent of before this was kept: that it was given is known, and not with what words or by whom. Where more than one person
+-- had the stall nobody knows whose it is, so it is asked for again.
 ALTER TABLE stall NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE contract NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE consent_change NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+UPDATE stall s SET sales_consent_at = null WHERE sales_consent_at IS NOT NULL AND (
+  SELECT count(DISTINCT coalesce(k.seller_id, k.stallholder_id)) FROM contract k
+  WHERE k.market_id = s.market_id AND k.stall_id = s.id) > 1;--> statement-breakpoint
 INSERT INTO consent_change (market_id, id, stall_id, given, at, words)
 SELECT market_id, 'cns_' || substr(md5(market_id || id), 1, 20), id, true, sales_consent_at, 'unrecorded'
 FROM stall WHERE sales_consent_at IS NOT NULL;--> statement-breakpoint
 ALTER TABLE stall FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE contract FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE consent_change FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 
 -- A stall is seen by name only by what is in its history, and what is in its history is how it is seen: both are written by
--- this and by nothing else that serves requests. Said again, the same changes nothing and is no new row.
+-- this and by nothing else that serves requests. Said again, the same changes nothing and is no new row. A name is shown with all
+-- days of the stall, so it is not given where days were sold on by somebody else, or where somebody else is to have the stall:
+-- false then, and nothing is written.
 REVOKE UPDATE (sales_consent_at) ON stall FROM tv_api;--> statement-breakpoint
 CREATE FUNCTION consent_record(
   p_market text, p_id text, p_stall text, p_given boolean, p_user text, p_words text, p_device text, p_at timestamptz
-) RETURNS void
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   shown boolean;
+  today date := (p_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+  here record;
 BEGIN
   IF p_market IS NULL OR p_market IS DISTINCT FROM nullif(current_setting('app.market_id', true), '') THEN
     RAISE EXCEPTION 'consent: this session is not inside the market it names' USING ERRCODE = '42501';
@@ -88,16 +98,56 @@ BEGIN
   SELECT s.sales_consent_at IS NOT NULL INTO STRICT shown FROM public.stall s
   WHERE s.market_id = p_market AND s.id = p_stall FOR UPDATE;
   IF shown = p_given THEN
-    RETURN;
+    RETURN true;
+  END IF;
+  IF p_given THEN
+    -- Who stands at the stall today, as enrolments have it.
+    SELECT coalesce(k.seller_id, k.stallholder_id) AS person, k.stallholder_id, k.seller_id INTO here FROM public.contract k
+    WHERE k.market_id = p_market AND k.stall_id = p_stall AND k.starts_on <= today
+      AND (k.ended_on IS NULL OR k.ended_on >= today)
+    ORDER BY k.starts_on DESC LIMIT 1;
+    PERFORM 1 FROM public.app_user u WHERE u.market_id = p_market AND u.id = p_user
+      AND u.holder_id IS NOT NULL AND here.person IS NOT NULL
+      AND u.holder_id IS DISTINCT FROM here.stallholder_id AND u.holder_id IS DISTINCT FROM here.seller_id;
+    IF FOUND THEN
+      RETURN false;
+    END IF;
+    PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = p_stall
+      AND coalesce(k.seller_id, k.stallholder_id) IS DISTINCT FROM here.person
+      AND (k.starts_on > today OR EXISTS (
+        SELECT FROM public.stall_day d WHERE d.market_id = p_market AND d.stall_id = p_stall
+          AND d.day >= k.starts_on AND (k.ended_on IS NULL OR d.day <= k.ended_on)));
+    IF FOUND THEN
+      RETURN false;
+    END IF;
   END IF;
   UPDATE public.stall s SET sales_consent_at = CASE WHEN p_given THEN p_at END
   WHERE s.market_id = p_market AND s.id = p_stall;
   INSERT INTO public.consent_change (market_id, id, stall_id, given, at, user_id, words, device)
   VALUES (p_market, p_id, p_stall, p_given, p_at, p_user, p_words, p_device);
+  RETURN true;
 END
 $$;--> statement-breakpoint
 REVOKE ALL ON FUNCTION consent_record(text, text, text, boolean, text, text, text, timestamptz) FROM PUBLIC;--> statement-breakpoint
 GRANT EXECUTE ON FUNCTION consent_record(text, text, text, boolean, text, text, text, timestamptz) TO tv_api;--> statement-breakpoint
+
+-- What one person said does not hold for the next: what a stall is seen by ends when somebody else has it, and nobody said so.
+CREATE FUNCTION consent_end(p_market text, p_id text, p_stall text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF p_market IS NULL OR p_market IS DISTINCT FROM nullif(current_setting('app.market_id', true), '') THEN
+    RAISE EXCEPTION 'consent: this session is not inside the market it names' USING ERRCODE = '42501';
+  END IF;
+  UPDATE public.stall s SET sales_consent_at = null
+  WHERE s.market_id = p_market AND s.id = p_stall AND s.sales_consent_at IS NOT NULL;
+  IF FOUND THEN
+    INSERT INTO public.consent_change (market_id, id, stall_id, given, at, words)
+    VALUES (p_market, p_id, p_stall, false, p_at, 'holder_changed');
+  END IF;
+END
+$$;--> statement-breakpoint
+REVOKE ALL ON FUNCTION consent_end(text, text, text, timestamptz) FROM PUBLIC;--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION consent_end(text, text, text, timestamptz) TO tv_api;--> statement-breakpoint
 
 -- Whoever serves requests takes one down, takes it back or refuses it. That one is done is said by the function that does it.
 GRANT INSERT ON data_request TO tv_api;--> statement-breakpoint

@@ -103,6 +103,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Chưa xóa được: chưa biết là ai trong hợp đồng của sạp, hoặc còn hợp đồng, khoản nợ, tiền trả khách hay lần báo sai chưa xong.',
     'Cannot be done yet: nobody knows who of the stall’s contracts this is, or a contract, a debt, a refund or a dispute is still open.',
   ),
+  consent_not_yours: words(
+    'Sạp này có ngày bán của người khác, nên chưa cho xem theo tên sạp được.',
+    'This stall has selling days of somebody else, so it cannot be shown by name yet.',
+  ),
   ledger_refused: words(
     'Sổ cái không cho ghi như vậy. Xem lại số tiền và tài khoản.',
     'The books do not allow this. Check the amount and the accounts.',

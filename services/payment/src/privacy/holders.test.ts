@@ -11,7 +11,6 @@ let holder: Session
 let head: Session
 let accountant: Session
 let owner: pg.Client
-const NEXT = 'shd_next'
 const NOTE = 'cho chị Khách Quen'
 
 beforeAll(async () => {
@@ -87,5 +86,49 @@ describe('whose data it is', () => {
     )
     expect((await mine()).data.register).toMatchObject([{ name: 'Trần Văn Nhận' }])
     expect((await mine()).data.cashSales).toEqual([])
+  })
+})
+
+describe('consent', () => {
+  const say = (salesConsent: boolean) =>
+    service.call(`/v1/stalls/${holder.stallId}/consent`, {
+      method: 'PUT',
+      body: { salesConsent, words: '2026-11' },
+      session: holder,
+    })
+  const isSeen = async () =>
+    (await rows(`select sales_consent_at is not null as seen from stall where id = '${holder.stallId}'`))[0]
+      ?.seen
+
+  it('of one person ended when another was given the stall, and the history says why', async () => {
+    expect(await isSeen()).toBe(false)
+    const { body } = await service.call(`/v1/stalls/${holder.stallId}/consents`, { session: holder })
+    expect(body.items[0]).toMatchObject({ given: false, by: null, words: 'holder_changed' })
+    expect(body.items[1]).toMatchObject({ given: true })
+  })
+
+  it('is not given for the days of another: not before she has the stall, and not over those that were sold on', async () => {
+    expect((await say(true)).body.code).toBe('consent_not_yours')
+    service.setNow(new Date(service.ctx.now().getTime() + 3 * 86_400_000))
+    holder = await service.logIn('stallholder')
+    await setUser(`holder_id = (select stallholder_id from contract ${ofStall()} and ended_on is null)`)
+    expect((await say(true)).body.code).toBe('consent_not_yours')
+    await owner.query(`delete from stall_day ${ofStall()}`)
+    // The one before, whose log-in is still there, says nothing for the next.
+    await setUser(`holder_id = (select stallholder_id from contract ${ofStall()} and ended_on is not null)`)
+    expect((await say(true)).body.code).toBe('consent_not_yours')
+    expect(await isSeen()).toBe(false)
+    await setUser(`holder_id = (select stallholder_id from contract ${ofStall()} and ended_on is null)`)
+    expect((await say(true)).body.salesConsent).toBe(true)
+    // What is said again of the same person's next contract stays.
+    const [{ id, number }] = (await rows(`select stallholder_id as id, id as number from contract
+      ${ofStall()} and ended_on is null`)) as [{ id: string; number: string }]
+    const next = {
+      number: 'HĐ-SAU-2',
+      lastDay: dayOf(service.ctx.now()),
+      holder: { id, name: 'Trần Văn Nhận' },
+    }
+    await done(`/v1/contracts/${number}/transfer`, next, await service.logIn('accountant'))
+    expect(await isSeen()).toBe(true)
   })
 })

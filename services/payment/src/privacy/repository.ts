@@ -64,7 +64,10 @@ export async function listLooks(
     .limit(page.limit)
 }
 
-/** Adds to what a stall has said, and with it how the board sees it; the same said again adds nothing. */
+/**
+ * Adds to what a stall has said, and with it how the board sees it; the same said again adds nothing. False, and nothing is
+ * added, where days would be shown by name that are or will be somebody else's.
+ */
 export async function recordConsent(
   tx: Tx,
   said: {
@@ -76,10 +79,19 @@ export async function recordConsent(
     device: string | null
     at: Date
   },
-): Promise<void> {
+): Promise<boolean> {
   const { marketId, stallId, given, userId, words, device, at } = said
-  await tx.execute(sql`select consent_record(${marketId}, ${newId('cns')}, ${stallId}, ${given}, ${userId}, ${words},
-    ${device}, ${at.toISOString()}::timestamptz)`)
+  const { rows } = await tx.execute<{ done: boolean }>(sql`
+    select consent_record(${marketId}, ${newId('cns')}, ${stallId}, ${given}, ${userId}, ${words},
+      ${device}, ${at.toISOString()}::timestamptz) as done`)
+  return rows[0]?.done === true
+}
+
+/** The stall is not seen by name any more, since somebody else has it or will: what was said does not hold for them. */
+export async function endConsent(tx: Tx, marketId: string, stallId: string, at: Date): Promise<void> {
+  await tx.execute(
+    sql`select consent_end(${marketId}, ${newId('cns')}, ${stallId}, ${at.toISOString()}::timestamptz)`,
+  )
 }
 
 /** Everything that a stall has said about being seen, the newest first. */
