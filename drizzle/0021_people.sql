@@ -73,6 +73,22 @@ CREATE POLICY not_revoked ON device AS RESTRICTIVE FOR UPDATE TO tv_api USING (r
 CREATE POLICY still_open ON enrolment AS RESTRICTIVE FOR UPDATE TO tv_api
   USING (used_at IS NULL AND revoked_at IS NULL) WITH CHECK (true);--> statement-breakpoint
 
+-- Of who was there before, whom a log-in is for is known where one contract binds and one of its people has that phone; of the
+-- others nobody says it.
+ALTER TABLE app_user NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE contract NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE stallholder NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+UPDATE app_user u SET holder_id = one.holder_id FROM (
+  SELECT k.market_id, k.stall_id, h.phone, min(h.id) AS holder_id FROM contract k
+  JOIN stallholder h ON h.market_id = k.market_id AND h.id IN (k.stallholder_id, k.seller_id)
+  WHERE k.ended_on IS NULL AND NOT EXISTS (
+    SELECT FROM contract o WHERE o.market_id = k.market_id AND o.stall_id = k.stall_id AND o.ended_on IS NULL AND o.id <> k.id)
+  GROUP BY k.market_id, k.stall_id, h.phone HAVING count(DISTINCT h.id) = 1) one
+WHERE u.role = 'stallholder' AND u.market_id = one.market_id AND u.stall_id = one.stall_id AND u.login = one.phone;--> statement-breakpoint
+ALTER TABLE app_user FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE contract FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE stallholder FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+
 GRANT INSERT ON app_user TO tv_api;--> statement-breakpoint
 GRANT UPDATE (login, name, holder_id, secret_hash, removed_at) ON app_user TO tv_api;--> statement-breakpoint
 

@@ -37,6 +37,7 @@ ALTER TABLE "consent_change" ADD CONSTRAINT "consent_change_market_id_user_id_ap
 ALTER TABLE "data_request" ADD CONSTRAINT "data_request_market_id_stall_id_stall_market_id_id_fk" FOREIGN KEY ("market_id","stall_id") REFERENCES "public"."stall"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_request" ADD CONSTRAINT "data_request_market_id_user_id_app_user_market_id_id_fk" FOREIGN KEY ("market_id","user_id") REFERENCES "public"."app_user"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_request" ADD CONSTRAINT "data_request_market_id_answered_by_app_user_market_id_id_fk" FOREIGN KEY ("market_id","answered_by") REFERENCES "public"."app_user"("market_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "statement" ALTER COLUMN "raw_file" DROP NOT NULL;--> statement-breakpoint
 CREATE INDEX "consent_change_stall_idx" ON "consent_change" USING btree ("market_id","stall_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "data_request_open_key" ON "data_request" USING btree ("market_id","user_id") WHERE "data_request"."status" = 'open';--> statement-breakpoint
 CREATE INDEX "data_request_asked_idx" ON "data_request" USING btree ("market_id","asked_at","id");--> statement-breakpoint
@@ -58,24 +59,34 @@ BEGIN
 END
 $$;--> statement-breakpoint
 
--- A consent of before this was kept: that it was given is known, and not with what words or by whom.
+-- A consent of before this was kept: that it was given is known, and not with what words or by whom. Where more than one person
+-- had the stall nobody knows whose it is, so it is asked for again.
 ALTER TABLE stall NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE contract NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE consent_change NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+UPDATE stall s SET sales_consent_at = null WHERE sales_consent_at IS NOT NULL AND (
+  SELECT count(DISTINCT coalesce(k.seller_id, k.stallholder_id)) FROM contract k
+  WHERE k.market_id = s.market_id AND k.stall_id = s.id) > 1;--> statement-breakpoint
 INSERT INTO consent_change (market_id, id, stall_id, given, at, words)
 SELECT market_id, 'cns_' || substr(md5(market_id || id), 1, 20), id, true, sales_consent_at, 'unrecorded'
 FROM stall WHERE sales_consent_at IS NOT NULL;--> statement-breakpoint
 ALTER TABLE stall FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE contract FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE consent_change FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 
 -- A stall is seen by name only by what is in its history, and what is in its history is how it is seen: both are written by
--- this and by nothing else that serves requests. Said again, the same changes nothing and is no new row.
+-- this and by nothing else that serves requests. Said again, the same changes nothing and is no new row. A name is shown with all
+-- days of the stall, so it is not given where days were sold on by somebody else, or where somebody else is to have the stall:
+-- false then, and nothing is written.
 REVOKE UPDATE (sales_consent_at) ON stall FROM tv_api;--> statement-breakpoint
 CREATE FUNCTION consent_record(
   p_market text, p_id text, p_stall text, p_given boolean, p_user text, p_words text, p_device text, p_at timestamptz
-) RETURNS void
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   shown boolean;
+  today date := (p_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+  here record;
 BEGIN
   IF p_market IS NULL OR p_market IS DISTINCT FROM nullif(current_setting('app.market_id', true), '') THEN
     RAISE EXCEPTION 'consent: this session is not inside the market it names' USING ERRCODE = '42501';
@@ -88,16 +99,56 @@ BEGIN
   SELECT s.sales_consent_at IS NOT NULL INTO STRICT shown FROM public.stall s
   WHERE s.market_id = p_market AND s.id = p_stall FOR UPDATE;
   IF shown = p_given THEN
-    RETURN;
+    RETURN true;
+  END IF;
+  IF p_given THEN
+    -- Who stands at the stall today, as enrolments have it.
+    SELECT coalesce(k.seller_id, k.stallholder_id) AS person, k.stallholder_id, k.seller_id INTO here FROM public.contract k
+    WHERE k.market_id = p_market AND k.stall_id = p_stall AND k.starts_on <= today
+      AND (k.ended_on IS NULL OR k.ended_on >= today)
+    ORDER BY k.starts_on DESC LIMIT 1;
+    PERFORM 1 FROM public.app_user u WHERE u.market_id = p_market AND u.id = p_user
+      AND u.holder_id IS NOT NULL AND here.person IS NOT NULL
+      AND u.holder_id IS DISTINCT FROM here.stallholder_id AND u.holder_id IS DISTINCT FROM here.seller_id;
+    IF FOUND THEN
+      RETURN false;
+    END IF;
+    PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = p_stall
+      AND coalesce(k.seller_id, k.stallholder_id) IS DISTINCT FROM here.person
+      AND (k.starts_on > today OR EXISTS (
+        SELECT FROM public.stall_day d WHERE d.market_id = p_market AND d.stall_id = p_stall
+          AND d.day >= k.starts_on AND (k.ended_on IS NULL OR d.day <= k.ended_on)));
+    IF FOUND THEN
+      RETURN false;
+    END IF;
   END IF;
   UPDATE public.stall s SET sales_consent_at = CASE WHEN p_given THEN p_at END
   WHERE s.market_id = p_market AND s.id = p_stall;
   INSERT INTO public.consent_change (market_id, id, stall_id, given, at, user_id, words, device)
   VALUES (p_market, p_id, p_stall, p_given, p_at, p_user, p_words, p_device);
+  RETURN true;
 END
 $$;--> statement-breakpoint
 REVOKE ALL ON FUNCTION consent_record(text, text, text, boolean, text, text, text, timestamptz) FROM PUBLIC;--> statement-breakpoint
 GRANT EXECUTE ON FUNCTION consent_record(text, text, text, boolean, text, text, text, timestamptz) TO tv_api;--> statement-breakpoint
+
+-- What one person said does not hold for the next: what a stall is seen by ends when somebody else has it, and nobody said so.
+CREATE FUNCTION consent_end(p_market text, p_id text, p_stall text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF p_market IS NULL OR p_market IS DISTINCT FROM nullif(current_setting('app.market_id', true), '') THEN
+    RAISE EXCEPTION 'consent: this session is not inside the market it names' USING ERRCODE = '42501';
+  END IF;
+  UPDATE public.stall s SET sales_consent_at = null
+  WHERE s.market_id = p_market AND s.id = p_stall AND s.sales_consent_at IS NOT NULL;
+  IF FOUND THEN
+    INSERT INTO public.consent_change (market_id, id, stall_id, given, at, words)
+    VALUES (p_market, p_id, p_stall, false, p_at, 'holder_changed');
+  END IF;
+END
+$$;--> statement-breakpoint
+REVOKE ALL ON FUNCTION consent_end(text, text, text, timestamptz) FROM PUBLIC;--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION consent_end(text, text, text, timestamptz) TO tv_api;--> statement-breakpoint
 
 -- Whoever serves requests takes one down, takes it back or refuses it. That one is done is said by the function that does it.
 GRANT INSERT ON data_request TO tv_api;--> statement-breakpoint
@@ -115,6 +166,7 @@ DECLARE
   gone jsonb := '{}';
   hit integer;
   accounts text[];
+  feeds text[];
   moved text[];
   since timestamptz;
   until timestamptz;
@@ -127,6 +179,13 @@ BEGIN
   PERFORM 1 FROM public.app_user u WHERE u.market_id = p_market AND u.id = p_by AND u.role IN ('head', 'admin');
   IF NOT FOUND THEN
     RAISE EXCEPTION 'erasure: only the head of the board or the administrator' USING ERRCODE = '42501';
+  END IF;
+  -- Nobody's days are taken to be this person's because it is not known which are.
+  IF coalesce(cardinality(p_holders), 0) = 0 THEN
+    PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id;
+    IF FOUND THEN
+      RAISE EXCEPTION 'erasure: which of the people of the stall asks is not known' USING ERRCODE = '55000';
+    END IF;
   END IF;
   PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.ended_on IS NULL
     AND (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders));
@@ -163,14 +222,21 @@ BEGIN
   DELETE FROM public.device x WHERE x.market_id = p_market AND x.user_id = asked.user_id;
   GET DIAGNOSTICS hit = ROW_COUNT;
   gone := gone || jsonb_build_object('devices', hit);
-  -- What the trail says of the person, and of the stall while nobody else had it; each entry and its place in the chain stay.
-  hit := public.audit_erase(p_market, asked.user_id, p_at, p_at);
-  PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id
-    AND NOT (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders));
-  IF NOT FOUND THEN
-    hit := hit + public.audit_erase(p_market, asked.stall_id, p_at, p_at);
-  END IF;
-  gone := gone || jsonb_build_object('trail', hit);
+  -- What the trail says of the person, and of the stall on the days that were theirs and of their contracts; each entry and
+  -- its place in the chain stay.
+  gone := gone || jsonb_build_object('trail', public.audit_erase(p_market, asked.user_id, p_at, p_at));
+  UPDATE public.audit_value v SET salt = null, value = null, erased_at = p_at
+  FROM public.audit_entry e
+  WHERE v.market_id = p_market AND v.erased_at IS NULL AND v.about = asked.stall_id
+    AND e.market_id = p_market AND e.seq = v.seq
+    AND (e.at >= since AND e.at < until OR EXISTS (
+      SELECT FROM public.contract k WHERE k.market_id = p_market AND k.id = e.object_id
+        AND (k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders))))
+    AND NOT EXISTS (
+      SELECT FROM public.contract k WHERE k.market_id = p_market AND k.id = e.object_id
+        AND NOT coalesce(k.stallholder_id = ANY (p_holders) OR k.seller_id = ANY (p_holders), false));
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := jsonb_set(gone, '{trail}', to_jsonb((gone ->> 'trail')::integer + hit));
   DELETE FROM public.idempotency_key x WHERE x.market_id = p_market AND x.principal = asked.user_id;
   GET DIAGNOSTICS hit = ROW_COUNT;
   gone := gone || jsonb_build_object('answers', hit);
@@ -178,6 +244,11 @@ BEGIN
   UPDATE public.app_user u SET login = 'erased-' || u.id, name = 'Đã xóa', secret_hash = null, removed_at = p_at
   WHERE u.market_id = p_market AND u.id = asked.user_id;
   gone := gone || jsonb_build_object('login', 1);
+  -- Both tables come with the next migration. Of a market that she has joined, or that asked her, only the way there is known here.
+  DELETE FROM public.person_market x WHERE x.market_id = p_market AND x.user_id = asked.user_id
+    OR x.home_market_id = p_market AND x.home_user_id = asked.user_id;
+  UPDATE public.membership x SET login = 'erased-' || x.id, name = 'Đã xóa', ended_at = coalesce(x.ended_at, p_at)
+  WHERE x.market_id = p_market AND x.user_id = asked.user_id;
 
   UPDATE public.payment_request x SET note = null
   WHERE x.market_id = p_market AND x.stall_id = asked.stall_id AND x.note IS NOT NULL
@@ -229,6 +300,32 @@ BEGIN
         AND (e.bank_transaction_id IS NULL OR e.bank_transaction_id <> ALL (moved)));
   GET DIAGNOSTICS hit = ROW_COUNT;
   gone := gone || jsonb_build_object('messages', hit);
+  -- A file of a month in which the stall changed hands goes too: nothing reads it again, and its rows are kept as movements.
+  UPDATE public.statement x SET raw_file = null
+  WHERE x.market_id = p_market AND x.account_id = ANY (accounts) AND x.raw_file IS NOT NULL
+    AND x.to_day >= (since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AND x.from_day < (until AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+  GET DIAGNOSTICS hit = ROW_COUNT;
+  gone := jsonb_set(gone, '{messages}', to_jsonb((gone ->> 'messages')::integer + hit));
+  -- Her own feeds are heard no more, and what opens them at the bank's or the provider's goes, whoever has the stall now.
+  SELECT coalesce(array_agg(c.id), '{}') INTO feeds FROM public.connection c
+  WHERE c.market_id = p_market AND c.stall_id = asked.stall_id AND c.provider <> 'statement'
+    AND c.created_at >= since AND c.created_at < until;
+  DELETE FROM public.connection_pull x WHERE x.market_id = p_market AND x.connection_id = ANY (feeds);
+  DELETE FROM public.connection_secret x WHERE x.market_id = p_market AND x.connection_id = ANY (feeds);
+  UPDATE public.connection c SET revoked_at = p_at, revoked_by = p_by
+  WHERE c.market_id = p_market AND c.id = ANY (feeds) AND c.revoked_at IS NULL;
+  DELETE FROM public.connection_account x WHERE x.market_id = p_market AND x.connection_id = ANY (feeds);
+  -- Of an account that goes on being paid into, the oldest feed that is left has the say, as when one is revoked.
+  UPDATE public.connection_account x SET authoritative = true
+  FROM (
+    SELECT DISTINCT ON (o.bin, o.number) o.bin, o.number, o.connection_id FROM public.connection_account o
+    JOIN public.connection c ON c.market_id = o.market_id AND c.id = o.connection_id
+    JOIN public.receiving_account a ON a.market_id = o.market_id AND a.bin = o.bin AND a.number = o.number
+    WHERE o.market_id = p_market AND a.id = ANY (accounts) AND c.revoked_at IS NULL AND c.provider <> 'statement'
+      AND NOT EXISTS (SELECT FROM public.connection_account s
+        WHERE s.market_id = p_market AND s.bin = o.bin AND s.number = o.number AND s.authoritative)
+    ORDER BY o.bin, o.number, c.created_at, c.id) heir
+  WHERE x.market_id = p_market AND x.connection_id = heir.connection_id AND x.bin = heir.bin AND x.number = heir.number;
   -- An account that is paid into still, since somebody else has the stall by now, is that person's.
   PERFORM 1 FROM public.contract k WHERE k.market_id = p_market AND k.stall_id = asked.stall_id AND k.ended_on IS NULL;
   IF FOUND THEN
@@ -255,6 +352,7 @@ GRANT EXECUTE ON FUNCTION person_erase(text, text, text[], text, timestamptz) TO
 
 -- What is kept for a time only is taken away at night by whoever does the work of the clock, column by column.
 GRANT UPDATE (raw_body, erased_at, proof) ON feed_inbox TO tv_worker;--> statement-breakpoint
+GRANT UPDATE (raw_file) ON statement TO tv_worker;--> statement-breakpoint
 GRANT UPDATE (content) ON bank_transaction TO tv_worker;--> statement-breakpoint
 GRANT SELECT ON payment_request, cash_sale, visit, look TO tv_worker;--> statement-breakpoint
 GRANT UPDATE (note) ON payment_request, cash_sale, visit TO tv_worker;--> statement-breakpoint

@@ -206,6 +206,7 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.audit_append(text, timestamp with time zone, text, text, text, text, text, text, text, text, text, text, text, text, text[], text[], bytea[], text[]): one entry of what a person did; each of its statements names the market and goes to its node
 -- stays: function public.audit_bytes(text): runs where it is called
 -- stays: function public.audit_erase(text, text, timestamp with time zone, timestamp with time zone): erases values now and then; its statements name the market and go to its node
+-- stays: function public.consent_end(text, text, text, timestamp with time zone): runs where it is called
 -- stays: function public.consent_record(text, text, text, boolean, text, text, text, timestamp with time zone): runs where it is called
 -- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
 -- stays: function public.directory_add_enrolment(text, text): writes the directory, which stays

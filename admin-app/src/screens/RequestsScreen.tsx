@@ -50,6 +50,10 @@ const WORDS = {
 }
 
 const BLOCKS: Record<ErasureBlock, { vi: string; en: string }> = {
+  unknown: {
+    vi: 'chưa biết là ai trong các hợp đồng của sạp',
+    en: 'nobody knows which person of the stall’s contracts this is',
+  },
   contract: { vi: 'hợp đồng còn hiệu lực', en: 'a contract in force' },
   debt: { vi: 'tiền chợ còn nợ', en: 'charges owed' },
   refund: { vi: 'tiền hẹn trả khách', en: 'a refund promised to a shopper' },

@@ -121,6 +121,11 @@ export const ERRORS = {
     retry: false,
     title: 'The market and this person still have something to settle',
   },
+  consent_not_yours: {
+    status: 409,
+    retry: false,
+    title: 'Days of somebody else would be shown under the stall’s name',
+  },
   ledger_refused: { status: 409, retry: false, title: 'The books do not allow this' },
   round_already_issued: { status: 409, retry: false, title: 'This billing round is already issued' },
   round_not_ready: {

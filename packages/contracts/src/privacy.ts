@@ -79,8 +79,11 @@ export type Consents = z.infer<typeof Consents>
 
 export const DATA_REQUEST_STATUSES = ['open', 'done', 'refused', 'withdrawn'] as const
 
-/** What still stands between the market and a person, so that what is kept of them cannot go yet. */
-export const ERASURE_BLOCKS = ['contract', 'debt', 'refund', 'dispute'] as const
+/**
+ * What still stands between the market and a person, so that what is kept of them cannot go yet. `unknown`: the stall is or was
+ * let, and nobody can tell which of the people of its contracts asks.
+ */
+export const ERASURE_BLOCKS = ['unknown', 'contract', 'debt', 'refund', 'dispute'] as const
 export type ErasureBlock = (typeof ERASURE_BLOCKS)[number]
 
 const kinds = Object.keys(PERSONAL_DATA) as [PersonalKind, ...PersonalKind[]]

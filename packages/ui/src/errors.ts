@@ -103,8 +103,12 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
   ),
   request_answered: words('Yêu cầu này đã trả lời rồi.', 'This request is already answered.'),
   erasure_blocked: words(
-    'Chưa xóa được: còn hợp đồng, khoản nợ, tiền trả khách hay lần báo sai chưa xong với người này.',
-    'Cannot be done yet: a contract, a debt, a refund or a dispute of this person is still open.',
+    'Chưa xóa được: chưa biết là ai trong hợp đồng của sạp, hoặc còn hợp đồng, khoản nợ, tiền trả khách hay lần báo sai chưa xong.',
+    'Cannot be done yet: nobody knows who of the stall’s contracts this is, or a contract, a debt, a refund or a dispute is still open.',
+  ),
+  consent_not_yours: words(
+    'Sạp này có ngày bán của người khác, nên chưa cho xem theo tên sạp được.',
+    'This stall has selling days of somebody else, so it cannot be shown by name yet.',
   ),
   ledger_refused: words(
     'Sổ cái không cho ghi như vậy. Xem lại số tiền và tài khoản.',

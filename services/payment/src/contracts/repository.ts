@@ -91,6 +91,22 @@ export async function lockStall(tx: Tx, marketId: string, id: string) {
   return row ?? null
 }
 
+/** The stalls of these contracts that had or will have somebody else just before or after: who sells, or else who rents. */
+export async function listHandedOver(tx: Tx, marketId: string, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.execute<{ stall_id: string }>(sql`
+    select distinct k.stall_id from (
+      select o.id, o.stall_id, coalesce(o.seller_id, o.stallholder_id) as person,
+        lag(coalesce(o.seller_id, o.stallholder_id)) over own as before,
+        lead(coalesce(o.seller_id, o.stallholder_id)) over own as after
+      from contract o where o.market_id = ${marketId} and o.stall_id in (select c.stall_id from contract c
+        where c.market_id = ${marketId} and c.id = any(${sql.param([...ids])}::text[]))
+      window own as (partition by o.stall_id order by o.starts_on, o.id)
+    ) k
+    where k.id = any(${sql.param([...ids])}::text[]) and (k.before <> k.person or k.after <> k.person)
+    order by 1`)
+  return rows.map(({ stall_id }) => stall_id)
+}
+
 /** Inserts a contract, or answers the constraint that forbids it. */
 export async function tryInsertContract(tx: Tx, row: NewContract): Promise<string | null> {
   const { broken } = await tryIn(tx, () => insertMany(tx, contract, [row]))

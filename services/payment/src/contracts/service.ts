@@ -20,6 +20,7 @@ import type { Context } from '../context.ts'
 import { addDays, dayOf } from '../days.ts'
 import { cutPageBy, readWords, writeWords } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { endConsent } from '../privacy/repository.ts'
 import { plain } from '../register/rules.ts'
 import { openDeposits } from './deposits.ts'
 import * as repository from './repository.ts'
@@ -82,7 +83,7 @@ export async function getStallholders(
 }
 
 /**
- * A new contract, with what its deposit needs. Errors: `not_found` for the stall, `contract_number_taken`,
+ * A new contract, with what its deposit needs; a stall that somebody else had is not seen by name any more. Errors: `not_found` for the stall, `contract_number_taken`,
  * `contract_overlaps` with the other's number in `fields.overlaps`, `contract_days_invalid`.
  */
 export async function createContract(
@@ -124,6 +125,8 @@ export async function createContract(
     throw overlaps(other?.number ?? '')
   }
   if (broken !== null) throw new Error(`a contract was refused by ${broken}`)
+  for (const stallId of await repository.listHandedOver(tx, marketId, [id]))
+    await endConsent(tx, marketId, stallId, now)
   if (depositVnd > 0n) await openDeposits(tx, marketId, [{ id, stallId: place.id }], dayOf(now))
   return getContract(ctx, tx, marketId, id)
 }

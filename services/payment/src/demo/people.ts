@@ -42,6 +42,8 @@ export type DemoUser = {
   role: Role
   name: string
   stallId?: string
+  /** Who of the register a stallholder is. */
+  holderId?: string
   /** The zone that a leader looks after. */
   zoneId?: string
   /** The second step is on, with this secret. */
@@ -111,6 +113,7 @@ export function usersOf(market: MarketPlan, stalls: readonly DemoStall[]): DemoU
     role: 'stallholder',
     name: `${stall.owner} · ${stall.name}`,
     stallId: stall.id,
+    holderId: `shd_${stall.id.slice(4)}`,
   }))
   const [first] = stalls
   const helper: DemoUser[] =

@@ -227,6 +227,7 @@ async function insertPeople(
       name: user.name,
       role: user.role,
       stallId: user.stallId ?? null,
+      holderId: user.holderId ?? null,
       zoneId: user.zoneId ?? null,
       secretHash: hashes.get(user.secret) ?? '',
     })),

@@ -134,6 +134,7 @@ describe('a printed code', () => {
     const before = await enrolled()
     const helper = await helperOf(before)
     const { id } = (await before.ask('/v1/me')).body.user
+    await inOurs(`update stall set sales_consent_at = now() where id = '${stall.id}'`, owner)
     await inOurs(
       `insert into stallholder (market_id, id, name, created_at) values ('${accountant.marketId}', 'shd_next${next}', 'Trần Văn Nhận', now())`,
       owner,
@@ -148,6 +149,34 @@ describe('a printed code', () => {
     const { user } = (await enrolWith(after, code)).body
     expect([user.name, user.id === id]).toEqual(['Trần Văn Nhận', false])
     for (const phone of [before, helper]) expect((await phone.ask('/v1/me')).status).toBe(401)
+    // What she said of being seen by name is not said by the next.
+    const { rows } = await inOurs(
+      `select sales_consent_at as seen, (select given from consent_change where stall_id = s.id and words = 'holder_changed')
+        from stall s where id = '${stall.id}'`,
+    )
+    expect(rows).toEqual([{ seen: null, given: false }])
+  })
+
+  it('takes nobody for the next holder who was there before log-ins named a person, but by that holder’s phone', async () => {
+    const before = await enrolled()
+    const helper = await helperOf(before)
+    const { id } = (await before.ask('/v1/me')).body.user
+    await inOurs(`update app_user set holder_id = null where id = '${id}'`, owner)
+    const same = openPhone(service)
+    expect((await enrolWith(same, await printCode())).body.user.id).toBe(id)
+    await inOurs(`update app_user set holder_id = null where id = '${id}'`, owner)
+    await inOurs(
+      `insert into stallholder (market_id, id, name, phone, created_at)
+        values ('${accountant.marketId}', 'shd_next${next}', 'Trần Văn Nhận', '0999000222', now())`,
+      owner,
+    )
+    await inOurs(
+      `update contract set stallholder_id = 'shd_next${next}' where stall_id = '${stall.id}'`,
+      owner,
+    )
+    const { user } = (await enrolWith(openPhone(service), await printCode())).body
+    expect([user.name, user.id === id]).toEqual(['Trần Văn Nhận', false])
+    for (const phone of [same, helper]) expect((await phone.ask('/v1/me')).status).toBe(401)
   })
 
   it('refuses a PIN that is guessed first, before it looks at the code', async () => {

@@ -21,6 +21,7 @@ import { phoneOf } from '../identity/rules.ts'
 import { hashSecret, openSession, type Browser, type LoggedIn } from '../identity/service.ts'
 import { addEnrolmentToDirectory, findInDirectory, setLoginInDirectory } from '../markets/directory.ts'
 import { deleteSubscriptionsOf } from '../notices/repository.ts'
+import { endConsent } from '../privacy/repository.ts'
 import { requireStall } from '../stalls/service.ts'
 import {
   findHolder,
@@ -183,7 +184,8 @@ async function readyHolder(
   const known = personOf(await listPeople(tx, marketId, stall.id), holder)
   const holderId = holder?.id ?? null
   if (known !== undefined) {
-    if (known.holderId !== holderId) await setPerson(tx, marketId, known.id, { holderId })
+    if (holderId !== null && known.holderId !== holderId)
+      await setPerson(tx, marketId, known.id, { holderId })
     return known
   }
   const id = newId('usr')
@@ -193,13 +195,16 @@ async function readyHolder(
   return person
 }
 
-/** Who of a stall's people its holder is; one who was there before contracts named anybody is taken to be. */
-function personOf(people: readonly StallPerson[], holder: { id: string } | null): StallPerson | undefined {
+/** Who of a stall's people its holder is; one who was there before log-ins named anybody is by the holder's own phone alone. */
+function personOf(
+  people: readonly StallPerson[],
+  holder: { id: string; phone: string | null } | null,
+): StallPerson | undefined {
   const holders = people.filter(({ role }) => role === 'stallholder')
   if (holder === null) return holders[0]
   return (
     holders.find(({ holderId }) => holderId === holder.id) ??
-    holders.find(({ holderId }) => holderId === null)
+    holders.find(({ holderId, login }) => holderId === null && login === phoneOf(holder.phone ?? ''))
   )
 }
 
@@ -236,6 +241,7 @@ async function setUpHolder(
   // Who had the stall before has it no more, and neither have those who helped them.
   const gone = before.length === 0 ? [] : [...before, ...people.filter(isHelper)]
   for (const { id } of gone) await removePerson(tx, marketId, id, now)
+  if (gone.length > 0) await endConsent(tx, marketId, stallId, now)
   await endDevices(tx, marketId, { userId }, now)
   await deleteSubscriptionsOf(tx, marketId, userId)
   const phone = phoneOf(givenPhone ?? holder?.phone ?? '')

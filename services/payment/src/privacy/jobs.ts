@@ -45,11 +45,14 @@ const TRIMS: Record<TimedKind, (tx: Tx, marketId: string, before: Date, now: Dat
       where market_id = ${marketId} and occurred_at < ${iso(before)} and memo_tail <> ''`)
   },
   // What waits to be processed, or for a person, is not done with.
-  messages: (tx, marketId, before, now) =>
-    tx.execute(sql`update feed_inbox f set raw_body = null, erased_at = ${iso(now)}, proof = null
+  messages: async (tx, marketId, before, now) => {
+    await tx.execute(sql`update feed_inbox f set raw_body = null, erased_at = ${iso(now)}, proof = null
       where f.market_id = ${marketId} and f.received_at < ${iso(before)} and f.raw_body is not null and f.state = 'done'
       and not exists (select from suspense s
-        where s.market_id = f.market_id and s.inbox_id = f.id and s.status = 'open')`),
+        where s.market_id = f.market_id and s.inbox_id = f.id and s.status = 'open')`)
+    await tx.execute(sql`update statement set raw_file = null
+      where market_id = ${marketId} and imported_at < ${iso(before)} and raw_file is not null`)
+  },
 }
 
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`

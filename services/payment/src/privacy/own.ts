@@ -9,6 +9,8 @@ export type Subject = Actor & {
   demo: boolean
   /** The people of the register who this person is. */
   holders: readonly string[]
+  /** False where the stall is let and nobody can tell which of its people this is. */
+  isKnown: boolean
   /** The first and the last day that the stall was theirs; null where nobody else is known to have had it. */
   since: string | null
   until: string | null
@@ -25,7 +27,7 @@ export type Section = {
 /** Everything that is kept of a person, list by list; of a stall for its holder alone. */
 export function sectionsOf(of: Subject): Section[] {
   const always = [...personOf(of), ...(of.stallId === null ? [lookedOf(of)] : [])]
-  return of.role === 'stallholder'
+  return of.role === 'stallholder' && of.isKnown
     ? [...always, ...registerOf(of), ...owedOf(of), ...soldOf(of), ...toldOf(of)]
     : always
 }

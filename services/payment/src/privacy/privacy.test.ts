@@ -151,6 +151,10 @@ describe('what is kept for a time', () => {
     await admin.connect()
     const count = async (text: string) =>
       Number((await admin.query(`select count(*) from ${text}`)).rows[0].count)
+    await admin.query(`insert into statement (market_id, id, account_id, connection_id, file_hash, raw_file, format,
+        from_day, to_day, row_count, imported_by, imported_at)
+      select a.market_id, 'stm_trimmed', a.id, c.id, 'x', 'the rows of a day', 'csv', '2026-11-23', '2026-11-23', 1, '${head.userId}', now()
+      from receiving_account a, connection c where a.market_id = '${head.marketId}' and c.market_id = a.market_id limit 1`)
     const LISTS: Partial<Record<PersonalKind, string>> = {
       sessions: 'session',
       devices: 'device',
@@ -160,6 +164,7 @@ describe('what is kept for a time', () => {
       notes: 'cash_sale where note is not null',
       looks: 'look',
     }
+    const FILES = 'statement where raw_file is not null'
     const born = service.ctx.now()
     const at = (days: number) => new Date(born.getTime() + days * 86_400_000)
     const trim = (now: Date) =>
@@ -175,6 +180,7 @@ describe('what is kept for a time', () => {
     }
     await trim(at(800))
     for (const [kind, list] of Object.entries(LISTS)) expect([kind, await count(list)]).toEqual([kind, 0])
+    expect([await count(FILES), await count('statement')]).toEqual([0, 1])
     await admin.end()
     service.setNow(at(801))
     const { body } = await service.call(`/v1/markets/${head.marketId}/ledger/verify`, {

@@ -64,7 +64,10 @@ export async function listLooks(
     .limit(page.limit)
 }
 
-/** Adds to what a stall has said, and with it how the board sees it; the same said again adds nothing. */
+/**
+ * Adds to what a stall has said, and with it how the board sees it; the same said again adds nothing. False, and nothing is
+ * added, where days would be shown by name that are or will be somebody else's.
+ */
 export async function recordConsent(
   tx: Tx,
   said: {
@@ -76,10 +79,19 @@ export async function recordConsent(
     device: string | null
     at: Date
   },
-): Promise<void> {
+): Promise<boolean> {
   const { marketId, stallId, given, userId, words, device, at } = said
-  await tx.execute(sql`select consent_record(${marketId}, ${newId('cns')}, ${stallId}, ${given}, ${userId}, ${words},
-    ${device}, ${at.toISOString()}::timestamptz)`)
+  const { rows } = await tx.execute<{ done: boolean }>(sql`
+    select consent_record(${marketId}, ${newId('cns')}, ${stallId}, ${given}, ${userId}, ${words},
+      ${device}, ${at.toISOString()}::timestamptz) as done`)
+  return rows[0]?.done === true
+}
+
+/** The stall is not seen by name any more, since somebody else has it or will: what was said does not hold for them. */
+export async function endConsent(tx: Tx, marketId: string, stallId: string, at: Date): Promise<void> {
+  await tx.execute(
+    sql`select consent_end(${marketId}, ${newId('cns')}, ${stallId}, ${at.toISOString()}::timestamptz)`,
+  )
 }
 
 /** Everything that a stall has said about being seen, the newest first. */
@@ -103,8 +115,9 @@ export async function listConsents(tx: Tx, marketId: string, stallId: string) {
 }
 
 /**
- * The people of the register who a log-in is, of those with a contract for its stall: who has its phone, or the tenant
- * where nobody else sells and the register knows no phone.
+ * The people of the register who a log-in is, of those with a contract for its stall: who it was made for. Of one that was
+ * made before that was noted, who has its phone, or the tenant where nobody else sells or ever rented there and the register
+ * knows no phone. Empty where it cannot be told.
  */
 export async function findOwnHolders(tx: Tx, marketId: string, userId: string): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
@@ -112,7 +125,11 @@ export async function findOwnHolders(tx: Tx, marketId: string, userId: string): 
     join contract k on k.market_id = u.market_id and k.stall_id = u.stall_id
     join stallholder h on h.market_id = k.market_id and h.id in (k.stallholder_id, k.seller_id)
     where u.market_id = ${marketId} and u.id = ${userId}
-      and (h.phone = u.login or h.phone is null and h.id = k.stallholder_id and k.seller_id is null)
+      and case when u.holder_id is not null then h.id = u.holder_id
+        else h.phone = u.login or h.phone is null and h.id = k.stallholder_id and k.seller_id is null
+          and not exists (select from contract o where o.market_id = k.market_id and o.stall_id = k.stall_id
+            and o.stallholder_id <> k.stallholder_id)
+        end
     order by 1`)
   return rows.map(({ id }) => id)
 }
@@ -194,6 +211,8 @@ export async function listBlocks(
   const ids = sql`any(${sql.param([...holders])}::text[])`
   const { rows } = await tx.execute<Record<ErasureBlock, boolean>>(sql`
     select
+      cardinality(${sql.param([...holders])}::text[]) = 0 and exists (select from contract k
+        where k.market_id = ${marketId} and k.stall_id = ${stallId}) as unknown,
       exists (select from contract k where k.market_id = ${marketId} and k.ended_on is null
         and (k.stallholder_id = ${ids} or k.seller_id = ${ids})) as contract,
       exists (select from charge c join contract k on k.market_id = c.market_id and k.id = c.contract_id
@@ -216,16 +235,22 @@ export async function erasePerson(
     ${of.at.toISOString()}::timestamptz)`)
 }
 
-/** A person, their market, and the days on which their stall was theirs, by the contracts of these people of the register. */
+/**
+ * A person, their market, and the days on which their stall was theirs, by the contracts of these people of the register.
+ * `isKnown` is false where others have contracts for the stall and none of them is this person: nothing of it is theirs.
+ */
 export async function findSubject(tx: Tx, marketId: string, userId: string, holders: readonly string[]) {
   const { rows } = await tx.execute<{
     name: string
     marketName: string
     demo: boolean
+    isKnown: boolean
     since: string | null
     until: string | null
   }>(sql`
-    select u.name, m.name as "marketName", m.demo, k.since::text, k.until::text
+    select u.name, m.name as "marketName", m.demo, k.since::text, k.until::text,
+      k.since is not null or not exists (select from contract o
+        where o.market_id = u.market_id and o.stall_id = u.stall_id) as "isKnown"
     from app_user u join market m on m.market_id = u.market_id
     cross join lateral (
       select min(k.starts_on) as since, case when bool_and(k.ended_on is not null) then max(k.ended_on) end as until

@@ -49,7 +49,7 @@ export const look = pgTable(
 
 /**
  * What a stall has said to the board seeing its sales by name, each time: only ever added to. `stall.salesConsentAt` is
- * what it comes to now, and the one function that writes here (consent_record) writes it too.
+ * what it comes to now, and the functions that write here (consent_record, consent_end) write it too.
  */
 export const consentChange = pgTable(
   'consent_change',
@@ -59,7 +59,7 @@ export const consentChange = pgTable(
     stallId: text('stall_id').notNull(),
     given: boolean().notNull(),
     at: timestamp({ withTimezone: true }).notNull(),
-    /** Who said so; null for what was said before this was kept. */
+    /** Who said so; null for what was said before this was kept, and where it ended since somebody else has the stall. */
     userId: text('user_id'),
     /** The version of the words that were shown. */
     words: text().notNull(),

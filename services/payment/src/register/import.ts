@@ -16,11 +16,12 @@ import { createHash } from 'node:crypto'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { openDeposits } from '../contracts/deposits.ts'
-import { insertStallholders } from '../contracts/repository.ts'
+import { insertStallholders, listHandedOver } from '../contracts/repository.ts'
 import { dayOf } from '../days.ts'
 import { readXlsx } from '../documents/sheet.ts'
 import type { Cell, Table } from '../documents/table.ts'
 import type { Actor } from '../http/types.ts'
+import { endConsent } from '../privacy/repository.ts'
 import { shownTo } from '../privacy/rules.ts'
 import { CONTRACT_KIND_NAMES, KIND_NAMES, parseRows } from './cells.ts'
 import * as repository from './repository.ts'
@@ -212,6 +213,15 @@ async function writeContracts(
   await insertStallholders(tx, people)
   whole(await repository.tryInsertContracts(tx, contracts))
   await repository.changeContracts(tx, marketId, changes)
+  const handedOver = await listHandedOver(
+    tx,
+    marketId,
+    contracts.map(({ id }) => id),
+  )
+  // Each seller whom a change names is a new person.
+  const sold = new Set(changes.filter(({ sellerId }) => sellerId !== null).map(({ id }) => id))
+  const taken = held.contracts.filter(({ id }) => sold.has(id)).map(({ stallId }) => stallId)
+  for (const stallId of new Set([...handedOver, ...taken])) await endConsent(tx, marketId, stallId, createdAt)
   const deposits = contracts.filter(({ depositVnd }) => depositVnd > 0n)
   await openDeposits(tx, marketId, deposits, dayOf(createdAt))
 }

@@ -91,7 +91,10 @@ export async function getPublicStall(ctx: Context, code: string): Promise<Public
   })
 }
 
-/** The stallholder's own choice, dated, to be taken back at any time. */
+/**
+ * The stallholder's own choice, dated, to be taken back at any time. Errors: `consent_not_yours` where days would be shown by
+ * name that are or will be somebody else's.
+ */
 export async function changeConsent(
   ctx: Context,
   actor: Actor,
@@ -102,7 +105,8 @@ export async function changeConsent(
     const { marketId, userId } = actor
     const { salesConsent: given, words, device } = said
     const before = await requireStall(tx, marketId, stallId)
-    await recordConsent(tx, { marketId, stallId, given, userId, words, device, at: ctx.now() })
+    const change = { marketId, stallId, given, userId, words, device, at: ctx.now() }
+    if (!(await recordConsent(tx, change))) throw new AppError('consent_not_yours')
     noteChange(actor, {
       before: { salesConsent: before.salesConsentAt !== null },
       after: { salesConsent: given, words },

@@ -27,7 +27,8 @@ export const statement = pgTable(
     accountId: text('account_id').notNull(),
     connectionId: text('connection_id').notNull(),
     fileHash: bytea('file_hash').notNull(),
-    rawFile: bytea('raw_file').notNull(),
+    /** Kept as messages are: null once its time is up, or its person asked that it goes. */
+    rawFile: bytea('raw_file'),
     format: text().notNull(),
     profile: text(),
     fromDay: date('from_day').notNull(),
