@@ -35,6 +35,34 @@ export async function insertLooks(
   return rows.map(({ stall_id }) => stall_id)
 }
 
+/**
+ * Whom the log-in of one of a stall's people was made for: a helper's is that of who has the stall. Null where it was made
+ * before that was noted.
+ */
+export async function findHolderId(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  { userId, role }: { userId: string; role: string },
+): Promise<string | null> {
+  const [row] = await tx
+    .select({ holderId: appUser.holderId })
+    .from(appUser)
+    .where(
+      and(
+        eq(appUser.marketId, marketId),
+        eq(appUser.stallId, stallId),
+        role === 'helper'
+          ? and(eq(appUser.role, 'stallholder'), isNull(appUser.removedAt))
+          : eq(appUser.id, userId),
+      ),
+    )
+    // Of two who are there while a code for the next one waits, who has a PIN has the stall still.
+    .orderBy(sql`${appUser.secretHash} is null`, desc(appUser.id))
+    .limit(1)
+  return row?.holderId ?? null
+}
+
 /** A page of the looks at a stall on these days, newest first, from just before `before`; the id where a person is not there any more. */
 export async function listLooks(
   tx: Tx,
@@ -66,34 +94,6 @@ export async function listLooks(
     )
     .orderBy(desc(look.at), desc(look.id))
     .limit(page.limit)
-}
-
-/**
- * Whom the log-in of one of a stall's people was made for: a helper's is that of who has the stall. Null where it was made
- * before that was noted.
- */
-export async function findHolderId(
-  tx: Tx,
-  marketId: string,
-  stallId: string,
-  { userId, role }: { userId: string; role: string },
-): Promise<string | null> {
-  const [row] = await tx
-    .select({ holderId: appUser.holderId })
-    .from(appUser)
-    .where(
-      and(
-        eq(appUser.marketId, marketId),
-        eq(appUser.stallId, stallId),
-        role === 'helper'
-          ? and(eq(appUser.role, 'stallholder'), isNull(appUser.removedAt))
-          : eq(appUser.id, userId),
-      ),
-    )
-    // Of two who are there while a code for the next one waits, who has a PIN has the stall still.
-    .orderBy(sql`${appUser.secretHash} is null`, desc(appUser.id))
-    .limit(1)
-  return row?.holderId ?? null
 }
 
 /** Adds to what a stall has said, and with it how the board sees it; the same said again adds nothing. */

@@ -130,8 +130,6 @@ describe('whoever takes a stall over', () => {
       cashVnd: 5_000,
       lastTradingDay: '2026-06-01',
     })
-    const head = await service.logIn('head')
-    expect((await service.call(at('summary?day=2026-12-15'), { session: head })).status).toBe(200)
   })
 
   it('reads who looked and what was said from her first day on, and so does who helps her', async () => {
