@@ -26,6 +26,10 @@ const WORDS = {
     vi: 'Đã qua ngưỡng {sum}. Nên hỏi cán bộ thuế cách nộp.',
     en: 'Above the threshold of {sum}. Ask the tax office how to file.',
   },
+  oneStall: {
+    vi: 'Ngưỡng tính cho cả hộ, số ở trên là của một sạp: có hai sạp thì cộng cả hai.',
+    en: 'The threshold is the household’s, the figure above one stall’s: with two stalls, add both.',
+  },
   source: { vi: 'Theo {name}, xem lại ngày {day}.', en: '{name}, last checked on {day}.' },
   notice: {
     vi: 'Thông báo doanh thu (mẫu 01/TKN-CNKD): chậm nhất ngày {day}. Chỉ cần một số ở trên.',
@@ -98,6 +102,7 @@ function Figure({ of }: { of: TaxYear }) {
         aria-label={fill(isAbove ? w.above : w.below, { sum })}
       />
       <p>{fill(isAbove ? w.above : w.below, { sum })}</p>
+      <p className="hint">{w.oneStall}</p>
       <p className="row">
         <span>{w.bank}</span> <Money vnd={of.bankVnd} />
       </p>

@@ -6,6 +6,7 @@ import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireDayOfSales } from '../payments/service.ts'
+import { requireOwnDay } from '../privacy/service.ts'
 import { createCashSale, listCashSales, undoCashSale } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -48,9 +49,10 @@ export function cashRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
       const day = requireDayOfSales(ctx, actor, request.query.day)
-      const items = await inMarket(ctx.db, actor.marketId, (tx) =>
-        listCashSales(tx, actor.marketId, request.params.id, day),
-      )
+      const items = await inMarket(ctx.db, actor.marketId, async (tx) => {
+        await requireOwnDay(ctx, tx, actor, request.params.id, day)
+        return listCashSales(tx, actor.marketId, request.params.id, day)
+      })
       return { items, nextCursor: null }
     },
   )

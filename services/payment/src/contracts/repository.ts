@@ -2,6 +2,7 @@ import { insertMany, tryIn, type Tx } from '@tienve/db'
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { stall } from '../stalls/tables.ts'
+import type { Standing } from './rules.ts'
 import { contract, contractPause, stallholder } from './tables.ts'
 
 export type ContractFilter = {
@@ -111,6 +112,28 @@ export async function listHandedOver(tx: Tx, marketId: string, ids: readonly str
 export async function tryInsertContract(tx: Tx, row: NewContract): Promise<string | null> {
   const { broken } = await tryIn(tx, () => insertMany(tx, contract, [row]))
   return broken
+}
+
+/** Who stands at a stall, contract by contract in the order of days: who sells there, or else who rents it. */
+export async function listStandings(tx: Tx, marketId: string, stallId: string): Promise<Standing[]> {
+  return tx
+    .select({
+      startsOn: contract.startsOn,
+      holderId: sql<string>`coalesce(${contract.sellerId}, ${contract.stallholderId})`,
+    })
+    .from(contract)
+    .where(and(eq(contract.marketId, marketId), eq(contract.stallId, stallId)))
+    .orderBy(asc(contract.startsOn))
+}
+
+/** The day on which a stall last went over to somebody else, up to a day, within the statement that asks; else the first of all days. */
+export function handedOverOn(marketId: string, stallId: string, day: string): SQL<string> {
+  return sql<string>`coalesce((
+    select max(k.starts_on) from (
+      select c.starts_on, coalesce(c.seller_id, c.stallholder_id)
+        <> lag(coalesce(c.seller_id, c.stallholder_id)) over (order by c.starts_on) as is_another
+      from contract c where c.market_id = ${marketId} and c.stall_id = ${stallId} and c.starts_on <= ${day}) k
+    where k.is_another), '-infinity'::date)`
 }
 
 /** The first contract of a stall that covers a day from `from` on. */

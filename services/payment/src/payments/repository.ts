@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, between, desc, eq, gte, inArray, lt, max, sql } from 'drizzle-orm'
+import { and, asc, between, desc, eq, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { addDays, startOfDay } from '../days.ts'
 import { bankTransaction } from '../feeds/tables.ts'
@@ -159,12 +159,13 @@ export async function listStallDay(tx: Tx, marketId: string, stallId: string, da
     .where(and(eq(stallDay.marketId, marketId), eq(stallDay.stallId, stallId), eq(stallDay.day, day)))
 }
 
-/** The latest day before `day` on which the stall sold anything. */
+/** The latest day before `day`, and from `from` on, on which the stall sold anything. */
 export async function findLastTradingDay(
   tx: Tx,
   marketId: string,
   stallIds: string[] | null,
   day: string,
+  from?: SQL<string>,
 ): Promise<string | null> {
   const [row] = await tx
     .select({ day: max(stallDay.day) })
@@ -173,6 +174,7 @@ export async function findLastTradingDay(
       and(
         eq(stallDay.marketId, marketId),
         lt(stallDay.day, day),
+        from === undefined ? undefined : gte(stallDay.day, from),
         sql`${stallDay.amountVnd} > 0`,
         stallIds === null ? undefined : inArray(stallDay.stallId, stallIds),
       ),

@@ -15,7 +15,7 @@ import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { stallsOfBooks } from '../privacy/rules.ts'
-import { noteLooks } from '../privacy/service.ts'
+import { noteLooks, requireOwnDay } from '../privacy/service.ts'
 import { findStall } from '../stalls/repository.ts'
 import {
   cancelRequest,
@@ -101,6 +101,7 @@ function dayRoutes(app: App, ctx: Context): void {
       const day = requireDayOfSales(ctx, actor, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
+        await requireOwnDay(ctx, tx, actor, request.params.id, day)
         const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
         await noteLooks(ctx, tx, actor, 'payments', seen)
         return getSalesOfDay(tx, actor, request.params.id, { day, limit, cursor })
@@ -125,9 +126,10 @@ function dayRoutes(app: App, ctx: Context): void {
       requireOwnStall(actor, request.params.id)
       const { limit, cursor } = request.query
       const day = requireDayOfSales(ctx, actor, request.query.day)
-      return inMarket(ctx.db, actor.marketId, (tx) =>
-        getTakingsOfDay(tx, actor, request.params.id, { day, limit, cursor }),
-      )
+      return inMarket(ctx.db, actor.marketId, async (tx) => {
+        await requireOwnDay(ctx, tx, actor, request.params.id, day)
+        return getTakingsOfDay(tx, actor, request.params.id, { day, limit, cursor })
+      })
     },
   )
 
@@ -149,9 +151,10 @@ function dayRoutes(app: App, ctx: Context): void {
       const day = requireDay(ctx, request.query.day)
       return inMarket(ctx.db, actor.marketId, async (tx) => {
         await requireSalesVisible(tx, actor, request.params.id)
+        await requireOwnDay(ctx, tx, actor, request.params.id, day)
         const seen = stallsOfBooks([request.params.id], { fromDay: day, toDay: day })
         await noteLooks(ctx, tx, actor, 'day', seen)
-        return getSummary(tx, actor.marketId, request.params.id, day)
+        return getSummary(tx, actor, request.params.id, day)
       })
     },
   )

@@ -18,6 +18,7 @@ import { encodeVietQr, findBank } from '@tienve/vietqr'
 import { listCashOfDay, toCashSale } from '../cash/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
+import { handedOverOn } from '../contracts/repository.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { openOrder } from '../feeds/orders.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -134,10 +135,13 @@ export async function getTakingsOfDay(
   return { day: query.day, items: rows.map(({ taking }) => taking), nextCursor }
 }
 
-/** What a stall took on a day, by bank and by hour; `lastTradingDay` is the one before it. */
+/**
+ * What a stall took on a day, by bank and by hour; `lastTradingDay` is the one before it, for the stall's own people since it
+ * went over to who has it.
+ */
 export async function getSummary(
   tx: Tx,
-  marketId: string,
+  { marketId, stallId: own }: Pick<Actor, 'marketId' | 'stallId'>,
   stallId: string,
   day: string,
 ): Promise<DaySummary> {
@@ -165,7 +169,13 @@ export async function getSummary(
     cashCount: countOf(cash),
     byBank: banks.toSorted((a, b) => b.amountVnd - a.amountVnd),
     byHour: hours.map((hour) => ({ hour, amountVnd: sumVnd(rows.filter((row) => row.hour === hour)) })),
-    lastTradingDay: await findLastTradingDay(tx, marketId, [stallId], day),
+    lastTradingDay: await findLastTradingDay(
+      tx,
+      marketId,
+      [stallId],
+      day,
+      own === null ? undefined : handedOverOn(marketId, stallId, day),
+    ),
   }
 }
 

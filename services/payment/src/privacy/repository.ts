@@ -1,6 +1,8 @@
 import { newId, type Tx } from '@tienve/db'
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, lt, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { ERASURE_BLOCKS, type ErasureBlock, type LookedAt } from '@tienve/contracts'
+import type { OwnDays } from '../contracts/rules.ts'
+import { addDays, startOfDay } from '../days.ts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { apiKey } from '../apikeys/tables.ts'
 import { appUser } from '../identity/tables.ts'
@@ -33,11 +35,40 @@ export async function insertLooks(
   return rows.map(({ stall_id }) => stall_id)
 }
 
-/** A page of the looks at a stall, newest first, from just before `before`; the id where a person is not there any more. */
+/**
+ * Whom the log-in of one of a stall's people was made for: a helper's is that of who has the stall. Null where it was made
+ * before that was noted.
+ */
+export async function findHolderId(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  { userId, role }: { userId: string; role: string },
+): Promise<string | null> {
+  const [row] = await tx
+    .select({ holderId: appUser.holderId })
+    .from(appUser)
+    .where(
+      and(
+        eq(appUser.marketId, marketId),
+        eq(appUser.stallId, stallId),
+        role === 'helper'
+          ? and(eq(appUser.role, 'stallholder'), isNull(appUser.removedAt))
+          : eq(appUser.id, userId),
+      ),
+    )
+    // Of two who are there while a code for the next one waits, who has a PIN has the stall still.
+    .orderBy(sql`${appUser.secretHash} is null`, desc(appUser.id))
+    .limit(1)
+  return row?.holderId ?? null
+}
+
+/** A page of the looks at a stall on these days, newest first, from just before `before`; the id where a person is not there any more. */
 export async function listLooks(
   tx: Tx,
   marketId: string,
   stallId: string,
+  days: OwnDays,
   page: { limit: number; before: Cursor | null },
 ) {
   return tx
@@ -57,6 +88,7 @@ export async function listLooks(
       and(
         eq(look.marketId, marketId),
         eq(look.stallId, stallId),
+        isWithin(days, look.at),
         isAfterPage(page.before, { occurredAt: look.at, id: look.id }),
       ),
     )
@@ -94,8 +126,8 @@ export async function endConsent(tx: Tx, marketId: string, stallId: string, at: 
   )
 }
 
-/** Everything that a stall has said about being seen, the newest first. */
-export async function listConsents(tx: Tx, marketId: string, stallId: string) {
+/** Everything that a stall has said on these days about being seen, the newest first. */
+export async function listConsents(tx: Tx, marketId: string, stallId: string, days: OwnDays) {
   return tx
     .select({
       id: consentChange.id,
@@ -110,8 +142,21 @@ export async function listConsents(tx: Tx, marketId: string, stallId: string) {
       appUser,
       and(eq(appUser.marketId, consentChange.marketId), eq(appUser.id, consentChange.userId)),
     )
-    .where(and(eq(consentChange.marketId, marketId), eq(consentChange.stallId, stallId)))
+    .where(
+      and(
+        eq(consentChange.marketId, marketId),
+        eq(consentChange.stallId, stallId),
+        isWithin(days, consentChange.at),
+      ),
+    )
     .orderBy(desc(consentChange.at), desc(consentChange.id))
+}
+
+function isWithin({ since, until }: OwnDays, at: AnyColumn): SQL | undefined {
+  return and(
+    since === null ? undefined : gte(at, startOfDay(since)),
+    until === null ? undefined : lt(at, startOfDay(addDays(until, 1))),
+  )
 }
 
 /**

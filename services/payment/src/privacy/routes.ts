@@ -43,7 +43,7 @@ export function privacyRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
       return inMarket(ctx.db, actor.marketId, (tx) =>
-        getLooks(tx, actor.marketId, request.params.id, request.query),
+        getLooks(ctx, tx, actor, request.params.id, request.query),
       )
     },
   )
@@ -62,7 +62,7 @@ export function privacyRoutes(app: App, ctx: Context): void {
     async (request) => {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
-      return inMarket(ctx.db, actor.marketId, (tx) => getConsents(tx, actor.marketId, request.params.id))
+      return inMarket(ctx.db, actor.marketId, (tx) => getConsents(ctx, tx, actor, request.params.id))
     },
   )
 

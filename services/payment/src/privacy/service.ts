@@ -16,7 +16,9 @@ import { inMarket, newId, type Tx } from '@tienve/db'
 import { noteLook } from '../audit/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
-import { toMoment } from '../days.ts'
+import { listStandings } from '../contracts/repository.ts'
+import { isOwnDay, ownDaysIn, type OwnDays } from '../contracts/rules.ts'
+import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import * as repository from './repository.ts'
@@ -55,14 +57,47 @@ export async function readNoted<T>(
   })
 }
 
+/** The days on which a stall is whoever asks's: all for the board, and for its own people those of who has it now. */
+export async function getOwnDays(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+): Promise<OwnDays> {
+  const always = { since: null, until: null }
+  if (actor.stallId === null) return always
+  const standings = await listStandings(tx, actor.marketId, stallId)
+  if (new Set(standings.map(({ holderId }) => holderId)).size < 2) return always
+  const holderId = await repository.findHolderId(tx, actor.marketId, stallId, actor)
+  return ownDaysIn(standings, holderId, dayOf(ctx.now()))
+}
+
+/**
+ * Refuses a past day on which the stall was somebody else's. Today is looked up by nobody: it is what the stall's phones show
+ * all day. Errors: `not_found`.
+ */
+export async function requireOwnDay(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+  day: string,
+): Promise<void> {
+  if (day === dayOf(ctx.now())) return
+  if (!isOwnDay(await getOwnDays(ctx, tx, actor, stallId), day))
+    throw new AppError('not_found', 'On that day the stall was not yours')
+}
+
 /** A page of the looks at a stall, newest first: what its own people may know of the board. */
 export async function getLooks(
+  ctx: Pick<Context, 'now'>,
   tx: Tx,
-  marketId: string,
+  actor: Actor,
   stallId: string,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<LookPage> {
-  const found = await repository.listLooks(tx, marketId, stallId, {
+  const days = await getOwnDays(ctx, tx, actor, stallId)
+  const found = await repository.listLooks(tx, actor.marketId, stallId, days, {
     limit: query.limit + 1,
     before: readCursor(query.cursor),
   })
@@ -78,9 +113,15 @@ export async function getLooks(
   }
 }
 
-/** What a stall has said to being seen by name, the newest first. */
-export async function getConsents(tx: Tx, marketId: string, stallId: string): Promise<Consents> {
-  const rows = await repository.listConsents(tx, marketId, stallId)
+/** What whoever asks has said for the stall to being seen by name, the newest first. */
+export async function getConsents(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+): Promise<Consents> {
+  const days = await getOwnDays(ctx, tx, actor, stallId)
+  const rows = await repository.listConsents(tx, actor.marketId, stallId, days)
   return { items: rows.map(({ occurredAt, ...row }) => ({ ...row, at: toMoment(occurredAt) })) }
 }
 

@@ -6,6 +6,7 @@ import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
 import { requireDay } from '../payments/service.ts'
+import { requireOwnDay } from '../privacy/service.ts'
 import { cancelSaleRefund, getSaleRefunds, promiseSaleRefund } from './service.ts'
 
 const Id = z.object({ id: z.string() })
@@ -28,9 +29,10 @@ export function returnRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
       const day = requireDay(ctx, request.query.day)
-      const items = await inMarket(ctx.db, actor.marketId, (tx) =>
-        getSaleRefunds(tx, actor.marketId, request.params.id, day),
-      )
+      const items = await inMarket(ctx.db, actor.marketId, async (tx) => {
+        await requireOwnDay(ctx, tx, actor, request.params.id, day)
+        return getSaleRefunds(tx, actor.marketId, request.params.id, day)
+      })
       return { items, nextCursor: null }
     },
   )

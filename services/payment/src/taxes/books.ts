@@ -24,6 +24,8 @@ export type Head = Pick<Book, 'household' | 'place' | 'period'>
 
 const UNSURE_CASH =
   'Dòng "tự ghi" là tiền mặt do người bán ghi; dòng "ngân hàng báo" là tiền ngân hàng đã báo về tài khoản.'
+const ONE_STALL =
+  'Ngưỡng chịu thuế tính cho cả hộ, còn số ở đây là của một sạp: hộ có hai sạp thì cộng cả hai.'
 const ESTIMATE = 'Tiền thuế là số ước tính, chưa tính việc giảm thuế nào; số phải nộp là do cơ quan thuế.'
 const HEARD_ONLY =
   'Chỉ gồm những lần vào ra mà ngân hàng đã báo cho máy này. Số đầu kỳ, cuối kỳ để trống khi ngân hàng không báo.'
@@ -46,7 +48,7 @@ export function revenueBook(head: Head, days: readonly SalesDay[]): Book {
         totals: [[null, 'Tổng cộng', sumOf(lines)]],
       },
     ],
-    notes: [UNSURE_CASH],
+    notes: [UNSURE_CASH, ONE_STALL],
   }
 }
 
@@ -78,7 +80,7 @@ export function tradeBook(head: Head, days: readonly SalesDay[], trade: Trade, t
         ],
       },
     ],
-    notes: [UNSURE_CASH, ESTIMATE],
+    notes: [UNSURE_CASH, ONE_STALL, ESTIMATE],
   }
 }
 

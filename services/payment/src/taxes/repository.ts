@@ -1,10 +1,11 @@
 import type { Tx } from '@tienve/db'
 import { and, asc, eq, gte, lte, sql } from 'drizzle-orm'
+import type { OwnDays } from '../contracts/rules.ts'
 import { contract, stallholder } from '../contracts/tables.ts'
 import { stallDay } from '../payments/tables.ts'
 import type { SalesDay } from './rules.ts'
 
-type Span = { from: string; to: string }
+export type Span = { from: string; to: string }
 
 /** What a stall sold on each day of a span on which it sold anything. */
 export async function listSalesDays(
@@ -55,7 +56,23 @@ export async function listAccountDays(
   return rows
 }
 
-/** Whose stall it is on a day: the name of the household where one is registered, else of the person. */
+/** The accounts of a stall that moved on these days. */
+export async function listMovedAccounts(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  { since, until }: OwnDays,
+): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select a.id from receiving_account a
+    where a.market_id = ${marketId} and a.stall_id = ${stallId} and exists (
+      select from bank_transaction t where t.market_id = a.market_id and t.account_id = a.id
+        and t.occurred_at >= coalesce(${since}::date, '-infinity')::timestamp at time zone 'Asia/Ho_Chi_Minh'
+        and t.occurred_at < coalesce(${until}::date + 1, 'infinity')::timestamp at time zone 'Asia/Ho_Chi_Minh')`)
+  return rows.map(({ id }) => id)
+}
+
+/** Who sells at a stall on a day, or else rents it: the name of the household where one is registered, else of the person. */
 export async function findHousehold(
   tx: Tx,
   marketId: string,
@@ -67,7 +84,10 @@ export async function findHousehold(
     .from(contract)
     .innerJoin(
       stallholder,
-      and(eq(stallholder.marketId, contract.marketId), eq(stallholder.id, contract.stallholderId)),
+      and(
+        eq(stallholder.marketId, contract.marketId),
+        eq(stallholder.id, sql`coalesce(${contract.sellerId}, ${contract.stallholderId})`),
+      ),
     )
     .where(
       and(

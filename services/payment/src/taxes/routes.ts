@@ -19,7 +19,8 @@ export function taxRoutes(app: App, ctx: Context): void {
       schema: {
         summary:
           "A stall's year for the tax office: its turnover, its accounts, and how far the threshold is",
-        description: 'For the stallholder alone. Nothing here is sent to anybody.',
+        description:
+          'For the stallholder alone, of the days on which the stall is hers. Nothing here is sent to anybody.',
         tags,
         params: Id,
         querystring: TaxYearQuery,
@@ -30,7 +31,7 @@ export function taxRoutes(app: App, ctx: Context): void {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
       return inMarket(ctx.db, actor.marketId, (tx) =>
-        getTaxYear(ctx, tx, actor.marketId, request.params.id, request.query.year),
+        getTaxYear(ctx, tx, actor, request.params.id, request.query.year),
       )
     },
   )
@@ -52,7 +53,7 @@ export function taxRoutes(app: App, ctx: Context): void {
         requireOwnStall(actor, request.params.id)
         const { id, book: asked } = request.params
         const { book, demo, fileName } = await inMarket(ctx.db, actor.marketId, (tx) =>
-          getTaxBook(ctx, tx, actor.marketId, id, asked, request.query),
+          getTaxBook(ctx, tx, actor, id, asked, request.query),
         )
         const printing = { demo, madeAt: ctx.now() }
         const body = await (kind === 'pdf' ? bookPdf(book, printing) : bookXlsx(book, printing))
