@@ -153,7 +153,7 @@ describe('what is kept for a time', () => {
       Number((await admin.query(`select count(*) from ${text}`)).rows[0].count)
     await admin.query(`insert into statement (market_id, id, account_id, connection_id, file_hash, raw_file, format,
         from_day, to_day, row_count, imported_by, imported_at)
-      select a.market_id, 'stm_trimmed', a.id, c.id, 'x', 'the rows of a day', 'csv', '2026-11-23', '2026-11-23', 1, '${head.userId}', now()
+      select a.market_id, 'stm_trimmed', a.id, c.id, 'x', 'the rows of a day', 'csv', '2026-11-23', '2026-11-23', 1, 'usr_sdhead', now()
       from receiving_account a, connection c where a.market_id = '${head.marketId}' and c.market_id = a.market_id limit 1`)
     const LISTS: Partial<Record<PersonalKind, string>> = {
       sessions: 'session',
