@@ -6,7 +6,7 @@ import {
   type Membership,
   type MembershipList,
   type NewMembership,
-  type Role,
+  type MemberRole,
 } from '@tienve/contracts'
 import {
   Button,
@@ -92,7 +92,7 @@ function Invite({ marketId, onDone }: { marketId: string; onDone: () => void }) 
   const language = useLanguage()
   const [login, setLogin] = useState('')
   const [name, setName] = useState('')
-  const [role, setRole] = useState<Role>('ward')
+  const [role, setRole] = useState<MemberRole>('ward')
   const invite = useMutation({
     mutationFn: (body: NewMembership) =>
       api.post<Membership>(`/v1/markets/${marketId}/memberships`, body, {
