@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEMO_PASSWORD, DEMO_PIN } from '../../services/payment/src/demo/people.ts'
 import { writeXlsx } from '../../services/payment/src/documents/sheet.ts'
 import { createLog } from '../../services/payment/src/log.ts'
-import { startService, until, type Session, type TestService } from '../../services/payment/src/testing.ts'
+import {
+  startService,
+  tokenOf,
+  until,
+  type Session,
+  type TestService,
+} from '../../services/payment/src/testing.ts'
 
 /** A day at a market, with all that goes wrong on one, and nothing of anybody's in the log. */
 const NOW = new Date('2026-11-24T10:00:00+07:00')
@@ -41,8 +47,8 @@ async function call(...[path, options]: Parameters<TestService['call']>): Promis
   return status
 }
 
-function keep({ cookie, csrfToken }: Session): void {
-  secrets.add(cookie.split('=')[1] ?? '').add(csrfToken)
+function keep(session: Session): void {
+  secrets.add(tokenOf(session)).add(session.csrfToken)
 }
 
 async function haveADay(): Promise<void> {

@@ -8,6 +8,7 @@ import {
   type Answer,
   type Session,
   type TestService,
+  tokenOf,
 } from '../../services/payment/src/testing.ts'
 
 /** Whoever would be somebody else: by a cookie, a guess, a key used before, or by asking as one who may not. */
@@ -55,8 +56,7 @@ describe('a session', () => {
   })
 
   it('is held by its cookie whole and by nothing like it', async () => {
-    const { cookie } = await service.logInAs(stallOf(0))
-    const token = cookie.split('=')[1] ?? ''
+    const token = tokenOf(await service.logInAs(stallOf(0)))
     const [market = '', secret = ''] = token.split('.')
     const forged = [
       token.slice(0, -1),

@@ -251,12 +251,6 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
     number: 'HĐ 1',
     holder: { name: 'Nguyễn Thị Mẫu' },
   }),
-  'POST /v1/markets/:id/memberships': (ids) => ({
-    login: 'collector.sd',
-    name: 'Trần Văn Dũng',
-    role: 'helper',
-    stallId: ids.get('stalls'),
-  }),
   'POST /v1/markets/:id/readings': (ids) => ({
     meterId: ids.get('meters'),
     period: DAY.slice(0, 7),

@@ -74,6 +74,7 @@ function addressOf(route: GuardedRoute, own: string): string {
     seq,
     page: '1',
     report: 'month',
+    book: 's1a',
     accountId: `${own}:511`,
   }
   const [address] = addressesOf(route, (kind, name) => {

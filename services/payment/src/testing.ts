@@ -239,6 +239,11 @@ export function cookiesOf({ headers }: Answer): string {
     .join('; ')
 }
 
+/** The token of a session, as its cookie holds it. */
+export function tokenOf({ cookie }: Pick<Session, 'cookie'>): string {
+  return /(?:^|; )tienve_session=([^;]+)/.exec(cookie)?.[1] ?? ''
+}
+
 /** Waits until something is so, looking often; the database is real, so there is nothing else to wait for. */
 export async function until<T>(look: () => Promise<T | false | null | undefined>, what: string): Promise<T> {
   for (let tries = 0; tries < 300; tries++) {

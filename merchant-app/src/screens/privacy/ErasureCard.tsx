@@ -43,6 +43,8 @@ export function ErasureCard() {
   const list = useQuery({
     queryKey: ['data-requests'],
     queryFn: () => api.get<DataRequests>('/v1/data-requests'),
+    // The board may have answered a moment ago, and nothing of this screen is told of that.
+    staleTime: 0,
   })
   const again = () => {
     setAsking(false)
@@ -60,6 +62,7 @@ export function ErasureCard() {
   return (
     <Card title={w.title}>
       <p>{w.what}</p>
+      {list.isError ? <ErrorPanel error={list.error} onRetry={() => void list.refetch()} /> : null}
       {ask.isError ? <ErrorPanel error={ask.error} /> : null}
       {back.isError ? <ErrorPanel error={back.error} /> : null}
       {newest?.status === 'refused' ? (

@@ -1,7 +1,7 @@
 import { inMarket } from '@tienve/db'
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cookiesOf, startService, type Answer, type Session, type TestService } from '../testing.ts'
+import { cookiesOf, startService, tokenOf, type Answer, type Session, type TestService } from '../testing.ts'
 
 const HERE = 'mkt_songdao'
 const THERE = 'mkt_caulim'
@@ -179,10 +179,7 @@ describe('an invitation', () => {
 })
 
 describe('the list of a person’s markets', () => {
-  const hashOf = ({ cookie }: Session): Buffer =>
-    createHash('sha256')
-      .update(/tienve_session=([^;]+)/.exec(cookie)?.[1] ?? '')
-      .digest()
+  const hashOf = (session: Session): Buffer => createHash('sha256').update(tokenOf(session)).digest()
   const listed = (marketId: string, claimed: string, hash: Buffer) =>
     inMarket(service.ctx.db, marketId, async (tx) => {
       const { rows } = await tx.$client.query('select market_id from person_markets($1, $2) order by 1', [
