@@ -42,8 +42,7 @@ export default defineConfig({
           name: 'browser',
           include: ['scripts/e2e/**/*.e2e.ts'],
           globalSetup: './scripts/e2e/setup.ts',
-          // One stack, one browser and two cores: one file after the other.
-          fileParallelism: false,
+          // Each file has a stack, a database and a browser of its own; much of its time it waits.
           testTimeout: 240_000,
           hookTimeout: 300_000,
         },
