@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Me } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
 import { api } from '../api.ts'
-import { MyInvitations, MyMarket } from '../MyMarkets.tsx'
 import { letSleep } from '../push.ts'
 import { changeSession } from '../session.ts'
 import { lines } from '../voice/voice.ts'
@@ -45,8 +44,6 @@ export function SettingsScreen({
     <section className="stack">
       <h1>{w.title}</h1>
       <p>{me.user.name}</p>
-      <MyMarket me={me} />
-      <MyInvitations me={me} />
       <Card title={w.sound}>
         <label htmlFor="volume">{w.volume}</label>
         <input
