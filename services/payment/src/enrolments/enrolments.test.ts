@@ -134,6 +134,8 @@ describe('a printed code', () => {
     const before = await enrolled()
     const helper = await helperOf(before)
     const { id } = (await before.ask('/v1/me')).body.user
+    // A slip that was printed for her while she had the stall.
+    const old = await printCode()
     await inOurs(`update stall set sales_consent_at = now() where id = '${stall.id}'`, owner)
     await inOurs(
       `insert into stallholder (market_id, id, name, created_at) values ('${accountant.marketId}', 'shd_next${next}', 'Trần Văn Nhận', now())`,
@@ -143,6 +145,7 @@ describe('a printed code', () => {
       `update contract set stallholder_id = 'shd_next${next}', seller_id = null where stall_id = '${stall.id}'`,
       owner,
     )
+    expect((await enrolWith(openPhone(service), old)).body.code).toBe('enrolment_refused')
     const code = await printCode()
     expect((await before.ask('/v1/me')).status).toBe(200)
     const after = openPhone(service)

@@ -237,6 +237,10 @@ async function setUpHolder(
   const now = ctx.now()
   const holder = await findHolder(tx, marketId, stallId, dayOf(now))
   const people = await listPeople(tx, marketId, stallId)
+  // A slip is for whom the contract named when it was printed: it opens nothing once the stall is another's.
+  const person = people.find(({ id }) => id === userId)
+  if (person === undefined || person.holderId !== (holder?.id ?? null))
+    throw new AppError('enrolment_refused')
   const before = people.filter(({ id, role }) => role === 'stallholder' && id !== userId)
   // Who had the stall before has it no more, and neither have those who helped them.
   const gone = before.length === 0 ? [] : [...before, ...people.filter(isHelper)]
