@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { createDb, inMarket, type Db } from './db.ts'
+import { ensureRoles } from './roles.ts'
 import { testDatabase, type TestDatabase } from './testing.ts'
 
 let database: TestDatabase
@@ -28,4 +29,10 @@ it('leaves no market behind on a connection that goes back to the pool', async (
   const { rows } = await one.pool.query(`select nullif(current_setting('app.market_id', true), '') as market`)
   await one.pool.end()
   expect(rows).toEqual([{ market: null }])
+})
+
+it('gives the roles their passwords for several who start on one server at the same time', async () => {
+  const { adminUrl, passwords } = inject('testServer')
+  const starts = Array.from({ length: 12 }, () => ensureRoles(adminUrl, passwords))
+  expect(await Promise.all(starts)).toHaveLength(12)
 })

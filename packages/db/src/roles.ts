@@ -5,9 +5,16 @@ export const DATABASE_ROLES = { owner: 'tv_owner', api: 'tv_api', worker: 'tv_wo
 export type DatabaseRole = keyof typeof DATABASE_ROLES
 export type RolePasswords = Record<DatabaseRole, string>
 
-/** Makes the roles if they are missing and gives them these passwords. None may pass by row-level security. */
+/** Any number that nothing else locks on this server's own database. */
+const LOCK = 8_246_003
+
+/**
+ * Makes the roles if they are missing and gives them these passwords. None may pass by row-level security. Roles belong to
+ * the server and not to a database, so those who share a server wait for each other here.
+ */
 export async function ensureRoles(adminUrl: string, passwords: RolePasswords): Promise<void> {
   await withClient(adminUrl, async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     for (const [key, name] of Object.entries(DATABASE_ROLES)) {
       const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name])
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
