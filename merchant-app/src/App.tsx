@@ -1,17 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ErrorPanel, Loading, ME } from '@tienve/ui'
-import { lazy, Suspense, useEffect, useState } from 'react'
-import { Home, NotLoaded } from './Home.tsx'
+import { Suspense, useEffect, useState } from 'react'
+import { Home } from './Home.tsx'
+import { later } from './pages.tsx'
 import { LogInScreen } from './screens/LogInScreen.tsx'
 import { changeSession, readMe } from './session.ts'
 
 /** Needed once on a phone. */
-const EnrolScreen = lazy(() =>
-  import('./screens/enrol/EnrolScreen.tsx').then(
-    (part) => ({ default: part.EnrolScreen }),
-    () => ({ default: NotLoaded }),
-  ),
-)
+const EnrolScreen = later(() => import('./screens/enrol/EnrolScreen.tsx').then((part) => part.EnrolScreen))
 
 export function App() {
   const queries = useQueryClient()

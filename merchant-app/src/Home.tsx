@@ -1,16 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError, type Me, type Stall } from '@tienve/contracts'
+import type { Me, Stall } from '@tienve/contracts'
 import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
 import { Icon } from './Icon.tsx'
 import type { Arrived } from './live/catch-up.ts'
 import { useLive } from './live/use-live.ts'
-import { CodeScreen } from './screens/CodeScreen.tsx'
 import { useNotices } from './notices.ts'
+import { isPage, PAGES, type PageName } from './pages.tsx'
+import { CodeScreen } from './screens/CodeScreen.tsx'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
-import { LooksScreen } from './screens/LooksScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
 import { useVoice } from './voice/use-voice.ts'
@@ -41,53 +41,8 @@ const WORDS = {
   },
 }
 
-/** Not needed to take money, so it comes after the first screen. The service worker keeps it for when there is no network. */
-const OweScreen = lazy(() => import('./screens/owe/OweScreen.tsx').catch(() => ({ default: NotLoaded })))
-
-const ListenScreen = lazy(() =>
-  import('./screens/listen/ListenScreen.tsx').then(
-    (part) => ({ default: part.ListenScreen }),
-    () => ({ default: NotLoaded }),
-  ),
-)
-
-const HelpersScreen = lazy(() =>
-  import('./screens/people/HelpersScreen.tsx').then(
-    (part) => ({ default: part.HelpersScreen }),
-    () => ({ default: NotLoaded }),
-  ),
-)
-
-const DevicesScreen = lazy(() =>
-  import('./screens/people/DevicesScreen.tsx').then(
-    (part) => ({ default: part.DevicesScreen }),
-    () => ({ default: NotLoaded }),
-  ),
-)
-
-const PrivacyScreen = lazy(() =>
-  import('./screens/privacy/PrivacyScreen.tsx').then(
-    (part) => ({ default: part.PrivacyScreen }),
-    () => ({ default: NotLoaded }),
-  ),
-)
-
-const TaxScreen = lazy(() =>
-  import('./screens/taxes/TaxScreen.tsx').then(
-    (part) => ({ default: part.TaxScreen }),
-    () => ({ default: NotLoaded }),
-  ),
-)
-
-const NO_NETWORK = new ApiError(
-  { type: 'about:blank', title: '', status: 0, code: 'offline', detail: '', requestId: '' },
-  true,
-)
-
 const TABS = ['take', 'code', 'today', 'owe'] as const
-/** What is found behind the settings. */
-const BEHIND = ['settings', 'looks', 'listen', 'helpers', 'devices', 'privacy'] as const
-type Tab = (typeof TABS)[number] | (typeof BEHIND)[number] | 'taxes'
+type Tab = (typeof TABS)[number] | 'settings' | PageName
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
@@ -136,6 +91,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const known = stall.data.accounts[0]?.feed
   const feed = known === 'none' ? known : (live.feed ?? known)
   const [arrival] = arrivals
+  const page = isPage(tab) ? PAGES[tab] : null
   return (
     <>
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
@@ -173,51 +129,19 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             onTaxes={() => setTab('taxes')}
           />
         ) : null}
-        {tab === 'taxes' ? (
-          <Suspense fallback={<Loading />}>
-            <TaxScreen stallId={stallId} onBack={() => setTab('today')} />
-          </Suspense>
-        ) : null}
-        {tab === 'owe' ? (
-          <Suspense fallback={<Loading />}>
-            <OweScreen stall={stall.data} />
-          </Suspense>
-        ) : null}
         {tab === 'settings' ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
-        {tab === 'listen' ? (
+        {page === null ? null : (
           <Suspense fallback={<Loading />}>
-            <ListenScreen stall={stall.data} onBack={() => setTab('settings')} />
+            <page.Screen stall={stall.data} onBack={() => setTab(page.under)} />
           </Suspense>
-        ) : null}
-        {tab === 'helpers' ? (
-          <Suspense fallback={<Loading />}>
-            <HelpersScreen stallId={stallId} onBack={() => setTab('settings')} />
-          </Suspense>
-        ) : null}
-        {tab === 'devices' ? (
-          <Suspense fallback={<Loading />}>
-            <DevicesScreen onBack={() => setTab('settings')} />
-          </Suspense>
-        ) : null}
-        {tab === 'privacy' ? (
-          <Suspense fallback={<Loading />}>
-            <PrivacyScreen stall={stall.data} onBack={() => setTab('settings')} />
-          </Suspense>
-        ) : null}
-        {tab === 'looks' ? (
-          <LooksScreen
-            stallId={stallId}
-            consents={stall.data.salesConsent}
-            onBack={() => setTab('settings')}
-          />
-        ) : null}
+        )}
       </main>
       <nav className="tabs" aria-label="Tiền Về">
         {TABS.filter((one) => one !== 'owe' || me.user.role === 'stallholder').map((one) => (
           <button
             key={one}
             type="button"
-            aria-current={tab === one || (one === 'today' && tab === 'taxes') ? 'page' : undefined}
+            aria-current={(page?.under ?? tab) === one ? 'page' : undefined}
             onClick={() => setTab(one)}
           >
             <Icon of={one} />
@@ -228,7 +152,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         <button
           type="button"
           aria-label={w.settings}
-          aria-current={BEHIND.some((one) => one === tab) ? 'page' : undefined}
+          aria-current={(page?.under ?? tab) === 'settings' ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >
           <Icon of="settings" />
@@ -245,9 +169,4 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
 /** A notice outside the app opens it here. */
 function isAskedToOwe(me: Me): boolean {
   return me.user.role === 'stallholder' && new URLSearchParams(window.location.search).has('owe')
-}
-
-/** A part of the app that could not be fetched: a new start asks for it again. */
-export function NotLoaded() {
-  return <ErrorPanel error={NO_NETWORK} onRetry={() => window.location.reload()} />
 }

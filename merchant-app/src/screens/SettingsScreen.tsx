@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Me } from '@tienve/contracts'
+import type { Me, Role } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
 import { api } from '../api.ts'
+import type { PageName } from '../pages.tsx'
 import { letSleep } from '../push.ts'
 import { changeSession } from '../session.ts'
 import { lines } from '../voice/voice.ts'
@@ -21,6 +22,15 @@ const WORDS = {
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
 
+/** What is found behind the settings, in the order it is shown, and for whose eyes only. */
+const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
+  { name: 'listen', only: 'stallholder' },
+  { name: 'helpers', only: 'stallholder' },
+  { name: 'looks' },
+  { name: 'devices' },
+  { name: 'privacy', only: 'stallholder' },
+]
+
 export function SettingsScreen({
   me,
   voice,
@@ -28,7 +38,7 @@ export function SettingsScreen({
 }: {
   me: Me
   voice: UsedVoice
-  onOpen: (page: 'listen' | 'looks' | 'helpers' | 'devices' | 'privacy') => void
+  onOpen: (page: PageName) => void
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
@@ -64,27 +74,11 @@ export function SettingsScreen({
           {w.test}
         </Button>
       </Card>
-      {me.user.role === 'stallholder' ? (
-        <>
-          <Button kind="quiet" onClick={() => onOpen('listen')}>
-            {w.listen}
-          </Button>
-          <Button kind="quiet" onClick={() => onOpen('helpers')}>
-            {w.helpers}
-          </Button>
-        </>
-      ) : null}
-      <Button kind="quiet" onClick={() => onOpen('looks')}>
-        {w.looks}
-      </Button>
-      <Button kind="quiet" onClick={() => onOpen('devices')}>
-        {w.devices}
-      </Button>
-      {me.user.role === 'stallholder' ? (
-        <Button kind="quiet" onClick={() => onOpen('privacy')}>
-          {w.privacy}
+      {BEHIND.filter(({ only }) => only === undefined || only === me.user.role).map(({ name }) => (
+        <Button key={name} kind="quiet" onClick={() => onOpen(name)}>
+          {w[name]}
         </Button>
-      ) : null}
+      ))}
       <Card title={w.language}>
         <LanguageSwitch />
       </Card>

@@ -3,6 +3,7 @@ import type { ChargePage, Dispute, DisputePage, Stall, StallDebt } from '@tienve
 import { Banner, Button, Empty, ErrorPanel, fill, Loading, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
+import type { PageProps } from '../../pages.tsx'
 import { useNotices } from '../../notices.ts'
 import { ChargeCard } from './ChargeCard.tsx'
 import { DebtCard } from './DebtCard.tsx'
@@ -24,7 +25,7 @@ const MONTHS_SHOWN = 24
 const LOOK_AGAIN_MS = 15_000
 
 /** What the stall owes and why, how to pay it, and what the board said; it brings itself up to date when money comes. */
-export default function OweScreen({ stall }: { stall: Stall }) {
+export function OweScreen({ stall }: PageProps) {
   const w = useWords(WORDS)
   const [view, setView] = useState<'debt' | 'notices' | 'receipts'>('debt')
   const notices = useNotices(stall.id)

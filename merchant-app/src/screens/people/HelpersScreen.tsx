@@ -3,6 +3,7 @@ import type { HelperList, NewEnrolment } from '@tienve/contracts'
 import { Button, Card, ErrorPanel, fill, Loading, useWords, whenOf } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
+import type { PageProps } from '../../pages.tsx'
 import { Invitation } from './Invitation.tsx'
 
 const WORDS = {
@@ -26,7 +27,7 @@ const WORDS = {
 const LOOK_EVERY_MS = 3_000
 
 /** Who helps at the stall: a code to let one more in, and the way out for each. */
-export function HelpersScreen({ stallId, onBack }: { stallId: string; onBack: () => void }) {
+export function HelpersScreen({ stall: { id: stallId }, onBack }: PageProps) {
   const w = useWords(WORDS)
   const invite = useMutation({
     mutationFn: () => api.post<NewEnrolment>(`/v1/stalls/${stallId}/helpers`),

@@ -4,6 +4,7 @@ import { formatVnd } from '@tienve/money'
 import { Button, Card, Empty, ErrorPanel, fill, fullDateOf, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
+import type { PageProps } from '../../pages.tsx'
 
 const WORDS = {
   title: { vi: 'Sổ thuế năm {year}', en: 'Tax books of {year}' },
@@ -54,7 +55,7 @@ const WORDS = {
 }
 
 /** The one right number of the year and the books behind it: for the stallholder alone, and sent to nobody. */
-export function TaxScreen({ stallId, onBack }: { stallId: string; onBack: () => void }) {
+export function TaxScreen({ stall: { id: stallId }, onBack }: PageProps) {
   const w = useWords(WORDS)
   const [year, setYear] = useState<number | undefined>()
   const asked = useQuery({

@@ -12,7 +12,8 @@ import {
   useLanguage,
   useWords,
 } from '@tienve/ui'
-import { api } from '../api.ts'
+import { api } from '../../api.ts'
+import type { PageProps } from '../../pages.tsx'
 
 const WORDS = {
   title: { vi: 'Ai đã xem', en: 'Who looked' },
@@ -61,20 +62,12 @@ const LOOK_WORDS: Record<LookedAt, { vi: string; en: string }> = {
 }
 
 /** Who of the board looked at this stall's sales, at what and when, day by day: the newest first. */
-export function LooksScreen({
-  stallId,
-  consents,
-  onBack,
-}: {
-  stallId: string
-  consents: boolean
-  onBack: () => void
-}) {
+export function LooksScreen({ stall, onBack }: PageProps) {
   const w = useWords(WORDS)
   const looks = useInfiniteQuery({
-    queryKey: ['looks', stallId],
+    queryKey: ['looks', stall.id],
     queryFn: ({ pageParam }) =>
-      api.get<LookPage>(`/v1/stalls/${stallId}/looks`, {
+      api.get<LookPage>(`/v1/stalls/${stall.id}/looks`, {
         limit: 50,
         cursor: pageParam === '' ? undefined : pageParam,
       }),
@@ -90,7 +83,7 @@ export function LooksScreen({
       <p className="hint">{w.always}</p>
       {looks.isPending ? <Loading /> : null}
       {looks.isError ? <ErrorPanel error={looks.error} onRetry={() => void looks.refetch()} /> : null}
-      {items?.length === 0 ? <Empty>{consents ? w.none : w.hidden}</Empty> : null}
+      {items?.length === 0 ? <Empty>{stall.salesConsent ? w.none : w.hidden}</Empty> : null}
       <div className="stack" data-testid="looks">
         {[...days].map(([day, of]) => (
           <Card key={day} title={fill(w.on, { day: fullDateOf(day) })}>
