@@ -164,6 +164,7 @@ describe('the house', () => {
         'worker.ts',
         'write.ts',
       ],
+      history: ['paper.ts'],
       identity: ['browser.ts'],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],

@@ -79,6 +79,7 @@ export const AUDIT_ACTIONS: Readonly<Record<string, { vi: string; en: string }>>
     vi: 'đổi việc cho Ban quản lý xem tiền bán',
     en: 'changed whether the board sees the sales',
   },
+  'stalls.tax-profile': { vi: 'ghi thông tin thuế của mình', en: 'wrote the heads of their tax books' },
   'looks.named': { vi: 'xem tiền bán có tên sạp', en: "looked at a stall's sales by name" },
   'files.download': { vi: 'tải tệp về', en: 'took a file away' },
   'tariffs.create': { vi: 'đặt giá', en: 'set a price' },

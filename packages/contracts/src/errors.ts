@@ -92,6 +92,12 @@ export const ERRORS = {
   },
   stall_without_account: { status: 409, retry: false, title: 'The stall has no receiving account' },
   request_already_final: { status: 409, retry: false, title: 'This payment request is already closed' },
+  search_unclear: {
+    status: 422,
+    retry: false,
+    title: 'Search for an amount, or for at least two letters of a memo or note',
+  },
+  tax_code_invalid: { status: 422, retry: false, title: 'A tax code has 10, 12 or 13 digits' },
   day_invalid: { status: 422, retry: false, title: 'The day is not a date, or lies in the future' },
   day_already_closed: { status: 409, retry: false, title: 'This day is already closed' },
   day_changed: {

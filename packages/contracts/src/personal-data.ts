@@ -96,6 +96,17 @@ export const PERSONAL_DATA = {
     why: { vi: 'Để vào app', en: 'To enter the app' },
     fact: null,
   },
+  tax_profile: {
+    vi: 'Mã số thuế, tên hộ, địa chỉ kinh doanh do mình ghi',
+    en: 'Tax code, name of the household and its address, as its owner wrote them',
+    onErasure: 'erased',
+    days: null,
+    why: {
+      vi: 'Để sổ thuế khỏi phải viết tay; ngoài mình không ai xem được',
+      en: 'So that tax books need no writing; shown to nobody else',
+    },
+    fact: null,
+  },
   sessions: {
     vi: 'Phiên đăng nhập',
     en: 'Sessions',

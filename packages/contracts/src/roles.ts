@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'stall.sell': ['stallholder', 'helper'],
   'stall.sales': ['stallholder', 'helper', 'head', 'accountant', 'admin'],
   'stall.totals': ['stallholder', 'head', 'accountant', 'admin'],
+  'stall.history': ['stallholder'],
   'stall.taxes': ['stallholder'],
   'sales.refund': ['stallholder'],
   'stall.consent': ['stallholder'],
@@ -137,9 +138,13 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
     vi: 'xem tổng tiền bán của sạp',
     en: 'See what a stall took on a day; the board only while the stall agrees',
   },
+  'stall.history': {
+    vi: 'tìm khoản bán, xem từng tháng và tải sổ bán của sạp',
+    en: "Search the own stall's sales, compare its days, read its months and take them away as files",
+  },
   'stall.taxes': {
     vi: 'xem sổ và số nộp thuế của sạp',
-    en: "Read and download the own stall's books for the tax office",
+    en: "Read and download the own stall's books for the tax office, and say what stands in their heads",
   },
   'stall.consent': {
     vi: 'cho hay thôi cho Ban quản lý chợ xem tiền bán',

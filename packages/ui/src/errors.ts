@@ -76,6 +76,14 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'There is no receiving account. Tell the board: whoever runs the system enters it.',
   ),
   request_already_final: words('Mã này đã xong. Làm mã mới.', 'This code is closed. Make a new one.'),
+  search_unclear: words(
+    'Gõ số tiền, hoặc ít nhất hai chữ trong nội dung.',
+    'Type an amount, or at least two letters of the memo.',
+  ),
+  tax_code_invalid: words(
+    'Mã số thuế có 10, 12 hoặc 13 chữ số. Xem lại số vừa gõ.',
+    'A tax code has 10, 12 or 13 digits. Look at it again.',
+  ),
   day_invalid: words(
     'Ngày chưa tới hoặc không đúng. Chọn ngày khác.',
     'That day has not come or is wrong. Choose another.',

@@ -30,6 +30,7 @@ import { enrolmentRoutes } from './enrolments/routes.ts'
 import type { Intake } from './feeds/intake.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { handoverRoutes } from './handovers/routes.ts'
+import { historyRoutes } from './history/routes.ts'
 import { addDocs } from './http/docs.ts'
 import { doorOfRequest, withoutDoor } from './http/doors.ts'
 import { refuseForeignPages } from './http/foreign.ts'
@@ -157,6 +158,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   staffRoutes(app, ctx)
   stallRoutes(app, ctx)
   paymentRoutes(app, ctx)
+  historyRoutes(app, ctx)
   liveRoutes(app, ctx)
   cashRoutes(app, ctx)
   registerRoutes(app, ctx)

@@ -2,7 +2,7 @@ import { AppError, type CashSale, type CreateCashSale } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
 import { postAll, reverse } from '@tienve/ledger'
 import { vndToJson } from '@tienve/money'
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull, type SQL } from 'drizzle-orm'
 import { saleInCash } from '../books/postings.ts'
 import type { Context } from '../context.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
@@ -80,12 +80,12 @@ export async function listCashSales(
   return rows.map(toCashSale)
 }
 
-/** A page of a stall's cash sales of one day, newest first, from just before `before`; those taken back are left out. */
-export async function listCashOfDay(
+/** A page of a stall's cash sales that are `wanted`, newest first, from just before `before`; those taken back are left out. */
+export async function listCash(
   tx: Tx,
   marketId: string,
   stallId: string,
-  day: string,
+  wanted: SQL | undefined,
   page: { limit: number; before: Cursor | null },
 ) {
   return tx
@@ -95,13 +95,24 @@ export async function listCashOfDay(
       and(
         eq(cashSale.marketId, marketId),
         eq(cashSale.stallId, stallId),
-        eq(cashSale.day, day),
         isNull(cashSale.undoneAt),
+        wanted,
         isAfterPage(page.before, cashSale),
       ),
     )
     .orderBy(desc(cashSale.occurredAt), desc(cashSale.id))
     .limit(page.limit)
+}
+
+/** As `listCash`, of one day. */
+export async function listCashOfDay(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+  page: { limit: number; before: Cursor | null },
+) {
+  return listCash(tx, marketId, stallId, eq(cashSale.day, day), page)
 }
 
 type CashRow = { stallId: string; amountVnd: bigint; occurredAt: Date; day: string }

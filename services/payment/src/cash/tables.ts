@@ -23,6 +23,7 @@ export const cashSale = pgTable(
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     index('cash_sale_stall_day_idx').on(t.marketId, t.stallId, t.day),
+    index('cash_sale_amount_idx').on(t.marketId, t.stallId, t.amountVnd, t.occurredAt, t.id),
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check('cash_sale_amount', sql`${t.amountVnd} between 1 and 499999999`),
   ],

@@ -1,16 +1,5 @@
 import { sql } from 'drizzle-orm'
-import {
-  check,
-  foreignKey,
-  index,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  unique,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core'
-import { stall } from '../stalls/tables.ts'
+import { check, index, pgTable, primaryKey, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 
 /**
  * Somebody who logs in at another market and works in this one too, as this market sees it: asked by its administrator,
@@ -24,7 +13,6 @@ export const membership = pgTable(
     login: text().notNull(),
     name: text().notNull(),
     role: text().notNull(),
-    stallId: text('stall_id'),
     /** Who she is in this market once she has accepted. */
     userId: text('user_id').notNull(),
     invitedBy: text('invited_by').notNull(),
@@ -38,8 +26,8 @@ export const membership = pgTable(
     uniqueIndex('membership_login_key')
       .on(t.marketId, t.login)
       .where(sql`${t.endedAt} is null`),
-    foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
-    check('membership_stall', sql`(${t.role} in ('stallholder', 'helper')) = (${t.stallId} is not null)`),
+    // Nobody sells in two markets: whoever comes from another works for the board.
+    check('membership_role', sql`${t.role} not in ('stallholder', 'helper')`),
     check('membership_ended', sql`${t.endedBy} is null or ${t.endedAt} is not null`),
   ],
 )

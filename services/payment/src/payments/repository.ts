@@ -82,12 +82,12 @@ export async function listPaymentsOf(
     .orderBy(asc(payment.occurredAt), asc(payment.id))
 }
 
-/** A page of a stall's sales of one day, newest first, from just before `before`. */
-export async function listSalesOfDay(
+/** A page of a stall's sales by bank that are `wanted`, newest first, from just before `before`. */
+export async function listSales(
   tx: Tx,
   marketId: string,
   stallId: string,
-  day: string,
+  wanted: SQL | undefined,
   page: { limit: number; before: Cursor | null },
 ) {
   return selectPayments(tx)
@@ -95,13 +95,24 @@ export async function listSalesOfDay(
       and(
         eq(payment.marketId, marketId),
         eq(payment.stallId, stallId),
-        eq(payment.day, day),
         eq(payment.purpose, 'sale'),
+        wanted,
         isAfterPage(page.before, payment),
       ),
     )
-    .orderBy(desc(payment.occurredAt), desc(payment.id))
+    .orderBy(desc(payment.day), desc(payment.occurredAt), desc(payment.id))
     .limit(page.limit)
+}
+
+/** As `listSales`, of one day. */
+export async function listSalesOfDay(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  day: string,
+  page: { limit: number; before: Cursor | null },
+) {
+  return listSales(tx, marketId, stallId, eq(payment.day, day), page)
 }
 
 /** A page of what the bank took back of a stall's sales on one day, whenever they were, newest first. */

@@ -73,6 +73,17 @@ function personOf({ marketId, userId }: Subject): Section[] {
       columns: [['createdAt', 'Bật lúc', 'text']],
     },
     {
+      name: 'taxProfile',
+      title: 'Thông tin thuế',
+      query: sql`select tax_code as "taxCode", name, address, trade, began_on as "beganOn" from tax_profile
+        where market_id = ${marketId} and user_id = ${userId}`,
+      columns: [
+        ['taxCode', 'Mã số thuế', 'text'],
+        ['name', 'Tên hộ', 'text'],
+        ['address', 'Địa chỉ', 'text'],
+      ],
+    },
+    {
       name: 'requests',
       title: 'Yêu cầu về dữ liệu',
       query: sql`select asked_at as "askedAt", due_at as "dueAt", status, reason, outcome from data_request

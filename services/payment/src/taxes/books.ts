@@ -1,13 +1,17 @@
 import type { Trade } from '@tienve/contracts'
 import type { Cell, Column } from '../documents/table.ts'
 import { formatDay } from '../documents/table.ts'
-import { estimate, FORMS, RATES, revenueLines, type SalesDay } from './rules.ts'
+import type { SalesDay } from '../payments/totals.ts'
 import type { AccountDay } from './repository.ts'
+import { estimate, FORMS, rateOf, revenueLines, TRADE_NAMES } from './rules.ts'
 
 /** One of the household's books, ready to be written: what stands above it, and its parts. */
 export type Book = {
   form: (typeof FORMS)[keyof typeof FORMS]
+  /** What nobody has said is null, and left to be written by hand. */
   household: string | null
+  taxCode: string | null
+  address: string
   place: string
   period: string
   parts: readonly Part[]
@@ -20,13 +24,16 @@ export type Part = {
   rows: readonly (readonly Cell[])[]
   totals: readonly (readonly Cell[])[]
 }
-export type Head = Pick<Book, 'household' | 'place' | 'period'>
+export type Head = Pick<Book, 'household' | 'taxCode' | 'address' | 'place' | 'period'>
 
 const UNSURE_CASH =
   'Dòng "tự ghi" là tiền mặt do người bán ghi; dòng "ngân hàng báo" là tiền ngân hàng đã báo về tài khoản.'
 const ONE_STALL =
   'Ngưỡng chịu thuế tính cho cả hộ, còn số ở đây là của một sạp: hộ có hai sạp thì cộng cả hai.'
 const ESTIMATE = 'Tiền thuế là số ước tính, chưa tính việc giảm thuế nào; số phải nộp là do cơ quan thuế.'
+const KNOWN_ACCOUNTS =
+  'Chỉ gồm tài khoản mà chợ đã ghi cho sạp; tài khoản khác của hộ thì ghi thêm. "Có tiền từ" là ngày đầu tiên ngân hàng báo cho máy này, không phải ngày mở.'
+const FORM_UNSURE = 'Mẫu của cơ quan thuế đã đổi hai lần trong năm 2026: hỏi lại mẫu đang dùng trước khi nộp.'
 const HEARD_ONLY =
   'Chỉ gồm những lần vào ra mà ngân hàng đã báo cho máy này. Số đầu kỳ, cuối kỳ để trống khi ngân hàng không báo.'
 
@@ -52,18 +59,23 @@ export function revenueBook(head: Head, days: readonly SalesDay[]): Book {
   }
 }
 
-/** S2a-HKD: above the threshold, taxed by percent of the turnover of one trade. */
-export function tradeBook(head: Head, days: readonly SalesDay[], trade: Trade, thresholdVnd: bigint): Book {
+/** S2a-HKD: above the threshold, taxed by percent of the turnover of one trade at the rates of a year. */
+export function tradeBook(
+  head: Head,
+  days: readonly SalesDay[],
+  { trade, year, thresholdVnd }: { trade: Trade; year: number; thresholdVnd: bigint },
+): Book {
   const lines = revenueLines(days)
   const totalVnd = sumOf(lines)
-  const { vatVnd, incomeVnd } = estimate(totalVnd, thresholdVnd, trade)
-  const { name } = RATES[trade]
+  const rate = rateOf(year, trade)
+  const { vatVnd, incomeVnd } = estimate(totalVnd, thresholdVnd, rate)
+  const { vatPercent, incomePercent, source } = rate
   return {
     ...head,
     form: FORMS.s2a,
     parts: [
       {
-        title: `1. Ngành nghề: ${name}`,
+        title: `1. Ngành nghề: ${TRADE_NAMES[trade]}`,
         columns: [
           { head: 'A. Số hiệu', kind: 'text', width: 10 },
           { head: 'B. Ngày, tháng', kind: 'day' },
@@ -80,7 +92,12 @@ export function tradeBook(head: Head, days: readonly SalesDay[], trade: Trade, t
         ],
       },
     ],
-    notes: [UNSURE_CASH, ONE_STALL, ESTIMATE],
+    notes: [
+      UNSURE_CASH,
+      ONE_STALL,
+      ESTIMATE,
+      `Tỷ lệ: GTGT ${inWords(vatPercent)}%, TNCN ${inWords(incomePercent)}% phần trên ngưỡng; theo ${source.name}, xem lại ngày ${formatDay(source.checkedOn)}.`,
+    ],
   }
 }
 
@@ -128,6 +145,42 @@ export function bankBook(head: Head, accounts: readonly AccountMoves[]): Book {
     })),
     notes: [HEARD_ONLY],
   }
+}
+
+export type KnownAccount = { bank: string; number: string; holder: string; heardSince: string | null }
+
+/** The accounts of a stall as its household lists them for the tax office. */
+export function accountList(head: Head, accounts: readonly KnownAccount[]): Book {
+  return {
+    ...head,
+    form: FORMS.accounts,
+    parts: [
+      {
+        title: null,
+        columns: [
+          { head: 'STT', kind: 'count', width: 6 },
+          { head: 'Ngân hàng', kind: 'text', width: 22 },
+          { head: 'Số tài khoản', kind: 'text', width: 19 },
+          { head: 'Chủ tài khoản', kind: 'text', width: 36 },
+          { head: 'Có tiền từ', kind: 'day' },
+        ],
+        rows: accounts.map(({ bank, number, holder, heardSince }, at) => [
+          at + 1,
+          bank,
+          number,
+          holder,
+          heardSince,
+        ]),
+        totals: [],
+      },
+    ],
+    notes: [KNOWN_ACCOUNTS, FORM_UNSURE],
+  }
+}
+
+/** A rate as people in Vietnam write it: `0,5`. */
+function inWords(percent: string): string {
+  return percent.replace('.', ',')
 }
 
 function sumOf(lines: readonly { amountVnd: bigint }[]): bigint {

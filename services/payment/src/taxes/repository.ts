@@ -1,37 +1,9 @@
 import type { Tx } from '@tienve/db'
-import { and, asc, eq, gte, lte, sql } from 'drizzle-orm'
+import { and, eq, lte, sql } from 'drizzle-orm'
 import type { OwnDays } from '../contracts/rules.ts'
 import { contract, stallholder } from '../contracts/tables.ts'
-import { stallDay } from '../payments/tables.ts'
-import type { SalesDay } from './rules.ts'
-
-export type Span = { from: string; to: string }
-
-/** What a stall sold on each day of a span on which it sold anything. */
-export async function listSalesDays(
-  tx: Tx,
-  marketId: string,
-  stallId: string,
-  { from, to }: Span,
-): Promise<SalesDay[]> {
-  return tx
-    .select({
-      day: stallDay.day,
-      bankVnd: sql<bigint>`coalesce(sum(${stallDay.amountVnd}) filter (where not ${stallDay.cash}), 0)::bigint`,
-      cashVnd: sql<bigint>`coalesce(sum(${stallDay.amountVnd}) filter (where ${stallDay.cash}), 0)::bigint`,
-    })
-    .from(stallDay)
-    .where(
-      and(
-        eq(stallDay.marketId, marketId),
-        eq(stallDay.stallId, stallId),
-        gte(stallDay.day, from),
-        lte(stallDay.day, to),
-      ),
-    )
-    .groupBy(stallDay.day)
-    .orderBy(asc(stallDay.day))
-}
+import type { Span } from '../payments/totals.ts'
+import { taxProfile } from './tables.ts'
 
 /** What a day moved on one account: in, out, and what the bank said it held after the day's last movement, where it says so. */
 export type AccountDay = { day: string; inVnd: bigint; outVnd: bigint; heldVnd: bigint | null }
@@ -56,20 +28,45 @@ export async function listAccountDays(
   return rows
 }
 
-/** The accounts of a stall that moved on these days. */
+/** The accounts of a stall that moved on these days, and the first day on which each did. */
 export async function listMovedAccounts(
   tx: Tx,
   marketId: string,
   stallId: string,
   { since, until }: OwnDays,
-): Promise<string[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    select a.id from receiving_account a
-    where a.market_id = ${marketId} and a.stall_id = ${stallId} and exists (
-      select from bank_transaction t where t.market_id = a.market_id and t.account_id = a.id
+): Promise<Map<string, string>> {
+  const { rows } = await tx.execute<{ id: string; firstDay: string }>(sql`
+    select a.id, m.first_day::text as "firstDay"
+    from receiving_account a cross join lateral (
+      select min((t.occurred_at at time zone 'Asia/Ho_Chi_Minh')::date) as first_day from bank_transaction t
+      where t.market_id = a.market_id and t.account_id = a.id
         and t.occurred_at >= coalesce(${since}::date, '-infinity')::timestamp at time zone 'Asia/Ho_Chi_Minh'
-        and t.occurred_at < coalesce(${until}::date + 1, 'infinity')::timestamp at time zone 'Asia/Ho_Chi_Minh')`)
-  return rows.map(({ id }) => id)
+        and t.occurred_at < coalesce(${until}::date + 1, 'infinity')::timestamp at time zone 'Asia/Ho_Chi_Minh') m
+    where a.market_id = ${marketId} and a.stall_id = ${stallId} and m.first_day is not null`)
+  return new Map(rows.map(({ id, firstDay }) => [id, firstDay]))
+}
+
+/** What a person said that her books' heads are to say; null where she has said nothing. */
+export async function findTaxProfile(tx: Tx, marketId: string, userId: string) {
+  const [row] = await tx
+    .select({
+      taxCode: taxProfile.taxCode,
+      name: taxProfile.name,
+      address: taxProfile.address,
+      trade: taxProfile.trade,
+      beganOn: taxProfile.beganOn,
+    })
+    .from(taxProfile)
+    .where(and(eq(taxProfile.marketId, marketId), eq(taxProfile.userId, userId)))
+  return row ?? null
+}
+
+export async function saveTaxProfile(tx: Tx, row: typeof taxProfile.$inferInsert): Promise<void> {
+  const { marketId: _market, userId: _user, ...said } = row
+  await tx
+    .insert(taxProfile)
+    .values(row)
+    .onConflictDoUpdate({ target: [taxProfile.marketId, taxProfile.userId], set: said })
 }
 
 /** Who sells at a stall on a day, or else rents it: the name of the household where one is registered, else of the person. */

@@ -1,16 +1,37 @@
-import { AppError, type TaxBook, type TaxBookQuery, type TaxYear } from '@tienve/contracts'
+import {
+  AppError,
+  TRADES,
+  type SetTaxProfile,
+  type TaxBook,
+  type TaxBookQuery,
+  type TaxProfile,
+  type TaxYear,
+} from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
 import { vndToJson } from '@tienve/money'
 import { findBank } from '@tienve/vietqr'
+import { noteChange } from '../audit/service.ts'
+import { changedOf } from '../audit/rules.ts'
+import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import type { OwnDays } from '../contracts/rules.ts'
 import { dayOf } from '../days.ts'
 import type { Actor } from '../http/types.ts'
+import { listSalesDays, ownPartOf, type Span } from '../payments/totals.ts'
 import { getOwnDays } from '../privacy/service.ts'
 import { findStall, listAccounts } from '../stalls/repository.ts'
-import { bankBook, revenueBook, tradeBook, type Book, type Head } from './books.ts'
-import { findHousehold, listAccountDays, listMovedAccounts, listSalesDays, type Span } from './repository.ts'
-import { noticeDayOf, thresholdOf } from './rules.ts'
+import { accountList, bankBook, revenueBook, tradeBook, type Book, type Head } from './books.ts'
+import {
+  findHousehold,
+  findTaxProfile,
+  listAccountDays,
+  listMovedAccounts,
+  saveTaxProfile,
+} from './repository.ts'
+import { halfYearNoticeDayOf, NOTICE_SOURCE, noticeDayOf, readTaxCode, thresholdOf } from './rules.ts'
+
+/** A household that has a trade in goods, as most stalls of a market have, where nobody has said another. */
+const USUAL_TRADE = 'goods'
 
 /** The year of whoever asks at a stall for the tax office. Without a year: the one that today is in. */
 export async function getTaxYear(
@@ -22,8 +43,9 @@ export async function getTaxYear(
 ): Promise<TaxYear> {
   const year = asked ?? thisYear(ctx)
   const own = await getOwnDays(ctx, tx, actor, stallId)
-  const days = await listSalesDays(tx, actor.marketId, stallId, ownPartOf(year, own))
+  const days = await listSalesDays(tx, actor.marketId, stallId, ownYear(year, own))
   const accounts = await listOwnAccounts(tx, actor.marketId, stallId, own)
+  const profile = await getTaxProfile(tx, actor)
   const bankVnd = days.reduce((sum, day) => sum + day.bankVnd, 0n)
   const cashVnd = days.reduce((sum, day) => sum + day.cashVnd, 0n)
   const threshold = thresholdOf(year)
@@ -44,13 +66,43 @@ export async function getTaxYear(
     thresholdSource: threshold.source,
     book: bankVnd + cashVnd > threshold.amountVnd ? 's2a' : 's1a',
     noticeBy: noticeDayOf(year),
-    accounts: accounts.map(({ bin, number, holder }) => ({
+    noticeSource: NOTICE_SOURCE,
+    halfYearNoticeBy: halfYearNoticeDayOf(year, profile.beganOn),
+    profile,
+    accounts: accounts.map(({ bin, bank, number, holder, heardSince }) => ({
       bin,
-      bank: findBank(bin)?.shortName ?? bin,
+      bank,
       number,
       holder,
+      heardSince,
     })),
   }
+}
+
+/** What whoever asks has said that the heads of her books are to say. */
+export async function getTaxProfile(tx: Tx, { marketId, userId }: Actor): Promise<TaxProfile> {
+  const row = await findTaxProfile(tx, marketId, userId)
+  if (row === null) return { taxCode: null, name: null, address: null, trade: null, beganOn: null }
+  return { ...row, trade: row.trade === null ? null : readOne(TRADES, row.trade) }
+}
+
+/** Writes it down, all of it anew. Errors: `tax_code_invalid`, `day_invalid` for a first day that has not come. */
+export async function setTaxProfile(
+  ctx: Pick<Context, 'now'>,
+  tx: Tx,
+  actor: Actor,
+  said: SetTaxProfile,
+): Promise<TaxProfile> {
+  const today = dayOf(ctx.now())
+  if (said.beganOn !== null && said.beganOn > today)
+    throw new AppError('day_invalid', undefined, { fields: { beganOn: `at most ${today}` } })
+  const taxCode = said.taxCode === null ? null : readTaxCode(said.taxCode)
+  const before = await getTaxProfile(tx, actor)
+  const { marketId, userId } = actor
+  await saveTaxProfile(tx, { ...said, taxCode, marketId, userId })
+  const now = await getTaxProfile(tx, actor)
+  noteChange(actor, changedOf(before, now))
+  return now
 }
 
 /** One of the books of whoever asks of a year, and whether it is a demo's. Errors: `not_found`. */
@@ -60,61 +112,77 @@ export async function getTaxBook(
   actor: Actor,
   stallId: string,
   of: TaxBook,
-  { year: asked, trade }: TaxBookQuery,
+  { year: askedYear, trade }: TaxBookQuery,
 ): Promise<{ book: Book; demo: boolean; fileName: string }> {
   const { marketId } = actor
-  const year = asked ?? thisYear(ctx)
+  const year = askedYear ?? thisYear(ctx)
   const stall = await findStall(tx, marketId, stallId)
   if (stall === null) throw new AppError('not_found')
   const own = await getOwnDays(ctx, tx, actor, stallId)
-  const { from, to } = ownPartOf(year, own)
+  const { from, to } = ownYear(year, own)
+  const profile = await getTaxProfile(tx, actor)
   const lastDay = earlier(to, dayOf(ctx.now()))
+  const place = `Sạp ${stall.code}, ${stall.market.name}`
+  const inRegister = lastDay < from ? null : await findHousehold(tx, marketId, stallId, lastDay)
   const head: Head = {
-    household: lastDay < from ? null : await findHousehold(tx, marketId, stallId, lastDay),
-    place: `Sạp ${stall.code}, ${stall.market.name}`,
+    // The year of another is not headed by her name.
+    household: lastDay < from ? null : (profile.name ?? inRegister),
+    taxCode: lastDay < from ? null : profile.taxCode,
+    address: profile.address ?? place,
+    place,
     period: `Năm ${year}`,
   }
-  const book = await bookOf(tx, { marketId, stallId, year, own }, of, head, trade)
-  return { book, demo: stall.market.demo, fileName: `${book.form.number}-${stall.code}-${year}` }
+  const asked = { marketId, stallId, year, own, trade: trade ?? profile.trade ?? USUAL_TRADE }
+  const book = await bookOf(tx, asked, of, head)
+  const name = book.form.number.replace('/', '-')
+  return { book, demo: stall.market.demo, fileName: `${name}-${stall.code}-${year}` }
 }
 
 async function bookOf(
   tx: Tx,
-  { marketId, stallId, year, own }: { marketId: string; stallId: string; year: number; own: OwnDays },
+  asked: { marketId: string; stallId: string; year: number; own: OwnDays; trade: (typeof TRADES)[number] },
   of: TaxBook,
   head: Head,
-  trade: TaxBookQuery['trade'],
 ): Promise<Book> {
-  const span = ownPartOf(year, own)
+  const { marketId, stallId, year, own, trade } = asked
+  if (of === 'accounts') return accountList(head, await listOwnAccounts(tx, marketId, stallId, own))
+  const span = ownYear(year, own)
   if (of === 's2e') {
     const accounts = []
-    for (const { id, bin, number } of await listOwnAccounts(tx, marketId, stallId, own)) {
+    for (const { id, bank, number } of await listOwnAccounts(tx, marketId, stallId, own)) {
       const days = await listAccountDays(tx, marketId, id, span)
       // Of whoever had the stall before nothing: where the days begin within the year it is not known.
-      const before = await listAccountDays(tx, marketId, id, ownPartOf(year - 1, own))
+      const before = await listAccountDays(tx, marketId, id, ownYear(year - 1, own))
       const openingVnd = before.at(-1)?.heldVnd ?? null
-      accounts.push({ name: `${findBank(bin)?.shortName ?? bin} ${number}`, days, openingVnd })
+      accounts.push({ name: `${bank} ${number}`, days, openingVnd })
     }
     return bankBook(head, accounts)
   }
   const days = await listSalesDays(tx, marketId, stallId, span)
   if (of === 's1a') return revenueBook(head, days)
-  const { amountVnd } = thresholdOf(year)
-  return tradeBook(head, days, trade, amountVnd)
+  return tradeBook(head, days, { trade, year, thresholdVnd: thresholdOf(year).amountVnd })
 }
 
 /** The accounts that are the stall's by now or moved in these days: what was given up before was another's. */
 async function listOwnAccounts(tx: Tx, marketId: string, stallId: string, own: OwnDays) {
   const accounts = await listAccounts(tx, marketId, stallId)
-  if (own.since === null && own.until === null) return accounts
   const moved = await listMovedAccounts(tx, marketId, stallId, own)
-  return accounts.filter(({ id, isDefault }) => isDefault || moved.includes(id))
+  const isShared = own.since !== null || own.until !== null
+  return accounts
+    .filter(({ id, isDefault }) => !isShared || isDefault || moved.has(id))
+    .map(({ id, bin, number, holder }) => ({
+      id,
+      bin,
+      bank: findBank(bin)?.shortName ?? bin,
+      number,
+      holder,
+      heardSince: moved.get(id) ?? null,
+    }))
 }
 
-/** What of a year lies within these days: its first day after its last where nothing does. */
-function ownPartOf(year: number, { since, until }: OwnDays): Span {
-  const [first, last] = [`${year}-01-01`, `${year}-12-31`]
-  return { from: since !== null && since > first ? since : first, to: earlier(last, until ?? last) }
+/** What of a year lies within these days. */
+function ownYear(year: number, own: OwnDays): Span {
+  return ownPartOf({ from: `${year}-01-01`, to: `${year}-12-31` }, own)
 }
 
 function earlier(one: string, other: string): string {

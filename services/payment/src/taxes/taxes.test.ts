@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readXlsx } from '../documents/sheet.ts'
 import { readPdf } from '../documents/testing.ts'
 import { startService, until, type Session, type TestService } from '../testing.ts'
-import { estimate, revenueLines } from './rules.ts'
+import { estimate, rateOf, revenueLines } from './rules.ts'
 
 const ACCOUNT = '0001000001'
 
@@ -123,8 +123,11 @@ describe('a book', () => {
 
 describe('the rules', () => {
   it('estimate VAT on all and income tax on what is above the threshold', () => {
-    expect(estimate(1_000_000_000n, 1_000_000_000n, 'goods')).toEqual({ vatVnd: 0n, incomeVnd: 0n })
-    expect(estimate(1_200_000_000n, 1_000_000_000n, 'food')).toEqual({
+    expect(estimate(1_000_000_000n, 1_000_000_000n, rateOf(2026, 'goods'))).toEqual({
+      vatVnd: 0n,
+      incomeVnd: 0n,
+    })
+    expect(estimate(1_200_000_000n, 1_000_000_000n, rateOf(2026, 'food'))).toEqual({
       vatVnd: 36_000_000n,
       incomeVnd: 3_000_000n,
     })
