@@ -123,11 +123,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <KeypadScreen stall={stall.data} feed={feed} requestId={requestId} setRequestId={setRequestId} />
         ) : null}
         {tab === 'today' ? (
-          <TodayScreen
-            stallId={stallId}
-            isHolder={me.user.role === 'stallholder'}
-            onTaxes={() => setTab('taxes')}
-          />
+          <TodayScreen stallId={stallId} isHolder={me.user.role === 'stallholder'} onOpen={setTab} />
         ) : null}
         {tab === 'settings' ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
         {page === null ? null : (

@@ -12,6 +12,8 @@ type Page = { under: 'owe' | 'today' | 'settings'; Screen: ComponentType<PagePro
  */
 export const PAGES = {
   owe: page('owe', () => import('./screens/owe/OweScreen.tsx').then((part) => part.OweScreen)),
+  months: page('today', () => import('./screens/totals/MonthsScreen.tsx').then((part) => part.MonthsScreen)),
+  search: page('today', () => import('./screens/totals/SearchScreen.tsx').then((part) => part.SearchScreen)),
   taxes: page('today', () => import('./screens/taxes/TaxScreen.tsx').then((part) => part.TaxScreen)),
   listen: page('settings', () =>
     import('./screens/listen/ListenScreen.tsx').then((part) => part.ListenScreen),

@@ -32,6 +32,8 @@ SELECT create_distributed_table('public.ledger_txn', 'market_id', colocate_with 
 SELECT create_distributed_table('public.live_counter', 'market_id', colocate_with => 'public.market');
 -- distribute table public.live_event
 SELECT create_distributed_table('public.live_event', 'market_id', colocate_with => 'public.market');
+-- distribute table public.membership
+SELECT create_distributed_table('public.membership', 'market_id', colocate_with => 'public.market');
 -- distribute table public.payment_code
 SELECT create_distributed_table('public.payment_code', 'market_id', colocate_with => 'public.market');
 -- distribute table public.receipt_counter
@@ -82,8 +84,6 @@ SELECT create_distributed_table('public.connection', 'market_id', colocate_with 
 SELECT create_distributed_table('public.contract', 'market_id', colocate_with => 'public.market');
 -- distribute table public.look
 SELECT create_distributed_table('public.look', 'market_id', colocate_with => 'public.market');
--- distribute table public.membership
-SELECT create_distributed_table('public.membership', 'market_id', colocate_with => 'public.market');
 -- distribute table public.meter
 SELECT create_distributed_table('public.meter', 'market_id', colocate_with => 'public.market');
 -- distribute table public.notice
@@ -146,6 +146,8 @@ SELECT create_distributed_table('public.set_up_code', 'market_id', colocate_with
 SELECT create_distributed_table('public.staff_note', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement
 SELECT create_distributed_table('public.statement', 'market_id', colocate_with => 'public.market');
+-- distribute table public.tax_profile
+SELECT create_distributed_table('public.tax_profile', 'market_id', colocate_with => 'public.market');
 -- distribute table public.totp
 SELECT create_distributed_table('public.totp', 'market_id', colocate_with => 'public.market');
 -- distribute table public.visit

@@ -9,8 +9,9 @@ import {
   type TakingPage,
 } from '@tienve/contracts'
 import { Card, clockOf, dateOf, Empty, ErrorPanel, Loading, Money, Button, useWords } from '@tienve/ui'
-import { useState, type ReactNode } from 'react'
+import { Suspense, useState, type ReactNode } from 'react'
 import { api } from '../api.ts'
+import { later, type PageName } from '../pages.tsx'
 import { DueRefund, SaleRefundBox } from './SaleRefundBox.tsx'
 
 const WORDS = {
@@ -23,6 +24,9 @@ const WORDS = {
   more: { vi: 'Xem thêm', en: 'Show more' },
   last: { vi: 'Xem ngày bán gần nhất', en: 'See the last trading day' },
   back: { vi: 'Về hôm nay', en: 'Back to today' },
+  backThere: { vi: 'Quay lại', en: 'Back' },
+  search: { vi: 'Tìm khoản bán', en: 'Find a sale' },
+  months: { vi: 'Từng tháng', en: 'Month by month' },
   taxes: { vi: 'Cả năm, sổ thuế', en: 'The whole year, tax books' },
   exact: { vi: 'Đủ', en: 'Enough' },
   short: { vi: 'Thiếu', en: 'Short' },
@@ -42,19 +46,29 @@ const A_PAGE = 100
 /** The bank tells that something went back; nothing of this screen is told of that but by asking. */
 const DUE_AGAIN_MS = 10_000
 
-/** `isHolder`: whose stall it is, who alone sees its totals and gives money back. */
+/** They come after the list of sales, which needs neither. */
+const DayLook = later(() => import('./totals/DayLook.tsx').then((part) => part.DayLook))
+const Downloads = later(() => import('./totals/Downloads.tsx').then((part) => part.Downloads))
+const MORE = ['search', 'months', 'taxes'] as const satisfies readonly PageName[]
+
+/**
+ * `isHolder`: whose stall it is, who alone sees its totals and gives money back. `from` is where a day was chosen elsewhere: it begins
+ * on that day and goes back there.
+ */
 export function TodayScreen({
   stallId,
   isHolder,
-  onTaxes,
+  onOpen,
+  from,
 }: {
   stallId: string
   isHolder: boolean
-  onTaxes: () => void
+  onOpen?: (page: PageName) => void
+  from?: { day: string; onBack: () => void }
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
-  const [day, setDay] = useState<string | undefined>()
+  const [day, setDay] = useState<string | undefined>(from?.day)
   const refunds = useQuery({
     queryKey: ['day', stallId, 'refunds', day],
     queryFn: async ({ queryKey }) => {
@@ -79,7 +93,19 @@ export function TodayScreen({
   return (
     <section className="stack">
       <h1>{day === undefined ? w.today : `${w.day} ${dateOf(day)}`}</h1>
-      {summary.data === undefined ? null : <Totals summary={summary.data} />}
+      {summary.data === undefined ? null : (
+        <>
+          <Totals summary={summary.data} />
+          <Suspense>
+            <DayLook stallId={stallId} day={day} summary={summary.data} onDay={setDay} />
+          </Suspense>
+        </>
+      )}
+      {day === undefined && last !== null && summary.data?.totalVnd === 0 ? (
+        <Button kind="quiet" onClick={() => setDay(last)}>
+          {w.last} ({dateOf(last)})
+        </Button>
+      ) : null}
       {refunds.isError ? <ErrorPanel error={refunds.error} onRetry={() => void refunds.refetch()} /> : null}
       {due.length === 0 ? null : (
         <Card title={w.toGiveBack}>
@@ -89,21 +115,28 @@ export function TodayScreen({
         </Card>
       )}
       <Takings stallId={stallId} day={day} refunds={refunds.data?.items ?? null} />
-      {day === undefined && last !== null ? (
-        <Button kind="quiet" onClick={() => setDay(last)}>
-          {w.last} ({dateOf(last)})
-        </Button>
-      ) : null}
-      {day === undefined ? null : (
+      {summary.data === undefined ? null : (
+        <Suspense>
+          <Downloads path={`/v1/stalls/${stallId}/day-sales`} query={`day=${summary.data.day}`} />
+        </Suspense>
+      )}
+      {day === undefined || from !== undefined ? null : (
         <Button kind="quiet" onClick={() => setDay(undefined)}>
           {w.back}
         </Button>
       )}
-      {isHolder ? (
-        <Button kind="quiet" onClick={onTaxes}>
-          {w.taxes}
+      {from === undefined ? null : (
+        <Button kind="quiet" onClick={from.onBack}>
+          {w.backThere}
         </Button>
-      ) : null}
+      )}
+      {isHolder && onOpen !== undefined
+        ? MORE.map((page) => (
+            <Button key={page} kind="quiet" onClick={() => onOpen(page)}>
+              {w[page]}
+            </Button>
+          ))
+        : null}
     </section>
   )
 }

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { TRADES, type TaxBook, type TaxYear, type Trade } from '@tienve/contracts'
+import type { TaxBook, TaxYear } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, Empty, ErrorPanel, fill, fullDateOf, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import type { PageProps } from '../../pages.tsx'
+import { ProfileCard } from './ProfileCard.tsx'
+import './taxes.css'
 
 const WORDS = {
   title: { vi: 'Sổ thuế năm {year}', en: 'Tax books of {year}' },
@@ -31,21 +33,33 @@ const WORDS = {
     vi: 'Ngưỡng tính cho cả hộ, số ở trên là của một sạp: có hai sạp thì cộng cả hai.',
     en: 'The threshold is the household’s, the figure above one stall’s: with two stalls, add both.',
   },
-  source: { vi: 'Theo {name}, xem lại ngày {day}.', en: '{name}, last checked on {day}.' },
+  source: {
+    vi: 'Ngưỡng theo {name}, xem lại ngày {day}.',
+    en: 'The threshold is in {name}, last checked on {day}.',
+  },
   notice: {
-    vi: 'Thông báo doanh thu (mẫu 01/TKN-CNKD): chậm nhất ngày {day}. Chỉ cần một số ở trên.',
-    en: 'Send the notice of turnover (form 01/TKN-CNKD) by {day}. It needs the one figure above.',
+    vi: 'Thông báo doanh thu chậm nhất {day}: chỉ cần một số này.',
+    en: 'Notice of turnover by {day}: it needs this one figure.',
+  },
+  form: {
+    vi: 'Mẫu 01/TKN-CNKD, theo {name}, xem lại ngày {day}. Mẫu đã đổi hai lần trong năm 2026: hỏi lại trước khi nộp.',
+    en: 'Form 01/TKN-CNKD, {name}, last checked on {day}. The form changed twice in 2026: ask before sending it.',
+  },
+  half: {
+    vi: 'Mới ra kinh doanh trong nửa đầu năm thì có thể phải thông báo thêm trước {day}. Chưa chắc: hỏi cán bộ thuế.',
+    en: 'Who began in the first half of a year may have to send a notice by {day} too. This is not certain: ask the tax office.',
   },
   files: { vi: 'Sổ để in, để gửi', en: 'Books to print or to send' },
   s1a: { vi: 'Sổ doanh thu S1a', en: 'Book of revenue S1a' },
   s2a: { vi: 'Sổ doanh thu S2a', en: 'Book of revenue S2a' },
   s2e: { vi: 'Sổ tiền gửi S2e (phần II)', en: 'Book of bank money S2e (part II)' },
-  trade: { vi: 'Sạp bán gì?', en: 'What do you sell?' },
-  goods: { vi: 'Hàng hóa', en: 'Goods' },
-  food: { vi: 'Đồ ăn, uống', en: 'Food and drink' },
-  services: { vi: 'Dịch vụ', en: 'Services' },
-  other: { vi: 'Nghề khác', en: 'Other' },
   accounts: { vi: 'Tài khoản để kê khai (01/BK-STK)', en: 'Accounts to declare (01/BK-STK)' },
+  since: { vi: 'Có tiền từ {day}', en: 'Money since {day}' },
+  unheard: { vi: 'Chưa nghe được tiền về', en: 'No money heard yet' },
+  copy: {
+    vi: 'Chỉ gồm tài khoản chợ đã ghi cho sạp. Tài khoản khác thì ghi thêm vào mẫu.',
+    en: 'Only accounts that the market knows. Add others to the form.',
+  },
   noAccount: { vi: 'Sạp chưa có tài khoản nhận tiền.', en: 'The stall has no account yet.' },
   months: { vi: 'Từng tháng', en: 'Month by month' },
   month: { vi: 'Tháng {month}', en: 'Month {month}' },
@@ -73,7 +87,8 @@ export function TaxScreen({ stall: { id: stallId }, onBack }: PageProps) {
           {known.firstDay === null ? <Empty>{w.empty}</Empty> : <Figure of={known} />}
           <p className="hint">{w.calm}</p>
           {known.firstDay === null ? null : <Files stallId={stallId} of={known} />}
-          <Accounts of={known} />
+          <ProfileCard stallId={stallId} of={known} />
+          <Accounts stallId={stallId} of={known} />
           {known.months.length === 0 ? null : <Months of={known} />}
           <Button kind="quiet" onClick={() => setYear(known.year - 1)}>
             {fill(w.earlier, { year: String(known.year - 1) })}
@@ -96,6 +111,7 @@ function Figure({ of }: { of: TaxYear }) {
       <p className="tax-figure" data-testid="tax-figure">
         <Money vnd={of.totalVnd} />
       </p>
+      <p className="tax-due">{fill(w.notice, { day: dayOf(of.noticeBy) })}</p>
       <progress
         className="tax-meter"
         max={of.thresholdVnd}
@@ -113,68 +129,80 @@ function Figure({ of }: { of: TaxYear }) {
       <p className="hint">
         {fill(w.from, { first: fullDateOf(of.firstDay ?? ''), last: fullDateOf(of.lastDay ?? '') })}
       </p>
-      <p>{fill(w.notice, { day: fullDateOf(of.noticeBy) })}</p>
       <p className="hint">
-        {fill(w.source, { name: of.thresholdSource.name, day: fullDateOf(of.thresholdSource.checkedOn) })}
+        {fill(w.source, { name: of.thresholdSource.name, day: dayOf(of.thresholdSource.checkedOn) })}{' '}
+        {fill(w.form, { name: of.noticeSource.name, day: dayOf(of.noticeSource.checkedOn) })}
       </p>
+      {of.halfYearNoticeBy === null ? null : (
+        <p className="hint">{fill(w.half, { day: dayOf(of.halfYearNoticeBy) })}</p>
+      )}
     </Card>
   )
 }
 
 function Files({ stallId, of }: { stallId: string; of: TaxYear }) {
   const w = useWords(WORDS)
-  const [trade, setTrade] = useState<Trade>('goods')
-  const files: TaxBook[] = [of.book, 's2e']
+  const files = [of.book, 's2e'] as const
   return (
     <Card title={w.files}>
-      {of.book === 's2a' ? (
-        <fieldset className="tax-trades">
-          <legend>{w.trade}</legend>
-          {TRADES.map((one) => (
-            <label key={one}>
-              <input type="radio" name="trade" checked={trade === one} onChange={() => setTrade(one)} />
-              {w[one]}
-            </label>
-          ))}
-        </fieldset>
-      ) : null}
       {files.map((book) => (
         <div key={book} className="stack">
           <b>{w[book]}</b>
-          <div className="pair">
-            {(['pdf', 'xlsx'] as const).map((kind) => (
-              <a
-                key={kind}
-                className="tv-button quiet"
-                download
-                href={`${api.address(`/v1/stalls/${stallId}/tax-books/${book}.${kind}`)}?year=${of.year}&trade=${trade}`}
-              >
-                {kind === 'pdf' ? 'PDF' : 'Excel'}
-              </a>
-            ))}
-          </div>
+          <BookLinks stallId={stallId} book={book} year={of.year} />
         </div>
       ))}
     </Card>
   )
 }
 
-function Accounts({ of }: { of: TaxYear }) {
+function BookLinks({ stallId, book, year }: { stallId: string; book: TaxBook; year: number }) {
+  return (
+    <div className="pair">
+      {(['pdf', 'xlsx'] as const).map((kind) => (
+        <a
+          key={kind}
+          className="tv-button quiet"
+          download
+          href={`${api.address(`/v1/stalls/${stallId}/tax-books/${book}.${kind}`)}?year=${year}`}
+        >
+          {kind === 'pdf' ? 'PDF' : 'Excel'}
+        </a>
+      ))}
+    </div>
+  )
+}
+
+function Accounts({ stallId, of }: { stallId: string; of: TaxYear }) {
   const w = useWords(WORDS)
   return (
     <Card title={w.accounts}>
-      {of.accounts.length === 0 ? <p>{w.noAccount}</p> : null}
-      <ul className="looks">
-        {of.accounts.map(({ bank, number, holder }) => (
-          <li key={`${bank} ${number}`}>
-            <b>{bank}</b>
-            <span className="tax-number">{number}</span>
-            <span className="hint">{holder}</span>
-          </li>
-        ))}
-      </ul>
+      {of.accounts.length === 0 ? (
+        <p>{w.noAccount}</p>
+      ) : (
+        <>
+          <ul className="tax-accounts">
+            {of.accounts.map(({ bank, number, holder, heardSince }) => (
+              <li key={`${bank} ${number}`}>
+                <b>{bank}</b>
+                <span className="tax-number">{number}</span>
+                <span>{holder}</span>
+                <span className="hint">
+                  {heardSince === null ? w.unheard : fill(w.since, { day: dayOf(heardSince) })}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p className="hint">{w.copy}</p>
+          <BookLinks stallId={stallId} book="accounts" year={of.year} />
+        </>
+      )}
     </Card>
   )
+}
+
+/** A day with its year, whichever year it is: what is due is never left to be guessed. */
+function dayOf(day: string): string {
+  return day.split('-').toReversed().join('/')
 }
 
 function Months({ of }: { of: TaxYear }) {

@@ -26,7 +26,11 @@ export type Section = {
 
 /** Everything that is kept of a person, list by list; of a stall for its holder alone. */
 export function sectionsOf(of: Subject): Section[] {
-  const always = [...personOf(of), ...(of.stallId === null ? [lookedOf(of)] : [])]
+  const always = [
+    ...personOf(of),
+    ...(of.stallId === null ? [lookedOf(of)] : []),
+    ...(of.role === 'stallholder' ? [taxProfileOf(of)] : []),
+  ]
   return of.role === 'stallholder' && of.isKnown
     ? [...always, ...registerOf(of), ...owedOf(of), ...soldOf(of), ...toldOf(of)]
     : always
@@ -73,17 +77,6 @@ function personOf({ marketId, userId }: Subject): Section[] {
       columns: [['createdAt', 'Bật lúc', 'text']],
     },
     {
-      name: 'taxProfile',
-      title: 'Thông tin thuế',
-      query: sql`select tax_code as "taxCode", name, address, trade, began_on as "beganOn" from tax_profile
-        where market_id = ${marketId} and user_id = ${userId}`,
-      columns: [
-        ['taxCode', 'Mã số thuế', 'text'],
-        ['name', 'Tên hộ', 'text'],
-        ['address', 'Địa chỉ', 'text'],
-      ],
-    },
-    {
       name: 'requests',
       title: 'Yêu cầu về dữ liệu',
       query: sql`select asked_at as "askedAt", due_at as "dueAt", status, reason, outcome from data_request
@@ -95,6 +88,21 @@ function personOf({ marketId, userId }: Subject): Section[] {
       ],
     },
   ]
+}
+
+/** What she said that the heads of her tax books are to say. */
+function taxProfileOf({ marketId, userId }: Subject): Section {
+  return {
+    name: 'taxProfile',
+    title: 'Thông tin thuế',
+    query: sql`select tax_code as "taxCode", name, address, trade, began_on as "beganOn" from tax_profile
+      where market_id = ${marketId} and user_id = ${userId}`,
+    columns: [
+      ['taxCode', 'Mã số thuế', 'text'],
+      ['name', 'Tên hộ', 'text'],
+      ['address', 'Địa chỉ', 'text'],
+    ],
+  }
 }
 
 /** What somebody of the board looked at by name: that is kept of them too. */

@@ -120,7 +120,15 @@ describe('whoever takes a stall over', () => {
   })
 
   it('reads no earlier day of the stall’s, is shown no way to one, and neither is who helps her', async () => {
-    for (const path of ['summary', 'payments', 'takings', 'cash-sales', 'sale-refunds']) {
+    for (const path of [
+      'summary',
+      'payments',
+      'takings',
+      'cash-sales',
+      'sale-refunds',
+      'comparison',
+      'day-sales.csv',
+    ]) {
       expect([path, (await after.ask(at(`${path}?day=2026-12-15`))).status]).toEqual([path, 404])
       expect([path, (await after.ask(at(`${path}?day=2026-12-16`))).status]).toEqual([path, 200])
     }
@@ -130,6 +138,32 @@ describe('whoever takes a stall over', () => {
       cashVnd: 5_000,
       lastTradingDay: '2026-06-01',
     })
+  })
+
+  it('finds, adds up and compares her own days alone', async () => {
+    expect((await after.ask(at('months'))).body.items).toMatchObject([
+      { period: '2026-12', totalVnd: 70_000 },
+    ])
+    expect((await after.ask(at('months/2026-12'))).body.days).toMatchObject([{ day: '2026-12-16' }])
+    for (const [q, count] of [
+      ['40', 0],
+      ['mua', 1],
+    ] as const)
+      expect((await after.ask(at(`takings/search?q=${q}`))).body.items).toHaveLength(count)
+    expect((await after.ask(at('comparison'))).body).toMatchObject({
+      dayBefore: null,
+      weekBefore: null,
+      firstDay: '2026-12-16',
+    })
+  })
+
+  it('has heads of her books of her own, and those of the one before are never hers', async () => {
+    const said = { taxCode: '0314409058', name: 'Hộ Lê Thị Bán', address: null, trade: null, beganOn: null }
+    expect((await after.ask(at('tax-profile'))).body.name).toBeNull()
+    expect((await after.ask(at('tax-profile'), said, 'PUT')).status).toBe(200)
+    expect(JSON.stringify(await bookOf(after, 's1a'))).toContain('KINH DOANH: Hộ Lê Thị Bán')
+    expect(JSON.stringify(await bookOf(after, 's1a', 2025))).toContain('KINH DOANH: …')
+    await after.ask(at('tax-profile'), { ...said, taxCode: null, name: null }, 'PUT')
   })
 
   it('reads who looked and what was said from her first day on, and so does who helps her', async () => {

@@ -1,11 +1,13 @@
+import { looksMistyped } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { balances, stallAccounts } from '@tienve/ledger'
+import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readXlsx } from '../documents/sheet.ts'
 import { readPdf } from '../documents/testing.ts'
 import { startService, until, type Session, type TestService } from '../testing.ts'
-import { estimate, rateOf, revenueLines } from './rules.ts'
+import { estimate, halfYearNoticeDayOf, rateOf, readTaxCode, revenueLines } from './rules.ts'
 
 const ACCOUNT = '0001000001'
 
@@ -72,7 +74,7 @@ describe('the year', () => {
 
   it('names the accounts whole, the threshold with its decree, and the book that goes with the turnover', async () => {
     const { body } = await yearOf(2026)
-    expect(body.accounts).toMatchObject([{ number: ACCOUNT }])
+    expect(body.accounts).toMatchObject([{ number: ACCOUNT, heardSince: '2026-06-01' }])
     expect(body).toMatchObject({
       book: 's1a',
       thresholdVnd: 1_000_000_000,
@@ -121,7 +123,87 @@ describe('a book', () => {
   })
 })
 
+describe('what she said that the heads of her books are to say', () => {
+  const nothing = { taxCode: null, name: null, address: null, trade: null, beganOn: null }
+  const said = {
+    taxCode: '031 440.9058',
+    name: 'Hộ kinh doanh Cá Bà Ngà',
+    address: 'Chợ Sông Đào, Hải Phòng',
+    trade: 'food',
+    beganOn: '2026-03-01',
+  }
+  const path = () => `/v1/stalls/${stall.stallId}/tax-profile`
+  const say = (body: object, session = stall) =>
+    service.call(path(), { method: 'PUT', body: { ...nothing, ...body }, session })
+
+  it('stands in every book, names its trade, and needs no typing again', async () => {
+    expect((await service.call(path(), { session: stall })).body).toEqual(nothing)
+    const kept = { ...said, taxCode: '0314409058' }
+    expect((await say(said)).body).toEqual(kept)
+    expect((await yearOf(2026)).body).toMatchObject({ profile: kept, halfYearNoticeBy: '2026-07-31' })
+    for (const book of ['s1a', 's2a', 's2e', 'accounts'] as const) {
+      const text = JSON.stringify(await rowsOf(`${book}.xlsx`, 2026))
+      for (const part of [said.name, 'Địa chỉ: Chợ Sông Đào', 'Mã số thuế: 0314409058'])
+        expect([book, text]).toEqual([book, expect.stringContaining(part)])
+    }
+    const trade = JSON.stringify(await rowsOf('s2a.xlsx', 2026))
+    expect(trade).toContain('ăn uống')
+    expect(trade).toContain('GTGT 3%, TNCN 1,5%')
+    const [page] = await readPdf(await fileOf('accounts.pdf', 2026))
+    for (const text of [ACCOUNT, '01/06/2026', 'không phải mẫu in', 'Mã số thuế: 0314409058'])
+      expect(page?.text).toContain(text)
+  })
+
+  it('is refused when it cannot be', async () => {
+    for (const [body, code] of [
+      [{ taxCode: '12345' }, 'tax_code_invalid'],
+      [{ taxCode: '03144090581' }, 'tax_code_invalid'],
+      [{ taxCode: 'abcdefghij' }, 'tax_code_invalid'],
+      [{ beganOn: '2030-01-01' }, 'day_invalid'],
+      [{ beganOn: '2026-02-30' }, 'request_invalid'],
+      [{ trade: 'gold' }, 'request_invalid'],
+      [{ name: '' }, 'request_invalid'],
+    ] as const)
+      expect([body, (await say(body)).body.code]).toEqual([body, code])
+    expect((await yearOf(2026)).body.profile.name).toBe(said.name)
+  })
+
+  it('is in the trail by its digest, read by her alone, and in what is kept of her', async () => {
+    for (const role of ['helper', 'head', 'accountant', 'admin', 'ward']) {
+      const session = await service.logIn(role)
+      expect([role, (await service.call(path(), { session })).status]).toEqual([role, 403])
+      expect([role, (await say({}, session)).status]).toEqual([role, 403])
+    }
+    const trail = await inMarket(service.ctx.db, stall.marketId, async (tx) =>
+      tx.execute(sql`select after from audit_entry where action = 'stalls.tax-profile'`),
+    )
+    expect(trail.rowCount).toBeGreaterThan(0)
+    expect(JSON.stringify(trail.rows)).not.toContain('0314409058')
+    const answer = await fetch(`${service.url}/v1/my-data.json`, { headers: { cookie: stall.cookie } })
+    expect(await answer.text()).toContain('0314409058')
+  })
+})
+
 describe('the rules', () => {
+  it('read a tax code as people write it, and ask to look again where its check digit is odd', () => {
+    expect(readTaxCode('0314409058-001')).toBe('0314409058001')
+    expect(readTaxCode('031 185 012 345')).toBe('031185012345')
+    // A registered company's code, its neighbour, a branch of it, and a personal number, which has no such digit.
+    for (const [code, odd] of [
+      ['0314409058', false],
+      ['0314409057', true],
+      ['0314409058001', false],
+      ['031185012345', false],
+    ] as const)
+      expect([code, looksMistyped(code)]).toEqual([code, odd])
+  })
+
+  it('ask for a notice of the half year from who began in it, and from nobody else', () => {
+    expect(halfYearNoticeDayOf(2026, '2026-06-30')).toBe('2026-07-31')
+    for (const began of ['2026-07-01', '2025-12-31', null])
+      expect(halfYearNoticeDayOf(2026, began)).toBeNull()
+  })
+
   it('estimate VAT on all and income tax on what is above the threshold', () => {
     expect(estimate(1_000_000_000n, 1_000_000_000n, rateOf(2026, 'goods'))).toEqual({
       vatVnd: 0n,
