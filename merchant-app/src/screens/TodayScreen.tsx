@@ -132,7 +132,7 @@ export function TodayScreen({
       )}
       {isHolder && onOpen !== undefined
         ? MORE.map((page) => (
-            <Button key={page} kind="quiet" onClick={() => onOpen(page)}>
+            <Button key={page} kind="quiet" data-opens={page} onClick={() => onOpen(page)}>
               {w[page]}
             </Button>
           ))
