@@ -12,6 +12,9 @@ type Page = { under: 'owe' | 'today' | 'settings'; Screen: ComponentType<PagePro
  */
 export const PAGES = {
   owe: page('owe', () => import('./screens/owe/OweScreen.tsx').then((part) => part.OweScreen)),
+  credits: page('today', () =>
+    import('./screens/credits/CreditsScreen.tsx').then((part) => part.CreditsScreen),
+  ),
   taxes: page('today', () => import('./screens/taxes/TaxScreen.tsx').then((part) => part.TaxScreen)),
   listen: page('settings', () =>
     import('./screens/listen/ListenScreen.tsx').then((part) => part.ListenScreen),
@@ -19,6 +22,10 @@ export const PAGES = {
   helpers: page('settings', () =>
     import('./screens/people/HelpersScreen.tsx').then((part) => part.HelpersScreen),
   ),
+  shifts: page('settings', () =>
+    import('./screens/helping/ShiftsScreen.tsx').then((part) => part.ShiftsScreen),
+  ),
+  lend: page('settings', () => import('./screens/helping/LendScreen.tsx').then((part) => part.LendScreen)),
   looks: page('settings', () => import('./screens/privacy/LooksScreen.tsx').then((part) => part.LooksScreen)),
   devices: page('settings', () =>
     import('./screens/people/DevicesScreen.tsx').then((part) => part.DevicesScreen),

@@ -199,6 +199,7 @@ function Takings({
 function TakingRow({ taking, children }: { taking: Taking; children: ReactNode }) {
   const w = useWords(WORDS)
   const of = ofTaking(taking)
+  const note = taking.kind === 'bank' ? taking.note : taking.kind === 'cash' ? taking.cashSale.note : null
   return (
     <li>
       <span className="time">{clockOf(of.occurredAt)}</span>
@@ -209,6 +210,7 @@ function TakingRow({ taking, children }: { taking: Taking; children: ReactNode }
       {taking.kind === 'bank' ? <Verdict of={taking.payment} /> : null}
       {taking.kind === 'reversal' ? <span className="verdict short">{w.reversal}</span> : null}
       {taking.kind === 'refund' ? <span className="verdict over">{w.refund}</span> : null}
+      {note === null ? null : <small className="below">{note}</small>}
       {children === null ? null : <div className="below">{children}</div>}
     </li>
   )

@@ -8,7 +8,10 @@ import { api } from '../../api.ts'
 const WORDS = {
   title: { vi: 'Ca bán', en: 'Shift' },
   start: { vi: 'Bắt đầu ca', en: 'Begin a shift' },
-  opening: { vi: 'Tiền mặt đầu ca (không đếm thì để trống)', en: 'Cash in the drawer now (may be left empty)' },
+  opening: {
+    vi: 'Tiền mặt đầu ca (không đếm thì để trống)',
+    en: 'Cash in the drawer now (may be left empty)',
+  },
   since: { vi: 'Bán từ {when}. {sales} lần bán.', en: 'Selling since {when}. {sales} sales.' },
   end: { vi: 'Kết thúc ca', en: 'End the shift' },
   counted: { vi: 'Đếm được bao nhiêu tiền mặt?', en: 'How much cash did you count?' },

@@ -64,5 +64,7 @@ it('says yes for money without a request for a minute, and never for the next sh
 it('says that it cannot tell while nobody hears the bank', () => {
   const deaf = { ...HEARS, hears: false }
   expect(answerOf(null, null, deaf)).toMatchObject({ may: 'wait', why: 'unheard' })
-  expect(answerOf({ amountVnd: 1, status: 'open', payments: [] }, null, deaf)).toMatchObject({ why: 'unheard' })
+  expect(answerOf({ amountVnd: 1, status: 'open', payments: [] }, null, deaf)).toMatchObject({
+    why: 'unheard',
+  })
 })

@@ -132,7 +132,11 @@ export async function getTakingsOfDay(
     ...refunds.map((row) => ({ ...row, taking: { kind: 'refund' as const, refund: toWentBack(row) } })),
     ...payments.map((row) => ({
       ...row,
-      taking: { kind: 'bank' as const, payment: toPayment(row), note: notes.get(row.requestId ?? '') ?? null },
+      taking: {
+        kind: 'bank' as const,
+        payment: toPayment(row),
+        note: notes.get(row.requestId ?? '') ?? null,
+      },
     })),
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
     ...reversals.map((row) => ({ ...row, taking: { kind: 'reversal' as const, reversal: toWentBack(row) } })),
