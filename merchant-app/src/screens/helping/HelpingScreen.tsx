@@ -28,7 +28,7 @@ const WORDS = {
     vi: 'Máy chưa nghe được tiền về. Hỏi chủ sạp.',
     en: 'We cannot hear money now. Ask the owner.',
   },
-  take: { vi: 'Thu tiền', en: 'Take money' },
+  take: { vi: 'Làm mã thu tiền', en: 'Make a code' },
   next: { vi: 'Khách tiếp theo', en: 'Next shopper' },
   code: { vi: 'Mã thu', en: 'Code for' },
   stall: { vi: 'Mã của sạp', en: 'The stall’s code' },

@@ -26,7 +26,7 @@ export type Section = {
 
 /** Everything that is kept of a person, list by list; of a stall for its holder alone. */
 export function sectionsOf(of: Subject): Section[] {
-  const always = [...personOf(of), ...(of.stallId === null ? [lookedOf(of)] : [])]
+  const always = [...personOf(of), of.stallId === null ? lookedOf(of) : workedOf(of)]
   return of.role === 'stallholder' && of.isKnown
     ? [...always, ...registerOf(of), ...owedOf(of), ...soldOf(of), ...creditOf(of), ...toldOf(of)]
     : always
@@ -73,18 +73,6 @@ function personOf({ marketId, userId }: Subject): Section[] {
       columns: [['createdAt', 'Bật lúc', 'text']],
     },
     {
-      name: 'shifts',
-      title: 'Ca bán của mình',
-      query: sql`select started_at as "startedAt", ended_at as "endedAt", opening_vnd as "openingVnd",
-        counted_vnd as "countedVnd", confirmed_at as "confirmedAt" from shift
-        where market_id = ${marketId} and user_id = ${userId} order by started_at desc, id`,
-      columns: [
-        ['startedAt', 'Từ', 'text'],
-        ['endedAt', 'Đến', 'text'],
-        ['countedVnd', 'Đếm được (đ)', 'money'],
-      ],
-    },
-    {
       name: 'requests',
       title: 'Yêu cầu về dữ liệu',
       query: sql`select asked_at as "askedAt", due_at as "dueAt", status, reason, outcome from data_request
@@ -96,6 +84,22 @@ function personOf({ marketId, userId }: Subject): Section[] {
       ],
     },
   ]
+}
+
+/** When somebody of a stall sold there, and what they counted. */
+function workedOf({ marketId, userId }: Subject): Section {
+  return {
+    name: 'shifts',
+    title: 'Ca bán của mình',
+    query: sql`select started_at as "startedAt", ended_at as "endedAt", opening_vnd as "openingVnd",
+      counted_vnd as "countedVnd", confirmed_at as "confirmedAt" from shift
+      where market_id = ${marketId} and user_id = ${userId} order by started_at desc, id`,
+    columns: [
+      ['startedAt', 'Từ', 'text'],
+      ['endedAt', 'Đến', 'text'],
+      ['countedVnd', 'Đếm được (đ)', 'money'],
+    ],
+  }
 }
 
 /** What somebody of the board looked at by name: that is kept of them too. */
