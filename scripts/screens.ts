@@ -12,6 +12,7 @@ import { shootAudit } from './screens/audit.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
+import { shootHelping } from './screens/helping.ts'
 import { shootPrivacy } from './screens/privacy.ts'
 import { shootMarkets } from './screens/markets.ts'
 import { shootTotals } from './screens/totals.ts'
@@ -221,6 +222,7 @@ const PARTS = {
   staff: shootStaff,
   audit: shootAudit,
   privacy: shootPrivacy,
+  helping: shootHelping,
   markets: shootMarkets,
   totals: shootTotals,
 }

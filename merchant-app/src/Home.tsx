@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Me, Stall } from '@tienve/contracts'
-import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
+import { Banner, Button, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
@@ -8,19 +8,31 @@ import { Icon } from './Icon.tsx'
 import type { Arrived } from './live/catch-up.ts'
 import { useLive } from './live/use-live.ts'
 import { useNotices } from './notices.ts'
-import { isPage, PAGES, type PageName } from './pages.tsx'
+import { isPage, later, PAGES, type PageName } from './pages.tsx'
 import { CodeScreen } from './screens/CodeScreen.tsx'
+import type { Latest } from './screens/helping/answer.ts'
+import { useLent } from './screens/helping/lent.ts'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
 import { useVoice } from './voice/use-voice.ts'
 
+/** For whoever helps, and for the way back from there: the owner never fetches either. */
+const HelpingScreen = later(() =>
+  import('./screens/helping/HelpingScreen.tsx').then((part) => part.HelpingScreen),
+)
+const TakeBackScreen = later(() =>
+  import('./screens/helping/TakeBackScreen.tsx').then((part) => part.TakeBackScreen),
+)
+
 const WORDS = {
   take: { vi: 'Thu tiền', en: 'Take money' },
+  helping: { vi: 'Giao hàng', en: 'Goods' },
   code: { vi: 'Mã của tôi', en: 'My code' },
   today: { vi: 'Hôm nay', en: 'Today' },
   owe: { vi: 'Nợ chợ', en: 'I owe' },
   settings: { vi: 'Cài đặt', en: 'Settings' },
+  owner: { vi: 'Chủ sạp', en: 'Owner' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
   unlock: { vi: 'Bấm để bật tiếng', en: 'Tap to turn sound on' },
   lost: {
@@ -42,12 +54,23 @@ const WORDS = {
 }
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
-type Tab = (typeof TABS)[number] | 'settings' | PageName
+type TabName = (typeof TABS)[number] | 'helping'
+type Tab = TabName | 'settings' | PageName
+
+/** What whoever helps may open: on a phone of their own, and on the owner’s that was lent to them. */
+const HELPER_TABS: readonly TabName[] = ['helping', 'take', 'code', 'today']
+const LENT_TABS: readonly TabName[] = ['helping', 'take', 'code']
 
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
-  const [tab, setTab] = useState<Tab>(() => (isAskedToOwe(me) ? 'owe' : 'code'))
+  const isLocked = useLent(me.user.id)
+  const isHolder = me.user.role === 'stallholder' && !isLocked
+  const tabs: readonly TabName[] = isHolder ? TABS : isLocked ? LENT_TABS : HELPER_TABS
+  const [asked, setTab] = useState<Tab>(() => (!isHolder ? 'helping' : isAskedToOwe(me) ? 'owe' : 'code'))
+  // Whatever is asked for on a lent phone, and by whatever way.
+  const tab = isLocked && asked !== 'settings' && !LENT_TABS.some((one) => one === asked) ? 'helping' : asked
+  const [latest, setLatest] = useState<Latest | null>(null)
   const [requestId, setRequestId] = useState<string | null>(null)
   const [arrivals, setArrivals] = useState<Arrived[]>([])
   const voice = useVoice()
@@ -55,10 +78,11 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     queryKey: ['stall', stallId],
     queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
   })
-  const { data: notices } = useNotices(stallId, me.user.role === 'stallholder')
+  const { data: notices } = useNotices(stallId, isHolder)
   const onArrived = useCallback(
     (arrived: Arrived) => {
       setArrivals((waiting) => [...waiting, arrived])
+      setLatest({ arrived, heardAt: Date.now() })
       void queries.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
       })
@@ -114,18 +138,41 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       ) : null}
       <main className="screen">
         {tab === 'code' ? (
-          <CodeScreen
-            stall={stall.data}
-            onListen={me.user.role === 'stallholder' ? () => setTab('listen') : null}
-          />
+          <CodeScreen stall={stall.data} onListen={isHolder ? () => setTab('listen') : null} />
         ) : null}
         {tab === 'take' ? (
-          <KeypadScreen stall={stall.data} feed={feed} requestId={requestId} setRequestId={setRequestId} />
+          <KeypadScreen
+            stall={stall.data}
+            feed={feed}
+            requestId={requestId}
+            setRequestId={(id) => {
+              setRequestId(id)
+              if (!isHolder && id !== null) setTab('helping')
+            }}
+            onCredit={isHolder ? () => setTab('credits') : null}
+          />
         ) : null}
         {tab === 'today' ? (
-          <TodayScreen stallId={stallId} isHolder={me.user.role === 'stallholder'} onOpen={setTab} />
+          <TodayScreen stallId={stallId} isHolder={isHolder} onOpen={setTab} />
         ) : null}
-        {tab === 'settings' ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
+        {tab === 'helping' ? (
+          <Suspense fallback={<Loading />}>
+            <HelpingScreen
+              stall={stall.data}
+              hears={live.state === 'live' && feed !== 'deaf' && feed !== 'none'}
+              latest={latest}
+              requestId={requestId}
+              onNext={() => setRequestId(null)}
+              onTake={() => setTab('take')}
+            />
+          </Suspense>
+        ) : null}
+        {tab === 'settings' && isLocked ? (
+          <Suspense fallback={<Loading />}>
+            <TakeBackScreen login={me.user.login} />
+          </Suspense>
+        ) : null}
+        {tab === 'settings' && !isLocked ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
         {page === null ? null : (
           <Suspense fallback={<Loading />}>
             <page.Screen stall={stall.data} onBack={() => setTab(page.under)} />
@@ -133,7 +180,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         )}
       </main>
       <nav className="tabs" aria-label="Tiền Về">
-        {TABS.filter((one) => one !== 'owe' || me.user.role === 'stallholder').map((one) => (
+        {tabs.map((one) => (
           <button
             key={one}
             type="button"
@@ -147,7 +194,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         ))}
         <button
           type="button"
-          aria-label={w.settings}
+          aria-label={isLocked ? w.owner : w.settings}
           aria-current={(page?.under ?? tab) === 'settings' ? 'page' : undefined}
           onClick={() => setTab('settings')}
         >

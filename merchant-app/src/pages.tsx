@@ -14,6 +14,9 @@ export const PAGES = {
   owe: page('owe', () => import('./screens/owe/OweScreen.tsx').then((part) => part.OweScreen)),
   months: page('today', () => import('./screens/totals/MonthsScreen.tsx').then((part) => part.MonthsScreen)),
   search: page('today', () => import('./screens/totals/SearchScreen.tsx').then((part) => part.SearchScreen)),
+  credits: page('today', () =>
+    import('./screens/credits/CreditsScreen.tsx').then((part) => part.CreditsScreen),
+  ),
   taxes: page('today', () => import('./screens/taxes/TaxScreen.tsx').then((part) => part.TaxScreen)),
   listen: page('settings', () =>
     import('./screens/listen/ListenScreen.tsx').then((part) => part.ListenScreen),
@@ -23,6 +26,10 @@ export const PAGES = {
   ),
   help: page('settings', () => import('./screens/help/HelpScreen.tsx').then((part) => part.HelpScreen)),
   look: page('settings', () => import('./screens/look/LookScreen.tsx').then((part) => part.LookScreen)),
+  shifts: page('settings', () =>
+    import('./screens/helping/ShiftsScreen.tsx').then((part) => part.ShiftsScreen),
+  ),
+  lend: page('settings', () => import('./screens/helping/LendScreen.tsx').then((part) => part.LendScreen)),
   looks: page('settings', () => import('./screens/privacy/LooksScreen.tsx').then((part) => part.LooksScreen)),
   devices: page('settings', () =>
     import('./screens/people/DevicesScreen.tsx').then((part) => part.DevicesScreen),

@@ -82,6 +82,8 @@ SELECT create_distributed_table('public.cash_sale', 'market_id', colocate_with =
 SELECT create_distributed_table('public.connection', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract
 SELECT create_distributed_table('public.contract', 'market_id', colocate_with => 'public.market');
+-- distribute table public.credit_customer
+SELECT create_distributed_table('public.credit_customer', 'market_id', colocate_with => 'public.market');
 -- distribute table public.look
 SELECT create_distributed_table('public.look', 'market_id', colocate_with => 'public.market');
 -- distribute table public.meter
@@ -116,6 +118,8 @@ SELECT create_distributed_table('public.connection_secret', 'market_id', colocat
 SELECT create_distributed_table('public.consent_change', 'market_id', colocate_with => 'public.market');
 -- distribute table public.contract_pause
 SELECT create_distributed_table('public.contract_pause', 'market_id', colocate_with => 'public.market');
+-- distribute table public.credit_entry
+SELECT create_distributed_table('public.credit_entry', 'market_id', colocate_with => 'public.market');
 -- distribute table public.data_request
 SELECT create_distributed_table('public.data_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.delegation
@@ -142,6 +146,8 @@ SELECT create_distributed_table('public.refund', 'market_id', colocate_with => '
 SELECT create_distributed_table('public.sale_refund', 'market_id', colocate_with => 'public.market');
 -- distribute table public.set_up_code
 SELECT create_distributed_table('public.set_up_code', 'market_id', colocate_with => 'public.market');
+-- distribute table public.shift
+SELECT create_distributed_table('public.shift', 'market_id', colocate_with => 'public.market');
 -- distribute table public.staff_note
 SELECT create_distributed_table('public.staff_note', 'market_id', colocate_with => 'public.market');
 -- distribute table public.statement
@@ -156,6 +162,8 @@ SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'p
 SELECT create_distributed_table('public.book_page', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_line
 SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
+-- distribute table public.credit_request
+SELECT create_distributed_table('public.credit_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.dispute
 SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
@@ -210,6 +218,9 @@ ALTER FUNCTION public.ledger_write(boolean, text, text[], text[], timestamp with
 -- stays: function public.audit_erase(text, text, timestamp with time zone, timestamp with time zone): erases values now and then; its statements name the market and go to its node
 -- stays: function public.consent_end(text, text, text, timestamp with time zone): runs where it is called
 -- stays: function public.consent_record(text, text, text, boolean, text, text, text, timestamp with time zone): runs where it is called
+-- stays: function public.credit_lock(text, text): runs where it is called
+-- stays: function public.credit_pay(text, text[], timestamp with time zone): runs where it is called
+-- stays: function public.credit_take_back(text, text[], timestamp with time zone): runs where it is called
 -- stays: function public.directory_add_connections(text, text[]): writes the directory, which stays
 -- stays: function public.directory_add_enrolment(text, text): writes the directory, which stays
 -- stays: function public.directory_add_receipts(text, text[], text[]): writes the directory, which stays

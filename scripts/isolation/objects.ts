@@ -39,6 +39,10 @@ const IN_SQL: Readonly<Record<string, string>> = {
   disputes: 'select id from dispute where stall_id = $stall',
   meters: 'select id from meter where stall_id = $stall',
   payments: `select id from payment where stall_id = $stall and verdict = 'over'`,
+  shifts: 'select id from shift where stall_id = $stall and ended_at is null',
+  'credit-customers': 'select id from credit_customer where stall_id = $stall',
+  'credit-entries':
+    'select e.id from credit_entry e join credit_customer c on c.id = e.customer_id where c.stall_id = $stall',
   'sale-refunds': 'select id from sale_refund where stall_id = $stall',
   'payment-requests': 'select id from payment_request where stall_id = $stall',
   connections: 'select id from connection where stall_id = $stall',
@@ -136,6 +140,11 @@ async function doTheRest(
   const session = holder
   await done(`/v1/stalls/${stall.id}/cash-sales`, { session, body: { amountVnd: 20_000 } })
   await done(`/v1/stalls/${stall.id}/payment-requests`, { session, body: { amountVnd: 30_000 } })
+  await done(`/v1/stalls/${stall.id}/shifts`, { session, body: {} })
+  await done(`/v1/stalls/${stall.id}/credit-sales`, {
+    session,
+    body: { name: 'Cô Bảy', phone: '0900 000 777', amountVnd: 50_000 },
+  })
   await done(`/v1/charges/${await of('charges')}/disputes`, {
     session,
     body: { reason: 'Sạp nghỉ mười ngày' },
@@ -244,6 +253,10 @@ const BODIES: Readonly<Record<string, (ids: Objects['ids']) => unknown>> = {
     amountVnd: 1_000,
     toWhom: 'chị Hà',
   }),
+  'POST /v1/stalls/:id/credit-sales': (ids) => ({
+    customerId: ids.get('credit-customers'),
+    amountVnd: 1_000,
+  }),
   'POST /v1/markets/:id/contracts': (ids) => ({
     stallId: ids.get('stalls'),
     kind: 'use',
@@ -276,6 +289,7 @@ const FIELDS: Readonly<Record<string, string | null>> = {
   bookId: 'books',
   chargeId: 'charges',
   paymentId: 'payments',
+  customerId: 'credit-customers',
   accountIds: 'accounts',
   decisionId: 'decisions',
   collectorId: 'users',

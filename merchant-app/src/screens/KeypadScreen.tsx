@@ -4,12 +4,14 @@ import { formatNumber, formatVnd } from '@tienve/money'
 import { Button, ErrorPanel, fill, QrCode, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { changeFor, KEYS, pressAmount, pressKey, quickAmounts, sumOf } from './keypad.ts'
+import { NoteField } from './NoteField.tsx'
+import { changeFor, creditDraft, KEYS, pressAmount, pressKey, quickAmounts, sumOf } from './keypad.ts'
 
 const WORDS = {
   how: { vi: 'Thu bao nhiêu?', en: 'How much?' },
   make: { vi: 'Cho xem mã', en: 'Show the code' },
   cash: { vi: 'Ghi tiền mặt', en: 'Note cash' },
+  credit: { vi: 'Ghi nợ', en: 'On credit' },
   noted: { vi: 'Đã ghi tiền mặt {sum}', en: 'Cash noted: {sum}' },
   handed: { vi: 'Khách đưa', en: 'Handed over' },
   goesBack: { vi: 'Thối lại', en: 'Give back' },
@@ -47,11 +49,14 @@ export function KeypadScreen({
   feed,
   requestId,
   setRequestId,
+  onCredit,
 }: {
   stall: Stall
   feed: FeedState | undefined
   requestId: string | null
   setRequestId: (id: string | null) => void
+  /** To the credit book with the sum; null for whoever keeps none. */
+  onCredit: (() => void) | null
 }) {
   const [amount, setAmount] = useState('')
   if (requestId !== null) {
@@ -67,7 +72,9 @@ export function KeypadScreen({
       />
     )
   }
-  return <Keypad stall={stall} amount={amount} setAmount={setAmount} onMade={setRequestId} />
+  return (
+    <Keypad stall={stall} amount={amount} setAmount={setAmount} onMade={setRequestId} onCredit={onCredit} />
+  )
 }
 
 function Keypad({
@@ -75,18 +82,21 @@ function Keypad({
   amount,
   setAmount,
   onMade,
+  onCredit,
 }: {
   stall: Stall
   amount: string
   setAmount: (amount: string) => void
   onMade: (id: string) => void
+  onCredit: (() => void) | null
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const [key, setKey] = useState(() => crypto.randomUUID())
   const readDayAgain = (): void => void queries.invalidateQueries({ queryKey: ['day', stall.id] })
   const amountVnd = sumOf(amount)
-  const body = { amountVnd }
+  const [note, setNote] = useState<string | null>(null)
+  const body = { amountVnd, ...(note === null || note.trim() === '' ? {} : { note: note.trim() }) }
   const lastKey = ['last amounts', stall.id]
   const lastVnd = queries.getQueryData<number[]>(lastKey) ?? []
   const keepLast = (): void =>
@@ -109,6 +119,7 @@ function Keypad({
       readDayAgain()
       setKey(crypto.randomUUID())
       setAmount('')
+      setNote(null)
     },
   })
   const undo = useMutation({
@@ -152,6 +163,13 @@ function Keypad({
           </button>
         ))}
       </div>
+      <NoteField
+        note={note}
+        onChange={(next) => {
+          setNote(next)
+          setKey(crypto.randomUUID())
+        }}
+      />
       {make.isError || cash.isError ? <ErrorPanel error={make.error ?? cash.error} /> : null}
       {isPayable ? (
         <Button disabled={amountVnd === 0 || busy} onClick={() => make.mutate()}>
@@ -179,6 +197,20 @@ function Keypad({
           {undo.isError ? <ErrorPanel error={undo.error} /> : null}
           <Change amountVnd={cash.data.amountVnd} />
         </div>
+      )}
+      {onCredit === null ? null : (
+        <Button
+          kind="quiet"
+          className="small"
+          disabled={amountVnd === 0 || busy}
+          onClick={() => {
+            queries.setQueryData(creditDraft(stall.id), amountVnd)
+            setAmount('')
+            onCredit()
+          }}
+        >
+          {w.credit}
+        </Button>
       )}
     </section>
   )
@@ -238,11 +270,12 @@ function RequestView({
     return request.isError ? (
       <ErrorPanel error={request.error} onRetry={() => void request.refetch()} />
     ) : null
-  const { amountVnd, paidVnd, payload, status } = request.data
+  const { amountVnd, paidVnd, payload, status, note } = request.data
   const wait = feed === 'late' ? w.late : feed === 'deaf' || feed === 'none' ? w.unheard : w.wait
   return (
     <section className="code-screen">
       <h1 className="request-amount">{formatVnd(BigInt(amountVnd))}</h1>
+      {note === null ? null : <p className="hint">{note}</p>}
       <QrCode payload={payload} demo={demo} label={`${w.code} ${formatVnd(BigInt(amountVnd))}`} />
       <p className={`request-status ${status}`} role="status" data-testid="request-status">
         {w[status]}

@@ -27,6 +27,7 @@ const WORDS = {
   backThere: { vi: 'Quay lại', en: 'Back' },
   search: { vi: 'Tìm khoản bán', en: 'Find a sale' },
   months: { vi: 'Từng tháng', en: 'Month by month' },
+  credits: { vi: 'Sổ mua chịu', en: 'Credit book' },
   taxes: { vi: 'Cả năm, sổ thuế', en: 'The whole year, tax books' },
   exact: { vi: 'Đủ', en: 'Enough' },
   short: { vi: 'Thiếu', en: 'Short' },
@@ -49,7 +50,7 @@ const DUE_AGAIN_MS = 10_000
 /** They come after the list of sales, which needs neither. */
 const DayLook = later(() => import('./totals/DayLook.tsx').then((part) => part.DayLook))
 const Downloads = later(() => import('./totals/Downloads.tsx').then((part) => part.Downloads))
-const MORE = ['search', 'months', 'taxes'] as const satisfies readonly PageName[]
+const MORE = ['credits', 'search', 'months', 'taxes'] as const satisfies readonly PageName[]
 
 /**
  * `isHolder`: whose stall it is, who alone sees its totals and gives money back. `from` is where a day was chosen elsewhere: it begins
@@ -232,6 +233,7 @@ function Takings({
 function TakingRow({ taking, children }: { taking: Taking; children: ReactNode }) {
   const w = useWords(WORDS)
   const of = ofTaking(taking)
+  const note = taking.kind === 'bank' ? taking.note : taking.kind === 'cash' ? taking.cashSale.note : null
   return (
     <li>
       <span className="time">{clockOf(of.occurredAt)}</span>
@@ -242,6 +244,7 @@ function TakingRow({ taking, children }: { taking: Taking; children: ReactNode }
       {taking.kind === 'bank' ? <Verdict of={taking.payment} /> : null}
       {taking.kind === 'reversal' ? <span className="verdict short">{w.reversal}</span> : null}
       {taking.kind === 'refund' ? <span className="verdict over">{w.refund}</span> : null}
+      {note === null ? null : <small className="below">{note}</small>}
       {children === null ? null : <div className="below">{children}</div>}
     </li>
   )

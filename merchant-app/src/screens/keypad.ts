@@ -7,6 +7,9 @@ const MAX_VND = 499_999_999
 /** More sums than a person reads at a glance. */
 const MAX_TERMS = 6
 
+/** Under what the sum is kept that was typed before a credit sale is noted, until the page of the book reads it. */
+export const creditDraft = (stallId: string): readonly string[] => ['credit draft', stallId]
+
 /** The notes that people pay with, and so what they round up to. */
 const NOTES_VND = [10_000, 20_000, 50_000, 100_000, 200_000, 500_000]
 const USUAL_VND = [10_000, 20_000, 50_000, 100_000]

@@ -200,8 +200,8 @@ export const PERSONAL_DATA = {
     fact: 'bank_history',
   },
   notes: {
-    vi: 'Ghi chú bà viết khi thu tiền, ghi chú của người đi thu',
-    en: 'Notes of a sale or a request, and of a collector’s visit',
+    vi: 'Ghi chú bà viết khi thu tiền hay nhận ca, ghi chú của người đi thu',
+    en: 'Notes of a sale, a request or a shift, and of a collector’s visit',
     onErasure: 'erased',
     days: 365,
     why: { vi: 'Để nhớ là bán gì, hẹn gì', en: 'To know what was sold, or promised' },
@@ -213,6 +213,25 @@ export const PERSONAL_DATA = {
     onErasure: 'erased',
     days: null,
     why: { vi: 'Để biết đã trả ai', en: 'To know who was paid' },
+    fact: null,
+  },
+  credit_customers: {
+    vi: 'Tên, số điện thoại của khách mua chịu, và đã mua gì',
+    en: 'Names and phones of shoppers who buy on credit, and what they bought',
+    onErasure: 'erased',
+    days: 365,
+    why: {
+      vi: 'Để biết ai còn nợ; hết nợ một năm thì xóa, số tiền ở lại. Chủ sạp xóa từng khách được.',
+      en: 'To know who owes; gone a year after nothing is owed, the sums stay. The stallholder can erase each shopper',
+    },
+    fact: null,
+  },
+  shifts: {
+    vi: 'Ca bán: ai, từ lúc nào, tiền đếm được',
+    en: 'Shifts: who, from when to when, and what was counted',
+    onErasure: 'kept',
+    days: 730,
+    why: { vi: 'Để chủ sạp và người phụ đối chiếu', en: 'For the stallholder and the helper to compare' },
     fact: null,
   },
   consents: {

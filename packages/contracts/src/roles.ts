@@ -49,6 +49,9 @@ export const PERMISSIONS = {
   'stall.history': ['stallholder'],
   'stall.taxes': ['stallholder'],
   'sales.refund': ['stallholder'],
+  'stall.credits': ['stallholder'],
+  'shifts.work': ['stallholder', 'helper'],
+  'shifts.confirm': ['stallholder'],
   'stall.consent': ['stallholder'],
   'stall.consents': ['stallholder'],
   'stall.looks': ['stallholder', 'helper'],
@@ -133,6 +136,18 @@ export const PERMISSION_WORDS: Record<Permission, { vi: string; en: string }> = 
   'sales.refund': {
     vi: 'ghi trả lại khách',
     en: 'Note that what a sale of the stall brought too much goes back to the shopper',
+  },
+  'stall.credits': {
+    vi: 'xem và ghi sổ mua chịu',
+    en: 'Keep the credit book of the own stall: who owes it how much, and what was paid of it',
+  },
+  'shifts.work': {
+    vi: 'bắt đầu và kết thúc ca bán',
+    en: 'Begin and end a shift at the own stall, and count its drawer',
+  },
+  'shifts.confirm': {
+    vi: 'xem và nhận các ca bán',
+    en: 'See what the shifts at the own stall took, and accept them',
   },
   'stall.totals': {
     vi: 'xem tổng tiền bán của sạp',

@@ -149,7 +149,8 @@ export type Reversal = z.infer<typeof Reversal>
 /** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took; or what it lost or gave back again. */
 export const Taking = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('bank'), payment: Payment }),
+    /** `note` is what the stall wrote to the sum that it asked for: its own people's, and nobody else's. */
+    z.object({ kind: z.literal('bank'), payment: Payment, note: z.string().nullable() }),
     z.object({ kind: z.literal('cash'), cashSale: CashSale }),
     z.object({ kind: z.literal('reversal'), reversal: Reversal }),
     z.object({ kind: z.literal('refund'), refund: WentBack }),

@@ -8,6 +8,7 @@ import {
 } from '@tienve/contracts'
 import type { Words } from './language.tsx'
 import { logInErrors, words } from './errors-log-in.ts'
+import { stallErrors } from './errors-stall.ts'
 
 const again = { vi: 'Thử lại sau ít phút.', en: 'Try again in a few minutes.' }
 
@@ -36,6 +37,7 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Too many wrong tries. Wait a few minutes.',
   ),
   ...logInErrors,
+  ...stallErrors,
   session_required: words('Đã hết phiên. Đăng nhập lại.', 'Your session has ended. Log in again.'),
   api_key_invalid: words(
     'Khóa kết nối không còn dùng được. Tạo khóa mới.',

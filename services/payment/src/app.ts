@@ -25,6 +25,7 @@ import { collectionRoutes } from './collection/routes.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import type { Context } from './context.ts'
 import { contractRoutes } from './contracts/routes.ts'
+import { creditRoutes } from './credits/routes.ts'
 import { disputeRoutes } from './disputes/routes.ts'
 import { enrolmentRoutes } from './enrolments/routes.ts'
 import type { Intake } from './feeds/intake.ts'
@@ -57,6 +58,7 @@ import { refundRoutes } from './refunds/routes.ts'
 import { registerRoutes } from './register/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { returnRoutes } from './returns/routes.ts'
+import { shiftRoutes } from './shifts/routes.ts'
 import { signOffRoutes } from './signoffs/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
@@ -183,6 +185,8 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   suspenseRoutes(app, ctx)
   refundRoutes(app, ctx)
   returnRoutes(app, ctx)
+  creditRoutes(app, ctx)
+  shiftRoutes(app, ctx)
   privacyRoutes(app, ctx)
   auditRoutes(app, ctx)
   connectionRoutes(app, ctx)

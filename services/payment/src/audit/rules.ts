@@ -35,6 +35,18 @@ export const NOT_IN_TRAIL: Readonly<Record<string, string>> = {
   'POST /v1/stalls/:id/cash-sales':
     "the stall's own trade; the sale is in the ledger, which is a chain itself",
   'POST /v1/cash-sales/:id/undo': 'a reversal in the ledger',
+  'POST /v1/stalls/:id/shifts': "the stall's own affair; the shift says who began it and when",
+  'POST /v1/shifts/:id/end': "the stall's own affair; the shift says who ended it and when",
+  'POST /v1/shifts/:id/confirm':
+    "the stall's own affair; the shift says it, and nothing changes it afterwards",
+  'POST /v1/stalls/:id/credit-sales':
+    "the stall's own book; its lines are never changed, and say who wrote them. A shopper's name stands there alone",
+  'POST /v1/credit-customers/:id/payment-requests': "the stall's own trade, like any request",
+  'POST /v1/credit-customers/:id/cash-payments': "a line of the stall's own book, and a sale in the ledger",
+  'POST /v1/credit-customers/:id/forgive': "a line of the stall's own book, with its reason",
+  'POST /v1/credit-customers/:id/surplus': "a line of the stall's own book",
+  'POST /v1/credit-customers/:id/erase': "the stall's own book; what was erased must not stand elsewhere",
+  'POST /v1/credit-entries/:id/reverse': "a line of the stall's own book",
   'PUT /v1/stalls/:id/notices/read': 'changes nothing but what is shown as new',
   'POST /v1/push-subscriptions': 'whether a phone is woken is of its owner alone',
   'DELETE /v1/push-subscriptions/:id': 'whether a phone is woken is of its owner alone',

@@ -2,6 +2,7 @@ import { CashSale, CreateCashSale, Day, pageOf } from '@tienve/contracts'
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { reverseCashOf } from '../credits/service.ts'
 import { actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
@@ -65,7 +66,10 @@ export function cashRoutes(app: App, ctx: Context): void {
     },
     async (request) => {
       const actor = actorOf(request)
-      return inMarket(ctx.db, actor.marketId, (tx) => undoCashSale(ctx, tx, actor, request.params.id))
+      return inMarket(ctx.db, actor.marketId, async (tx) => {
+        await reverseCashOf(ctx, tx, actor, request.params.id)
+        return undoCashSale(ctx, tx, actor, request.params.id)
+      })
     },
   )
 }

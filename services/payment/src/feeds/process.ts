@@ -102,7 +102,7 @@ export async function processMessages(
       fresh.flatMap((one) => toSighting(marketId, one, verdicts.get(one))),
     ),
     releaseHeld(tx, marketId, again),
-    writePlan(tx, marketId, plan, known.requests),
+    writePlan(tx, marketId, plan, known.requests, { takenBack: salesOf(undone), at: now }),
     finishMessages(tx, marketId, readings.map(toOutcome)),
     appendEvents(tx, marketId, told, now),
     postAll(tx, marketId, [...plan.posts, ...refunds.posts, ...sales.posts], { as: 'worker' }),
@@ -249,6 +249,13 @@ async function loadKnown(tx: Tx, marketId: string, named: ReadonlyMap<string, Na
 function isMovement({ event, place, via }: Heard): boolean {
   if (via === 'pull' && place === null) return false
   return event.kind === 'credit' || event.kind === 'debit' || event.kind === 'reversal'
+}
+
+/** The sales that the bank took back. */
+function salesOf(undone: ReadonlyMap<string, Undone>): string[] {
+  return [...undone.values()].flatMap(({ paymentId, purpose }) =>
+    purpose === 'sale' && paymentId !== null ? [paymentId] : [],
+  )
 }
 
 /** A reversal is the bank's own doing and pays no refund. */

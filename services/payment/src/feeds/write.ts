@@ -3,21 +3,28 @@ import type { FeedEvent } from '@tienve/bank-feeds'
 import { sql } from 'drizzle-orm'
 import { offerRefunds } from '../refunds/service.ts'
 import { issueReceipts } from '../receipts/service.ts'
+import { writeBankWord } from '../credits/repository.ts'
 import { payment, suspense } from '../payments/tables.ts'
 import { addToStallDays } from '../payments/totals.ts'
 import { writeSettlements } from '../settlements/repository.ts'
 import type { Bound } from './rules.ts'
 import { movedRequests, type Known, type Plan } from './plan.ts'
 
-/** Carries out a plan, but for its live events and postings, which come after it and last. */
+/**
+ * Carries out a plan, but for its live events and postings, which come after it and last. `takenBack` are the payments that the
+ * bank took back.
+ */
 export async function writePlan(
   tx: Tx,
   marketId: string,
   plan: Plan,
   requests: Known['requests'],
+  { takenBack, at }: { takenBack: readonly string[]; at: Date },
 ): Promise<void> {
+  const paid = plan.payments.flatMap(({ id, requestId }) => (requestId == null ? [] : [id]))
   await Promise.all([
     insertMany(tx, payment, plan.payments),
+    writeBankWord(tx, marketId, { paid, takenBack, at }),
     insertMany(tx, suspense, plan.suspense),
     addToStallDays(tx, marketId, plan.totals),
     moveRequests(tx, marketId, movedRequests(requests)),

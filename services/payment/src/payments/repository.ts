@@ -71,6 +71,20 @@ export async function expireRequests(tx: Tx, marketId: string, now: Date): Promi
   return rows.length
 }
 
+/** What was written to these requests, by their ids; nothing for one without a word. */
+export async function listNotes(
+  tx: Tx,
+  marketId: string,
+  requestIds: readonly string[],
+): Promise<Map<string, string | null>> {
+  if (requestIds.length === 0) return new Map()
+  const rows = await tx
+    .select({ id: paymentRequest.id, note: paymentRequest.note })
+    .from(paymentRequest)
+    .where(and(eq(paymentRequest.marketId, marketId), inArray(paymentRequest.id, [...requestIds])))
+  return new Map(rows.map(({ id, note }) => [id, note]))
+}
+
 export async function listPaymentsOf(
   tx: Tx,
   marketId: string,

@@ -31,6 +31,7 @@ import {
   findLastTradingDay,
   findRequest,
   insertRequest,
+  listNotes,
   listPaymentsOf,
   listReversalsOfDay,
   listSalesOfDay,
@@ -124,10 +125,19 @@ export async function getTakingsOfDay(
     listCashOfDay(tx, actor.marketId, stallId, query.day, page),
     listReversalsOfDay(tx, actor.marketId, stallId, query.day, page),
   ])
+  const asked = payments.flatMap(({ requestId }) => (requestId === null ? [] : [requestId]))
+  const notes = await listNotes(tx, actor.marketId, asked)
   // At one moment refunds and then payments come before cash and that before reversals, since their ids do: a cursor cuts all at the same place.
   const found = [
     ...refunds.map((row) => ({ ...row, taking: { kind: 'refund' as const, refund: toWentBack(row) } })),
-    ...payments.map((row) => ({ ...row, taking: { kind: 'bank' as const, payment: toPayment(row) } })),
+    ...payments.map((row) => ({
+      ...row,
+      taking: {
+        kind: 'bank' as const,
+        payment: toPayment(row),
+        note: notes.get(row.requestId ?? '') ?? null,
+      },
+    })),
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
     ...reversals.map((row) => ({ ...row, taking: { kind: 'reversal' as const, reversal: toWentBack(row) } })),
   ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())

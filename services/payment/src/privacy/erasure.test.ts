@@ -14,6 +14,7 @@ let accountant: Session
 const MEMO = 'Tran Thi Khach mua ca thu'
 const SHOPPER = 'chị Khách Quen'
 const TAX_CODE = '0314409058'
+const SHOPPERS_PHONE = '0900 987 123'
 
 beforeAll(async () => {
   service = await startService()
@@ -28,6 +29,12 @@ beforeAll(async () => {
   await done(`${path}/cash-sales`, { amountVnd: 20_000, note: `cho ${SHOPPER}` })
   const profile = { taxCode: TAX_CODE, name: null, address: null, trade: null, beganOn: null }
   await service.call(`${path}/tax-profile`, { method: 'PUT', body: profile, session: holder })
+  await done(`${path}/credit-sales`, {
+    name: SHOPPER,
+    phone: SHOPPERS_PHONE,
+    amountVnd: 5_000,
+    note: `cho ${SHOPPER}`,
+  })
   await done(`${path}/payment-requests`, { amountVnd: 30_000, note: `cho ${SHOPPER}` })
   await until(async () => ((await rows('select 1 from payment')).length === 2 ? true : null), 'the two sales')
 })
@@ -143,7 +150,7 @@ describe('an erasure', () => {
   it('takes away what may go, of nobody else, says what stays, and the books still hold', async () => {
     const stall = service.markets[0]?.stalls.find(({ id }) => id === holder.stallId)
     const before = await everything()
-    for (const kept of [MEMO, SHOPPER, TAX_CODE, stall?.login ?? '', stall?.account ?? ''])
+    for (const kept of [MEMO, SHOPPER, SHOPPERS_PHONE, TAX_CODE, stall?.login ?? '', stall?.account ?? ''])
       expect(before).toContain(kept)
     const [{ id }] = await requests(head)
     const answered = await done(`/v1/data-requests/${id}/answer`, { as: 'done' }, head)
@@ -155,11 +162,12 @@ describe('an erasure', () => {
         { kind: 'tax_profile', gone: true, count: 1 },
         { kind: 'messages', gone: true, count: 1 },
         { kind: 'notes', gone: true, count: 2 },
+        { kind: 'credit_customers', gone: true, count: 1 },
         { kind: 'contracts', gone: false, count: null },
       ]),
     )
     const after = await everything()
-    for (const gone of [MEMO, SHOPPER, TAX_CODE, stall?.login ?? '', stall?.account ?? ''])
+    for (const gone of [MEMO, SHOPPER, SHOPPERS_PHONE, TAX_CODE, stall?.login ?? '', stall?.account ?? ''])
       expect(after).not.toContain(gone)
     expect(after).toContain('cua sap khac')
     expect(after).toContain(stall?.owner)

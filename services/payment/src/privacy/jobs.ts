@@ -28,11 +28,26 @@ const TRIMS: Record<TimedKind, (tx: Tx, marketId: string, before: Date, now: Dat
       and (sent_at is not null or dropped_at is not null)`),
   looks: (tx, marketId, before) =>
     tx.execute(sql`delete from look where market_id = ${marketId} and at < ${iso(before)}`),
+  // Who owes still, or is to get something back, is not forgotten.
+  credit_customers: async (tx, marketId, before, now) => {
+    const gone = sql`with last as (
+      select distinct on (e.customer_id) e.customer_id, e.owed_after_vnd + e.surplus_after_vnd as open_vnd, e.at
+      from credit_entry e where e.market_id = ${marketId} order by e.customer_id, e.number desc
+    ) select customer_id from last where open_vnd = 0 and at < ${iso(before)}`
+    await tx.execute(sql`update credit_entry set note = ''
+      where market_id = ${marketId} and note <> '' and customer_id in (${gone})`)
+    await tx.execute(sql`update credit_customer set name = '', phone = null, erased_at = ${iso(now)}
+      where market_id = ${marketId} and erased_at is null and id in (${gone})`)
+  },
+  shifts: (tx, marketId, before) =>
+    tx.execute(sql`delete from shift where market_id = ${marketId} and ended_at < ${iso(before)}`),
   notes: async (tx, marketId, before) => {
     await tx.execute(sql`update payment_request set note = null
       where market_id = ${marketId} and created_at < ${iso(before)} and note is not null`)
     await tx.execute(sql`update cash_sale set note = null
       where market_id = ${marketId} and occurred_at < ${iso(before)} and note is not null`)
+    await tx.execute(sql`update shift set note = null
+      where market_id = ${marketId} and started_at < ${iso(before)} and note is not null`)
     await tx.execute(sql`update visit set note = null
       where market_id = ${marketId} and visited_at < ${iso(before)} and note is not null`)
   },

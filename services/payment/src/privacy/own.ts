@@ -28,11 +28,11 @@ export type Section = {
 export function sectionsOf(of: Subject): Section[] {
   const always = [
     ...personOf(of),
-    ...(of.stallId === null ? [lookedOf(of)] : []),
+    of.stallId === null ? lookedOf(of) : workedOf(of),
     ...(of.role === 'stallholder' ? [taxProfileOf(of)] : []),
   ]
   return of.role === 'stallholder' && of.isKnown
-    ? [...always, ...registerOf(of), ...owedOf(of), ...soldOf(of), ...toldOf(of)]
+    ? [...always, ...registerOf(of), ...owedOf(of), ...soldOf(of), ...creditOf(of), ...toldOf(of)]
     : always
 }
 
@@ -101,6 +101,22 @@ function taxProfileOf({ marketId, userId }: Subject): Section {
       ['taxCode', 'Mã số thuế', 'text'],
       ['name', 'Tên hộ', 'text'],
       ['address', 'Địa chỉ', 'text'],
+    ],
+  }
+}
+
+/** When somebody of a stall sold there, and what they counted. */
+function workedOf({ marketId, userId }: Subject): Section {
+  return {
+    name: 'shifts',
+    title: 'Ca bán của mình',
+    query: sql`select started_at as "startedAt", ended_at as "endedAt", opening_vnd as "openingVnd",
+      counted_vnd as "countedVnd", confirmed_at as "confirmedAt" from shift
+      where market_id = ${marketId} and user_id = ${userId} order by started_at desc, id`,
+    columns: [
+      ['startedAt', 'Từ', 'text'],
+      ['endedAt', 'Đến', 'text'],
+      ['countedVnd', 'Đếm được (đ)', 'money'],
     ],
   }
 }
@@ -306,6 +322,44 @@ function soldOf(of: Subject): Section[] {
         ['promisedAt', 'Lúc', 'text'],
         ['amountVnd', 'Số tiền (đ)', 'money'],
         ['toWhom', 'Trả ai', 'text'],
+      ],
+    },
+  ]
+}
+
+/** Whom she lets buy on credit: of other people, and hers to keep. */
+function creditOf(of: Subject): Section[] {
+  const { marketId, stallId } = of
+  return [
+    {
+      name: 'shiftsOfStall',
+      title: 'Các ca bán của sạp',
+      query: sql`select s.started_at as "startedAt", s.ended_at as "endedAt", u.name, s.opening_vnd as "openingVnd",
+        s.expected_vnd as "expectedVnd", s.counted_vnd as "countedVnd", s.note from shift s
+        join app_user u on u.market_id = s.market_id and u.id = s.user_id
+        where s.market_id = ${marketId} and s.stall_id = ${stallId} and ${within(of, sql`s.started_at`)}
+        order by s.started_at desc, s.id`,
+      columns: [
+        ['startedAt', 'Từ', 'text'],
+        ['endedAt', 'Đến', 'text'],
+        ['name', 'Ai', 'text'],
+        ['countedVnd', 'Đếm được (đ)', 'money'],
+      ],
+    },
+    {
+      name: 'creditEntries',
+      title: 'Sổ mua chịu',
+      query: sql`select e.at, c.name, c.phone, e.kind, e.amount_vnd as "amountVnd", e.surplus_vnd as "surplusVnd",
+        e.owed_after_vnd as "owedAfterVnd", e.note from credit_entry e
+        join credit_customer c on c.market_id = e.market_id and c.id = e.customer_id
+        where c.market_id = ${marketId} and c.stall_id = ${stallId} and ${within(of, sql`c.created_at`)}
+        order by e.at desc, e.id`,
+      columns: [
+        ['at', 'Lúc', 'text'],
+        ['name', 'Khách', 'text'],
+        ['kind', 'Việc', 'text'],
+        ['amountVnd', 'Thêm vào nợ (đ)', 'money'],
+        ['owedAfterVnd', 'Còn nợ (đ)', 'money'],
       ],
     },
   ]

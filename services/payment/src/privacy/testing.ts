@@ -72,11 +72,12 @@ matter: see [what the board can work out](SECURITY.md#what-the-board-can-work-ou
   words is kept in a history that no role of the service can change; how the board sees her follows from it in the same transaction (\`consent_record\`). The board sees how it stands, and not the history.
   It ends when somebody else has the stall (\`consent_end\`), and is not given where days would be named that somebody else sold on, or while somebody else is to have the stall.
 - **Read who looked** ([what counts as one look](decisions/0005-looks.md)).
-- **Take all that is kept of her**, as JSON or on paper (\`/v1/my-data\`): her log-in and sessions, the register, contracts, charges, receipts, payments, cash sales, requests, refunds, consents, looks,
+- **Take all that is kept of her**, as JSON or on paper (\`/v1/my-data\`): her log-in and sessions, the register, contracts, charges, receipts, payments, cash sales, requests, refunds, shifts, the credit book with her shoppers' names, consents, looks,
   notices, visits, disputes. Of a stall that somebody else had before or since, the days that were hers. Of a shopper's memo only the end that her app shows: the sentence is the
   shopper's as much as hers, a file travels further than a screen, and her own bank has the whole. PIN hashes, session keys and the addresses by which her phone is woken are left out: whoever held the file could use them.
   The board's people and helpers get what is kept of themselves.
 - **Ask that it goes.** The request is dated and due by the end of the second working day; Saturdays and Sundays do not count, and holidays are not known here, so the day shown may be early and is never late.
+  Her shoppers' names go with it; each shopper's can be erased by her at any time, and the sums stay.
   The head or the administrator carries it out or refuses with a reason she reads; while a contract binds, a charge is owed, a refund is promised or a dispute is open, or nobody can tell which of the people of the stall's contracts asks, it can only be refused or wait.
   It is one transaction (\`person_erase\`), the answer says item by item what went and what stays, and the books verify as before: a message that is gone is told as *erased*.
 
