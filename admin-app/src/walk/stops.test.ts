@@ -22,6 +22,7 @@ function stopOf(stallCode: string, stallName: string, more: Partial<WalkStop> = 
     payload: '',
     payee: { bankName: '', number: '', holder: '' },
     charges: [],
+    printed: { digests: [], last: null },
     lastVisit: null,
     ...more,
   }

@@ -304,6 +304,7 @@ export const ERRORS = {
   handover_own: { status: 409, retry: false, title: 'Whoever collected cash cannot confirm its hand-over' },
   handover_already_confirmed: { status: 409, retry: false, title: 'This hand-over is already confirmed' },
   dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
+  code_alert_settled: { status: 409, retry: false, title: 'This alert is already settled' },
   dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
   connection_revoked: { status: 409, retry: false, title: 'This connection is ended' },
   account_heard_elsewhere: {

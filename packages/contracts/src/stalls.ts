@@ -160,6 +160,9 @@ export type Taking = z.infer<typeof Taking>
 export const TakingPage = pageOf(Taking).extend({ day: Day }).meta({ id: 'TakingPage' })
 export type TakingPage = z.infer<typeof TakingPage>
 
+/** `GET /v1/stalls/:id/card.pdf?size=`: a card, a tent of folded A4 that reads from both sides, or eight stickers on A4. */
+export const CARD_SIZES = ['a6', 'a5', 'tent', 'sticker'] as const
+
 /** What `/p/:stallCode` shows to anybody: whom you are about to pay. The account number is masked. */
 export const PublicStall = z
   .object({
@@ -174,6 +177,8 @@ export const PublicStall = z
     holder: z.string(),
     memo: z.string(),
     payload: z.string(),
+    /** When somebody last read the code that hangs at the stall and found it right; null while a wrong one is said to hang there. */
+    checkedAt: Moment.nullable(),
   })
   .meta({ id: 'PublicStall' })
 export type PublicStall = z.infer<typeof PublicStall>

@@ -1,3 +1,4 @@
+export { accountDigest } from './account-digest.ts'
 export { banks, banksCheckedOn, findBank, type Bank } from './banks.ts'
 export { decodeVietQr, type VietQr, type VietQrResult } from './decode.ts'
 export { encodeVietQr, type VietQrInput } from './encode.ts'

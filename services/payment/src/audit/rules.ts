@@ -35,6 +35,7 @@ export const NOT_IN_TRAIL: Readonly<Record<string, string>> = {
   'POST /v1/stalls/:id/cash-sales':
     "the stall's own trade; the sale is in the ledger, which is a chain itself",
   'POST /v1/cash-sales/:id/undo': 'a reversal in the ledger',
+  'POST /v1/stalls/:id/code-checks': 'the check itself says who looked, when, and what was found',
   'PUT /v1/stalls/:id/notices/read': 'changes nothing but what is shown as new',
   'POST /v1/push-subscriptions': 'whether a phone is woken is of its owner alone',
   'DELETE /v1/push-subscriptions/:id': 'whether a phone is woken is of its owner alone',
