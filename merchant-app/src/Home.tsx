@@ -116,6 +116,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
         {tab === 'code' ? (
           <CodeScreen
             stall={stall.data}
+            onPatrol={() => setTab('patrol')}
             onListen={me.user.role === 'stallholder' ? () => setTab('listen') : null}
           />
         ) : null}

@@ -20,6 +20,9 @@ export const PAGES = {
     import('./screens/people/HelpersScreen.tsx').then((part) => part.HelpersScreen),
   ),
   looks: page('settings', () => import('./screens/privacy/LooksScreen.tsx').then((part) => part.LooksScreen)),
+  patrol: page('settings', () =>
+    import('./screens/patrol/PatrolScreen.tsx').then((part) => part.PatrolScreen),
+  ),
   devices: page('settings', () =>
     import('./screens/people/DevicesScreen.tsx').then((part) => part.DevicesScreen),
   ),

@@ -17,6 +17,7 @@ const WORDS = {
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
   helpers: { vi: 'Người phụ bán', en: 'Who helps me sell' },
+  patrol: { vi: 'Soi mã của sạp', en: 'Check the stall’s code' },
   devices: { vi: 'Máy đang dùng', en: 'Devices in use' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
@@ -26,6 +27,7 @@ const WORDS = {
 const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
   { name: 'listen', only: 'stallholder' },
   { name: 'helpers', only: 'stallholder' },
+  { name: 'patrol' },
   { name: 'looks' },
   { name: 'devices' },
   { name: 'privacy', only: 'stallholder' },

@@ -1,7 +1,7 @@
-export { accountDigest } from './account-digest.ts'
 export { banks, banksCheckedOn, findBank, type Bank } from './banks.ts'
 export { decodeVietQr, type VietQr, type VietQrResult } from './decode.ts'
 export { encodeVietQr, type VietQrInput } from './encode.ts'
 export { VietQrError, type VietQrErrorCode } from './errors.ts'
 export { AMOUNT_MAX_VND, SERVICES, type Service } from './format.ts'
 export { isPaymentCode, newPaymentCode, numberOfPaymentCode, PAYMENT_CODE_PREFIX } from './payment-code.ts'
+export { accountDigest, payeeOf, type Payee } from './payee.ts'

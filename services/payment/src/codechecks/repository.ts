@@ -1,17 +1,17 @@
 import type { Tx } from '@tienve/db'
+import type { Payee } from '@tienve/vietqr'
 import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { appUser } from '../identity/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
-import type { Account } from './rules.ts'
 import { codeAlert, codeCheck } from './tables.ts'
 
 /** The stall that the register has this account for; null for the board's and for one that it does not know. */
 export async function findOwner(
   tx: Tx,
   marketId: string,
-  { bin, account }: Account,
+  { bin, account }: Payee,
 ): Promise<{ stallId: string; code: string } | null> {
   const [row] = await tx
     .select({ stallId: stall.id, code: stall.code })

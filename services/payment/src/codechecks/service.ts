@@ -10,7 +10,7 @@ import {
   type WalkStop,
 } from '@tienve/contracts'
 import { newId, type Tx } from '@tienve/db'
-import { accountDigest, findBank } from '@tienve/vietqr'
+import { accountDigest, findBank, payeeOf } from '@tienve/vietqr'
 import { requireTime } from '../collection/rules.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
@@ -21,7 +21,7 @@ import { queueNotices } from '../notices/service.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import { requireStall } from '../stalls/service.ts'
 import * as repository from './repository.ts'
-import { accountOf, digestOf, isAlarm, resultOf } from './rules.ts'
+import { digestOf, isAlarm, resultOf } from './rules.ts'
 
 const TAIL = 4
 
@@ -41,7 +41,7 @@ export async function checkCode(
   await requireStall(tx, marketId, stallId)
   const now = ctx.now()
   const checkedAt = told === undefined ? now : requireTime('checkedAt', told, now)
-  const account = accountOf(payload)
+  const account = payeeOf(payload)
   const digest = account === null ? null : digestOf(ctx.config.masterKey, account)
   const owner = account === null ? null : await repository.findOwner(tx, marketId, account)
   const result = resultOf(stallId, account, {

@@ -9,7 +9,10 @@ const LEADING = 1.22
 const SMALLEST = 2.2
 
 /** Texts one under the other as SVG, and where they end. */
-export function textBlock(blocks: readonly Block[], { x, y, width, align }: Place): { svg: string; bottom: number } {
+export function textBlock(
+  blocks: readonly Block[],
+  { x, y, width, align }: Place,
+): { svg: string; bottom: number } {
   let bottom = y
   let svg = ''
   for (const { text, size, bold = false, colour = INK, lines = 1 } of blocks) {
@@ -32,17 +35,16 @@ function fit(text: string, size: number, bold: boolean, width: number, most: num
   return { size: SMALLEST, lines: wrap(text, width / SMALLEST, bold) }
 }
 
-/** Lines no wider than `width` ems, broken at spaces and, in a word that is wider alone, anywhere. */
+/** Lines no wider than `width` ems, broken after spaces and slashes and, in a word that is wider alone, anywhere. */
 function wrap(text: string, width: number, bold: boolean): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/)) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (widthOf(longer, bold) <= width) {
-      line = longer
+  for (const word of text.split(/(?<=[\s/])/)) {
+    if (widthOf((line + word).trimEnd(), bold) <= width) {
+      line += word
       continue
     }
-    if (line !== '') lines.push(line)
+    if (line !== '') lines.push(line.trimEnd())
     line = ''
     for (const letter of word) {
       if (widthOf(line + letter, bold) > width) {
@@ -52,14 +54,20 @@ function wrap(text: string, width: number, bold: boolean): string[] {
       line += letter
     }
   }
-  return [...lines, line]
+  return [...lines, line.trimEnd()]
 }
 
 /** Be Vietnam Pro's letters, on the wide side: there is nothing here that measures them, and a card must not be cut off. */
 function widthOf(text: string, bold: boolean): number {
   let ems = 0
   for (const letter of text.normalize('NFD').replaceAll(/\p{M}/gu, ''))
-    ems += /[\s.,:;'il|·/-]/.test(letter) ? 0.34 : /[A-ZĐ]/.test(letter) ? 0.72 : /[mw]/.test(letter) ? 0.9 : 0.6
+    ems += /[\s.,:;'il|·/-]/.test(letter)
+      ? 0.34
+      : /[A-ZĐ]/.test(letter)
+        ? 0.72
+        : /[mw]/.test(letter)
+          ? 0.9
+          : 0.6
   return bold ? ems * 1.05 : ems
 }
 

@@ -108,7 +108,7 @@ function wide(card: StallCard, withCheckCode: boolean): string {
     { x: 32, width: 58, align: 'middle', y: 62 },
   )
   const check = withCheckCode
-    ? checkPart(card, 63.5, 59, 11, 26)
+    ? checkPart(card, 61.5, 55.5, 12, 28)
     : textBlock(
         [
           { text: 'Kiểm tra mã này', size: 2.6, bold: true },
