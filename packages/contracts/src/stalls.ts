@@ -160,9 +160,6 @@ export type Taking = z.infer<typeof Taking>
 export const TakingPage = pageOf(Taking).extend({ day: Day }).meta({ id: 'TakingPage' })
 export type TakingPage = z.infer<typeof TakingPage>
 
-/** `GET /v1/stalls/:id/card.pdf?size=`: a card, a tent of folded A4 that reads from both sides, or eight stickers on A4. */
-export const CARD_SIZES = ['a6', 'a5', 'tent', 'sticker'] as const
-
 /** What `/p/:stallCode` shows to anybody: whom you are about to pay. The account number is masked. */
 export const PublicStall = z
   .object({

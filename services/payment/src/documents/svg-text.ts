@@ -7,6 +7,7 @@ export type Place = { x: number; y: number; width: number; align: 'start' | 'mid
 const LEADING = 1.22
 /** Never smaller than this, and rather a line more than was asked for. */
 const SMALLEST = 2.2
+const SMALLER_TO_SAVE_A_LINE = 0.75
 
 /** Texts one under the other as SVG, and where they end. */
 export function textBlock(
@@ -25,12 +26,14 @@ export function textBlock(
   return { svg, bottom: bottom + 0.6 }
 }
 
-/** The largest type, up to `size`, in which a text stands on so many lines. */
+/** The largest type in which a text stands on its lines: on fewer rather than much larger. */
 function fit(text: string, size: number, bold: boolean, width: number, most: number) {
-  for (let smaller = size; smaller > SMALLEST; smaller -= 0.2) {
-    const lines = wrap(text, width / smaller, bold)
-    if (lines.length <= most && lines.every((line) => widthOf(line, bold) * smaller <= width))
-      return { size: smaller, lines }
+  for (let count = 1; count <= most; count++) {
+    const least = count < most ? size * SMALLER_TO_SAVE_A_LINE : SMALLEST
+    for (let smaller = size; smaller > least; smaller -= 0.2) {
+      const lines = wrap(text, width / smaller, bold)
+      if (lines.length <= count) return { size: smaller, lines }
+    }
   }
   return { size: SMALLEST, lines: wrap(text, width / SMALLEST, bold) }
 }

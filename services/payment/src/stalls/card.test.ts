@@ -127,7 +127,7 @@ describe('the printed card of a stall', () => {
 
   it('stays on one side however long the names are, and of a real market says nothing of a sample', async () => {
     for (const size of CARD_SIZES)
-      for (const demo of [true, false]) {
+      for (const demo of size === 'a6' ? [true, false] : [false]) {
         const pages = await readPdf(await cardPdf({ ...CARD, demo }, size, AT))
         expect(pages).toHaveLength(1)
         const text = pages[0]?.text.replaceAll(/\s+/g, ' ') ?? ''
