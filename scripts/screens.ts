@@ -10,6 +10,7 @@ import { DESKTOP, openBrowser, PHONE } from './e2e/browser.ts'
 import { logInAs, payCode } from './e2e/demo.ts'
 import { shootAudit } from './screens/audit.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
+import { shootPatrol } from './screens/patrol.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
 import { shootHelping } from './screens/helping.ts'
@@ -218,6 +219,7 @@ const PARTS = {
   stall: shootStall,
   public: shootPublic,
   feeds: shootFeeds,
+  patrol: shootPatrol,
   people: shootPeople,
   staff: shootStaff,
   audit: shootAudit,

@@ -13,6 +13,7 @@ import { ArrearsScreen } from './screens/arrears/ArrearsScreen.tsx'
 import { BooksScreen } from './screens/books/BooksScreen.tsx'
 import { ChargesScreen } from './screens/charges/ChargesScreen.tsx'
 import { DaysScreen } from './screens/days/DaysScreen.tsx'
+import { CodesScreen } from './screens/codes/CodesScreen.tsx'
 import { ConnectionsScreen } from './screens/connections/ConnectionsScreen.tsx'
 import { CollectorsScreen } from './screens/CollectorsScreen.tsx'
 import { DevicesScreen } from './screens/DevicesScreen.tsx'
@@ -40,6 +41,7 @@ const WORDS = {
   walk: { vi: 'Đi thu', en: 'The walk' },
   home: { vi: 'Tổng quan', en: 'Overview' },
   sales: { vi: 'Doanh thu', en: 'Sales' },
+  codes: { vi: 'Mã dán ở sạp', en: 'Codes at stalls' },
   register: { vi: 'Sạp và hợp đồng', en: 'Stalls and contracts' },
   charges: { vi: 'Khoản phải thu', en: 'Charges' },
   arrears: { vi: 'Công nợ', en: 'Arrears' },
@@ -91,6 +93,7 @@ const PAGES = {
   readings: ['readings.read', ReadingsScreen],
   sales: ['sales.read', SalesScreen],
   register: ['register.read', RegisterScreen],
+  codes: ['codes.alerts', CodesScreen],
   charges: ['charges.read', ChargesScreen],
   arrears: ['arrears.read', ArrearsScreen],
   rounds: ['rounds.read', RoundsScreen],
@@ -118,7 +121,7 @@ const GROUPS = {
   today: ['walk', 'home', 'markets', 'sales'],
   billing: ['charges', 'arrears', 'rounds', 'readings', 'tariffs'],
   cash: ['handovers', 'collectors', 'books'],
-  places: ['register'],
+  places: ['register', 'codes'],
   accounts: ['connections', 'suspense', 'reconciliation', 'reports', 'days', 'ledger', 'audit'],
   people: ['help', 'staff', 'memberships', 'requests'],
   system: ['keys'],

@@ -138,7 +138,11 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       ) : null}
       <main className="screen">
         {tab === 'code' ? (
-          <CodeScreen stall={stall.data} onListen={isHolder ? () => setTab('listen') : null} />
+          <CodeScreen
+            stall={stall.data}
+            onPatrol={() => setTab('patrol')}
+            onListen={isHolder ? () => setTab('listen') : null}
+          />
         ) : null}
         {tab === 'take' ? (
           <KeypadScreen

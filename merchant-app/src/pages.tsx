@@ -31,6 +31,9 @@ export const PAGES = {
   ),
   lend: page('settings', () => import('./screens/helping/LendScreen.tsx').then((part) => part.LendScreen)),
   looks: page('settings', () => import('./screens/privacy/LooksScreen.tsx').then((part) => part.LooksScreen)),
+  patrol: page('settings', () =>
+    import('./screens/patrol/PatrolScreen.tsx').then((part) => part.PatrolScreen),
+  ),
   devices: page('settings', () =>
     import('./screens/people/DevicesScreen.tsx').then((part) => part.DevicesScreen),
   ),

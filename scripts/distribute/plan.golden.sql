@@ -108,6 +108,8 @@ SELECT create_distributed_table('public.book', 'market_id', colocate_with => 'pu
 SELECT create_distributed_table('public.charge', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_draft
 SELECT create_distributed_table('public.charge_draft', 'market_id', colocate_with => 'public.market');
+-- distribute table public.code_check
+SELECT create_distributed_table('public.code_check', 'market_id', colocate_with => 'public.market');
 -- distribute table public.connection_account
 SELECT create_distributed_table('public.connection_account', 'market_id', colocate_with => 'public.market');
 -- distribute table public.connection_pull
@@ -164,6 +166,8 @@ SELECT create_distributed_table('public.book_page', 'market_id', colocate_with =
 SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
 -- distribute table public.credit_request
 SELECT create_distributed_table('public.credit_request', 'market_id', colocate_with => 'public.market');
+-- distribute table public.code_alert
+SELECT create_distributed_table('public.code_alert', 'market_id', colocate_with => 'public.market');
 -- distribute table public.dispute
 SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session

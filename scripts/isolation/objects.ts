@@ -1,5 +1,6 @@
 import { inMarket, createDb } from '@tienve/db'
 import { writeStatement } from '@tienve/statements'
+import { encodeVietQr } from '@tienve/vietqr'
 import { sql } from 'drizzle-orm'
 import { openBook } from '../../services/bank-sim/src/book-file.ts'
 import { dayOf } from '../../services/payment/src/days.ts'
@@ -70,6 +71,7 @@ const IN_SQL: Readonly<Record<string, string>> = {
   suspense: `select id from suspense where status = 'open'`,
   'api-keys': 'select id from api_key',
   memberships: 'select id from membership',
+  'code-alerts': 'select id from code_alert where stall_id = $stall',
   'push-subscriptions': 'select id from push_subscription',
   'data-requests': 'select id from data_request',
 }
@@ -163,6 +165,10 @@ async function doTheRest(
     session,
   })
   await done('/v1/enrolments', { body: { code: invitation.code, pin: '907156', name: 'Linh' } })
+  await done(`/v1/stalls/${stall.id}/code-checks`, {
+    session,
+    body: { payload: encodeVietQr({ bin: '970418', account: '8861234567', memo: 'X' }), by: 'photo' },
+  })
   await done('/v1/push-subscriptions', {
     session,
     body: { endpoint: 'https://push.example/x', keys: { p256dh: 'k'.repeat(87), auth: 'k'.repeat(22) } },

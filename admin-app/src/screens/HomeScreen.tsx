@@ -5,6 +5,7 @@ import { dateOf, ErrorPanel, fill, Loading, Money, monthOf, useWords, whenOf } f
 import type { ReactNode } from 'react'
 import { api } from '../api.ts'
 import { addressOf } from '../route.ts'
+import { OpenAlerts } from './codes/OpenAlerts.tsx'
 import { statementOf } from './ledger/accounts.tsx'
 
 const WORDS = {
@@ -67,6 +68,7 @@ export function HomeScreen({ me }: { me: Me }) {
   return (
     <div className="stack">
       <h1>{w.title}</h1>
+      <OpenAlerts me={me} />
       <div className="cards">
         <Tile
           to={may('sales.read') ? `sales?from=${day}&to=${day}` : null}

@@ -3,7 +3,9 @@ import {
   ERRORS,
   type Book,
   type BookKind,
+  type CodeCheck,
   type Collection,
+  type CreateCodeCheck,
   type CreateCollection,
   type CreateDayTicket,
   type CreateVisit,
@@ -19,6 +21,7 @@ export type Deed =
   | { kind: 'collection'; body: CreateCollection; stop: StopName; number: string; url: string }
   | { kind: 'ticket'; body: CreateDayTicket; name: string; priceVnd: number; number: string; url: string }
   | { kind: 'visit'; body: CreateVisit; stop: StopName }
+  | { kind: 'check'; stallId: string; body: CreateCodeCheck; stop: StopName }
 export type StopName = Pick<WalkStop, 'stallCode' | 'stallName'>
 
 /**
@@ -29,14 +32,17 @@ export type Entry = Deed & {
   key: string
   at: string
   state: 'waiting' | 'sent' | 'refused'
-  answer: Collection | DayTicket | null
+  answer: Collection | DayTicket | CodeCheck | null
   problem: Problem | null
   /** When the collector has read what was unexpected about it. */
   readAt: string | null
 }
 export type Post = (path: string, body: unknown, idempotencyKey: string) => Promise<unknown>
 
-const PATHS = { collection: '/v1/collections', ticket: '/v1/day-tickets', visit: '/v1/visits' } as const
+function pathOf(entry: Deed): string {
+  if (entry.kind === 'check') return `/v1/stalls/${entry.stallId}/code-checks`
+  return { collection: '/v1/collections', ticket: '/v1/day-tickets', visit: '/v1/visits' }[entry.kind]
+}
 
 /** The books are looked at for as long as the service takes what was done: 7 days. */
 const KEPT_MS = 7 * 24 * 3_600_000
@@ -125,11 +131,11 @@ export async function sendAll(store: Store, owner: string, post: Post): Promise<
 
 async function sendOne(store: Store, owner: string, post: Post, entry: Entry): Promise<void> {
   try {
-    const answer = await post(PATHS[entry.kind], entry.body, entry.key)
+    const answer = await post(pathOf(entry), entry.body, entry.key)
     await change(store, owner, entry.key, () => ({
       state: 'sent',
       // The service has checked its answer against the schema of this route.
-      answer: entry.kind === 'visit' ? null : (answer as Collection | DayTicket),
+      answer: entry.kind === 'visit' ? null : (answer as Collection | DayTicket | CodeCheck),
       problem: null,
     }))
   } catch (error) {
@@ -164,7 +170,7 @@ export function freePages(
   tariffId: string | null = null,
 ): FreePage[] {
   const taken = new Set(
-    queue.flatMap((entry) => (entry.kind === 'visit' ? [] : `${entry.body.bookId} ${entry.body.page}`)),
+    queue.flatMap((entry) => ('bookId' in entry.body ? `${entry.body.bookId} ${entry.body.page}` : [])),
   )
   return books
     .filter((book) => book.kind === kind && book.closedAt === null && book.tariffId === tariffId)

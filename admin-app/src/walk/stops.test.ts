@@ -1,38 +1,15 @@
-import type { Walk, WalkStop } from '@tienve/contracts'
 import { describe, expect, it } from 'vitest'
 import { changeOf, pressKey, type CashKey } from './cash.ts'
 import type { Entry } from './queue.ts'
 import { daysOverdue, findStops, nextStop, stopsAfter } from './stops.ts'
-
-const AS_OF = '2026-11-25T09:00:00+07:00'
-
-function stopOf(stallCode: string, stallName: string, more: Partial<WalkStop> = {}): WalkStop {
-  return {
-    stallId: `stl_${stallCode}`,
-    stallCode,
-    stallName,
-    zoneCode: stallCode.slice(0, 2),
-    zoneName: stallCode.slice(0, 2),
-    rowLabel: null,
-    lot: null,
-    outstandingVnd: 100_000,
-    overdueVnd: 0,
-    creditVnd: 0,
-    disputed: false,
-    payload: '',
-    payee: { bankName: '', number: '', holder: '' },
-    charges: [],
-    lastVisit: null,
-    ...more,
-  }
-}
+import { AS_OF, stopOf, walkOf } from './testing.ts'
 
 const STOPS = [
-  stopOf('CA-07', 'Cô Thơm cá biển'),
-  stopOf('CA-08', 'Đỗ Hương'),
-  stopOf('TH-01', 'Thu thịt bò'),
+  stopOf('CA-07', { stallName: 'Cô Thơm cá biển' }),
+  stopOf('CA-08', { stallName: 'Đỗ Hương' }),
+  stopOf('TH-01', { stallName: 'Thu thịt bò' }),
 ]
-const walk: Walk = { asOf: AS_OF, stops: STOPS, tickets: [] }
+const walk = walkOf(STOPS)
 
 describe('a stop of the walk', () => {
   it('is found by code or name as a thumb types it, within a zone', () => {

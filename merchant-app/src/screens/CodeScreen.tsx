@@ -2,11 +2,12 @@ import type { Stall } from '@tienve/contracts'
 import { Button, Card, QrCode, useWords } from '@tienve/ui'
 import { useEffect } from 'react'
 import { api } from '../api.ts'
+import { MorningCard } from './patrol/MorningCard.tsx'
+import { PrintCards } from './patrol/PrintCards.tsx'
 
 const WORDS = {
   code: { vi: 'Mã của sạp', en: 'The stall’s code' },
   save: { vi: 'Lưu ảnh mã', en: 'Save the picture' },
-  print: { vi: 'In mã để treo ở sạp (PDF)', en: 'Print the code to hang up (PDF)' },
   any: { vi: 'Khách quét bằng app ngân hàng nào cũng được', en: 'Any bank’s app can scan it' },
 }
 
@@ -59,7 +60,15 @@ function NoAccount() {
 }
 
 /** The printed code on the phone: as large as it fits, with whom it pays, and the screen kept on. */
-export function CodeScreen({ stall, onListen }: { stall: Stall; onListen: (() => void) | null }) {
+export function CodeScreen({
+  stall,
+  onListen,
+  onPatrol,
+}: {
+  stall: Stall
+  onListen: (() => void) | null
+  onPatrol: () => void
+}) {
   const w = useWords(WORDS)
   useKeepAwake()
   const [account] = stall.accounts
@@ -82,6 +91,7 @@ export function CodeScreen({ stall, onListen }: { stall: Stall; onListen: (() =>
         </p>
       </div>
       <p className="hint">{w.any}</p>
+      <MorningCard stallId={stall.id} onPatrol={onPatrol} />
       {account.feed === 'none' && onListen !== null ? <Unheard onListen={onListen} /> : null}
       <a
         className="tv-button quiet"
@@ -90,9 +100,7 @@ export function CodeScreen({ stall, onListen }: { stall: Stall; onListen: (() =>
       >
         {w.save}
       </a>
-      <a className="tv-button quiet" href={api.address(`/v1/stalls/${stall.id}/card.pdf`)} download>
-        {w.print}
-      </a>
+      <PrintCards stallId={stall.id} />
     </section>
   )
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CODE_RESULTS } from './code-checks.ts'
 import { AmountVnd, Day, DifferenceVnd, Moment, TotalVnd, pageOf } from './primitives.ts'
 
 /** Notes and coins in use, the largest first: what a count of cash is made of. */
@@ -91,6 +92,11 @@ export const WalkStop = z.object({
       why: z.array(z.object({ name: z.string(), formula: z.string(), amountVnd: TotalVnd })),
     }),
   ),
+  /** The code that hangs at the stall: digests of the accounts it may pay (`accountDigest`, salted by the stall's id), and its last check. */
+  printed: z.object({
+    digests: z.array(z.string()),
+    last: z.object({ at: Moment, result: z.enum(CODE_RESULTS) }).nullable(),
+  }),
   lastVisit: z
     .object({
       outcome: z.enum(['promised', 'refused', 'absent']),

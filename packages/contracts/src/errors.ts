@@ -325,6 +325,7 @@ export const ERRORS = {
     title: 'This line was taken back already, or is the word of a bank',
   },
   dispute_already_open: { status: 409, retry: false, title: 'This charge is disputed already' },
+  code_alert_settled: { status: 409, retry: false, title: 'This alert is already settled' },
   dispute_already_answered: { status: 409, retry: false, title: 'This dispute is already closed' },
   connection_revoked: { status: 409, retry: false, title: 'This connection is ended' },
   account_heard_elsewhere: {

@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { Day, Moment, TotalVnd, pageOf } from './primitives.ts'
 
 /** What a stall is told of. `reminder` comes before a charge is due, `overdue` after. */
-export const NOTICE_KINDS = ['charge_issued', 'reminder', 'overdue', 'changed', 'dispute_answered'] as const
+export const NOTICE_KINDS = [
+  'charge_issued',
+  'reminder',
+  'overdue',
+  'changed',
+  'dispute_answered',
+  'code_wrong',
+] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
 /** How a stall is told: in the app, by waking its browser, by e-mail. */

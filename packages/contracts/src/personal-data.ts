@@ -250,6 +250,17 @@ export const PERSONAL_DATA = {
     why: { vi: 'Để chủ sạp biết và hỏi', en: 'For the stallholder to know and to ask' },
     fact: null,
   },
+  code_checks: {
+    vi: 'Ai đã soi mã ở sạp nào, và bốn số cuối của tài khoản lạ',
+    en: 'Who read the code at which stall, and the last four digits of a strange account',
+    onErasure: 'kept',
+    days: 400,
+    why: {
+      vi: 'Để biết mã ở sạp đúng đến hôm nào, và hỏi lại người thấy mã sai',
+      en: 'To know until when a stall’s code was right, and to ask whoever found a wrong one',
+    },
+    fact: null,
+  },
   notices: {
     vi: 'Lời nhắn của Ban',
     en: 'The board’s notices',

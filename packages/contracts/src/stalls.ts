@@ -175,6 +175,8 @@ export const PublicStall = z
     holder: z.string(),
     memo: z.string(),
     payload: z.string(),
+    /** When somebody last read the code that hangs at the stall and found it right; null while a wrong one is said to hang there. */
+    checkedAt: Moment.nullable(),
   })
   .meta({ id: 'PublicStall' })
 export type PublicStall = z.infer<typeof PublicStall>

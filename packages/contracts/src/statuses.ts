@@ -59,3 +59,6 @@ export type SuspenseReason = (typeof SUSPENSE_REASONS)[number]
 /** Why the bank has a movement that the ledger does not: on an account of nobody here, or not posted. */
 export const DIFFERENCE_REASONS = ['foreign_account', 'not_posted'] as const
 export type DifferenceReason = (typeof DIFFERENCE_REASONS)[number]
+
+/** `GET /v1/stalls/:id/card.pdf?size=`: a card, a tent of folded A4 that reads from both sides, or eight stickers on A4. */
+export const CARD_SIZES = ['a6', 'a5', 'tent', 'sticker'] as const

@@ -9,6 +9,8 @@ export type IdPrefix =
   | 'apr'
   | 'bok'
   | 'btx'
+  | 'cal'
+  | 'cck'
   | 'chg'
   | 'chx'
   | 'col'

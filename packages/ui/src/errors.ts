@@ -326,6 +326,7 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Khoản này đã báo sai rồi, đang chờ Ban quản lý chợ trả lời.',
     'This charge is disputed already. The board has yet to answer.',
   ),
+  code_alert_settled: words('Việc này đã có người xử lý xong.', 'Somebody has settled this already.'),
   dispute_already_answered: words(
     'Việc này đã xong rồi, không trả lời lại được.',
     'This dispute is already closed.',

@@ -21,6 +21,7 @@ import { cashRoutes } from './cash/routes.ts'
 import { closingRoutes } from './closing/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { chargeRoutes } from './charges/routes.ts'
+import { codeCheckRoutes } from './codechecks/routes.ts'
 import { collectionRoutes } from './collection/routes.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import type { Context } from './context.ts'
@@ -162,6 +163,7 @@ async function addRoutes(app: App, ctx: Context, intake: Intake): Promise<void> 
   paymentRoutes(app, ctx)
   historyRoutes(app, ctx)
   liveRoutes(app, ctx)
+  codeCheckRoutes(app, ctx)
   cashRoutes(app, ctx)
   registerRoutes(app, ctx)
   contractRoutes(app, ctx)

@@ -41,6 +41,7 @@ const KINDS: Words<NoticeKind> = {
   overdue: { vi: 'Nhắc quá hạn', en: 'Past due' },
   changed: { vi: 'Khoản thay đổi', en: 'A change' },
   dispute_answered: { vi: 'Trả lời báo sai', en: 'An answer' },
+  code_wrong: { vi: 'Mã bị dán đè', en: 'A wrong code' },
 }
 const CHANNELS: Words<NoticeChannel> = {
   app: { vi: 'App', en: 'App' },

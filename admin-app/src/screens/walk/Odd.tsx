@@ -1,4 +1,4 @@
-import type { Collection, DayTicket, Me } from '@tienve/contracts'
+import type { Collection, Me } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, errorWords, fill, useLanguage, useWords } from '@tienve/ui'
 import { useMarkRead } from '../../walk/phone.ts'
@@ -31,7 +31,7 @@ export function Odd({ me, entry }: { me: Me; entry: Entry }) {
   return (
     <Card className="odd no-print" title={entry.state === 'refused' ? w.refused : w.changed}>
       <p>{said}</p>
-      {entry.state === 'refused' && entry.kind !== 'visit' ? (
+      {entry.state === 'refused' && 'number' in entry ? (
         <p>{fill(w.keep, { number: entry.number })}</p>
       ) : null}
       {entry.readAt === null ? (
@@ -56,6 +56,6 @@ function useSaid({ answer, problem }: Entry): string {
   return answer.conflict === 'owed_more' ? w.more : fill(w.meanwhile, { sum: formatVnd(answer.creditVnd) })
 }
 
-function isCollection(answer: Collection | DayTicket | null): answer is Collection {
+function isCollection(answer: Entry['answer']): answer is Collection {
   return answer !== null && 'conflict' in answer
 }

@@ -29,7 +29,7 @@ export function ReceiptView({ me, entryKey }: { me: Me; entryKey: string }) {
   const w = useWords(WORDS)
   const queue = useQueue(me)
   const entry = queue.find(({ key }) => key === entryKey)
-  if (entry === undefined || entry.kind === 'visit') return <Empty>{w.none}</Empty>
+  if (entry === undefined || entry.kind === 'visit' || entry.kind === 'check') return <Empty>{w.none}</Empty>
   const isBankTicket = entry.kind === 'ticket' && entry.body.paidBy === 'bank'
   const address = new URL(entry.url, window.location.origin).href
   const share = () =>
@@ -66,7 +66,7 @@ export function ReceiptView({ me, entryKey }: { me: Me; entryKey: string }) {
   )
 }
 
-type Paid = Exclude<Entry, { kind: 'visit' }>
+type Paid = Exclude<Entry, { kind: 'visit' | 'check' }>
 
 /** The receipt itself, as wide as a roll of 58 mm when it is printed. */
 function Slip({ me, entry, address }: { me: Me; entry: Paid; address: string }) {

@@ -19,6 +19,7 @@ const WORDS = {
   refusedToPay: { vi: 'Không chịu nộp', en: 'Refused to pay' },
   absent: { vi: 'Vắng', en: 'Nobody there' },
   ticket: { vi: 'Vé', en: 'Ticket' },
+  check: { vi: 'Soi mã', en: 'Code check' },
 }
 
 /** Everything of the last week on this phone, what must be read first. */
@@ -74,6 +75,8 @@ function Row({ entry }: { entry: Entry }) {
       <b className="stop-owed">
         {entry.kind === 'visit' ? (
           said[entry.body.outcome]
+        ) : entry.kind === 'check' ? (
+          w.check
         ) : (
           <Money vnd={entry.kind === 'ticket' ? entry.priceVnd : cashOf(entry)} />
         )}
@@ -87,7 +90,7 @@ function Row({ entry }: { entry: Entry }) {
       </span>
     </>
   )
-  return entry.kind === 'visit' ? (
+  return entry.kind === 'visit' || entry.kind === 'check' ? (
     <div className="stop">{content}</div>
   ) : (
     <a className="stop" href={`#/walk/receipt/${entry.key}`}>

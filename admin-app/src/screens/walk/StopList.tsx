@@ -2,6 +2,7 @@ import type { Walk } from '@tienve/contracts'
 import { Empty, fill, Mark, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
 import { addressOf } from '../../route.ts'
+import { checkedToday } from '../../walk/codes.ts'
 import type { Entry } from '../../walk/queue.ts'
 import { daysOverdue, findStops, seenStop, type SeenStop } from '../../walk/stops.ts'
 import { useVisit } from './visits.ts'
@@ -9,6 +10,10 @@ import { useVisit } from './visits.ts'
 const WORDS = {
   left: { vi: 'Còn phải thu', en: 'To collect' },
   stalls: { vi: '{count} sạp', en: '{count} stalls' },
+  codes: {
+    vi: 'Đã soi mã {checked}/{all} sạp hôm nay',
+    en: 'Codes checked today: {checked} of {all} stalls',
+  },
   find: { vi: 'Tìm mã, tên sạp', en: 'Find a stall' },
   zone: { vi: 'Khu', en: 'Zone' },
   every: { vi: 'Mọi khu', en: 'Every zone' },
@@ -27,6 +32,7 @@ export function StopList({ walk, queue }: { walk: Walk; queue: readonly Entry[] 
   const stops = walk.stops.map((stop) => seenStop(stop, walk.asOf, queue))
   const zones = new Map(stops.map(({ zoneCode, zoneName }) => [zoneCode, zoneName]))
   const shown = findStops(stops, zone, typed)
+  const codes = checkedToday(walk, queue)
   const leftVnd = shown.reduce((sum, { owedVnd }) => sum + owedVnd, 0)
   return (
     <>
@@ -38,6 +44,11 @@ export function StopList({ walk, queue }: { walk: Walk; queue: readonly Entry[] 
           <Money vnd={leftVnd} />
         </b>
       </p>
+      {codes.all === 0 ? null : (
+        <p className="tv-quiet" data-testid="codes-checked">
+          {fill(w.codes, codes)}
+        </p>
+      )}
       <div className="walk-find">
         <input
           type="search"

@@ -1,6 +1,7 @@
 import type { Me, WalkStop } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
-import { fill, fullDateOf, Mark, Money, monthOf, useWords } from '@tienve/ui'
+import { fill, fullDateOf, Mark, Money, monthOf, useWords, whenOf } from '@tienve/ui'
+import { lastCheck } from '../../walk/codes.ts'
 import { useQueue } from '../../walk/phone.ts'
 import { daysOverdue, seenStop } from '../../walk/stops.ts'
 import { useVisit } from './visits.ts'
@@ -14,6 +15,8 @@ const WORDS = {
   disputed: { vi: 'Đang khiếu nại, văn phòng sẽ trả lời', en: 'In dispute: the office will answer' },
   last: { vi: 'Lần trước: {visit}', en: 'Last time: {visit}' },
   lot: { vi: 'lô {lot}', en: 'lot {lot}' },
+  check: { vi: 'Soi mã của sạp', en: 'Check the stall’s code' },
+  checked: { vi: 'Soi mã của sạp · lần cuối {at}', en: 'Check the stall’s code · last {at}' },
   why: { vi: 'Vì sao', en: 'Why' },
   period: { vi: 'Kỳ {period} · hạn {day}', en: '{period} · due {day}' },
   partly: { vi: 'đã nộp {sum}', en: '{sum} paid' },
@@ -29,6 +32,7 @@ export function StopView({ me, asOf, stop }: { me: Me; asOf: string; stop: WalkS
   const { owedVnd, takenVnd } = seenStop(stop, asOf, queue)
   const visit = useVisit(stop, queue)
   const days = daysOverdue(stop, asOf)
+  const checked = lastCheck(stop, queue)
   const place = [stop.zoneName, stop.rowLabel, stop.lot === null ? null : fill(w.lot, { lot: stop.lot })]
   const here = `#/walk/stop/${stop.stallId}`
   return (
@@ -55,6 +59,9 @@ export function StopView({ me, asOf, stop }: { me: Me; asOf: string; stop: WalkS
       )}
       {stop.disputed ? <Mark kind="warn">{w.disputed}</Mark> : null}
       {visit === null ? null : <p>{fill(w.last, { visit })}</p>}
+      <a className="text-link touch-link" href={`${here}/check`} data-testid="check-code">
+        {checked === null ? w.check : fill(w.checked, { at: whenOf(checked) })}
+      </a>
       <h2>{w.why}</h2>
       {stop.charges.map((charge) => (
         <section key={charge.id} className="why">

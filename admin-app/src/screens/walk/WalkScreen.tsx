@@ -1,5 +1,6 @@
 import type { Me, WalkStop } from '@tienve/contracts'
-import { Empty, fill, useWords, whenOf } from '@tienve/ui'
+import { Empty, fill, Loading, useWords, whenOf } from '@tienve/ui'
+import { lazy, Suspense } from 'react'
 import { Answer } from '../../parts.tsx'
 import { useRoute } from '../../route.ts'
 import { useQueue, useWalk } from '../../walk/phone.ts'
@@ -13,6 +14,11 @@ import { SentView } from './SentView.tsx'
 import { StopList } from './StopList.tsx'
 import { StopView } from './StopView.tsx'
 import { TicketsView } from './TicketsView.tsx'
+
+/** What reads codes is large; the app's own worker keeps it for when there is no network. */
+const CheckCodeView = lazy(() =>
+  import('./CheckCodeView.tsx').then((part) => ({ default: part.CheckCodeView })),
+)
 
 const WORDS = {
   title: { vi: 'Đi thu', en: 'The walk' },
@@ -102,6 +108,12 @@ function Stop({ me, id, step }: { me: Me; id: string; step: string }) {
 function StopStep({ me, asOf, stop, step }: { me: Me; asOf: string; stop: WalkStop; step: string }) {
   if (step === 'cash') return <CashView me={me} asOf={asOf} stop={stop} />
   if (step === 'code') return <CodeView me={me} asOf={asOf} stop={stop} />
+  if (step === 'check')
+    return (
+      <Suspense fallback={<Loading />}>
+        <CheckCodeView me={me} stop={stop} />
+      </Suspense>
+    )
   if (step === 'not') return <NotPaidView me={me} stop={stop} />
   return <StopView me={me} asOf={asOf} stop={stop} />
 }

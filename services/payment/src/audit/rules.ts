@@ -47,6 +47,7 @@ export const NOT_IN_TRAIL: Readonly<Record<string, string>> = {
   'POST /v1/credit-customers/:id/surplus': "a line of the stall's own book",
   'POST /v1/credit-customers/:id/erase': "the stall's own book; what was erased must not stand elsewhere",
   'POST /v1/credit-entries/:id/reverse': "a line of the stall's own book",
+  'POST /v1/stalls/:id/code-checks': 'the check itself says who looked, when, and what was found',
   'PUT /v1/stalls/:id/notices/read': 'changes nothing but what is shown as new',
   'POST /v1/push-subscriptions': 'whether a phone is woken is of its owner alone',
   'DELETE /v1/push-subscriptions/:id': 'whether a phone is woken is of its owner alone',

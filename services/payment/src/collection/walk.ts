@@ -4,6 +4,7 @@ import { vndToJson } from '@tienve/money'
 import { sql } from 'drizzle-orm'
 import { listLines } from '../charges/repository.ts'
 import { payeeOf, payloadOf } from '../charges/service.ts'
+import { getCodesToCheck } from '../codechecks/service.ts'
 import { readOne } from '../columns.ts'
 import type { Desk } from '../context.ts'
 import { dayOf, toMoment } from '../days.ts'
@@ -25,11 +26,9 @@ export async function getWalk(ctx: Pick<Desk, 'now'>, tx: Tx, marketId: string):
   const [account] = await listAccounts(tx, marketId, null)
   if (account === undefined) throw new AppError('stall_without_account', 'The board has no receiving account')
   const { bankName, number, holder } = payeeOf(account)
-  const codes = await debtCodes(
-    tx,
-    marketId,
-    stalls.map(({ id }) => id),
-  )
+  const stallIds = stalls.map(({ id }) => id)
+  const codes = await debtCodes(tx, marketId, stallIds)
+  const printed = await getCodesToCheck(tx, marketId, stallIds)
   const lines = Map.groupBy(
     await listLines(
       tx,
@@ -71,6 +70,7 @@ export async function getWalk(ctx: Pick<Desk, 'now'>, tx: Tx, marketId: string):
             amountVnd: vndToJson(amountVnd),
           })),
         })),
+        printed: printed.get(stall.id) ?? { digests: [], last: null },
         lastVisit: toVisit(stall),
       }
     }),

@@ -19,6 +19,9 @@ const PAGES = {
   a4: { size: { width: 210 * MM, height: 297 * MM }, margins: [42, 46, 42, 46] },
   'a4-wide': { size: { width: 297 * MM, height: 210 * MM }, margins: [42, 46, 42, 46] },
   a6: { size: { width: 105 * MM, height: 148 * MM }, margins: [14, 14, 14, 10] },
+  'a6-bare': { size: { width: 105 * MM, height: 148 * MM }, margins: [0, 0, 0, 0] },
+  'a5-bare': { size: { width: 148 * MM, height: 210 * MM }, margins: [0, 0, 0, 0] },
+  'a4-bare': { size: { width: 210 * MM, height: 297 * MM }, margins: [0, 0, 0, 0] },
 } as const satisfies Record<
   PdfDefinition['page'],
   { size: PageSize; margins: [number, number, number, number] }

@@ -10,7 +10,8 @@ export type PdfDefinition = {
   title: string
   /** The file's date. There is no clock here: the same definition gives the same bytes. */
   madeAt: Date
-  page: 'a4' | 'a4-wide' | 'a6'
+  /** A bare page has no margins: its content says where it stands. */
+  page: 'a4' | 'a4-wide' | 'a6' | 'a6-bare' | 'a5-bare' | 'a4-bare'
   /** Nodes of pdfmake as plain data, without functions: they go to another thread. */
   content: Content[]
   /** Stands at the top of every page, in red. */

@@ -48,7 +48,7 @@ export const notice = pgTable(
     foreignKey({ columns: [t.marketId, t.stallId], foreignColumns: [stall.marketId, stall.id] }),
     check(
       'notice_kind',
-      sql`${t.kind} in ('charge_issued', 'reminder', 'overdue', 'changed', 'dispute_answered')`,
+      sql`${t.kind} in ('charge_issued', 'reminder', 'overdue', 'changed', 'dispute_answered', 'code_wrong')`,
     ),
     check('notice_channel', sql`${t.channel} in ('app', 'push', 'email')`),
     check('notice_dropped', sql`(${t.droppedAt} is null) = (${t.dropReason} is null)`),

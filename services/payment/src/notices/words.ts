@@ -55,6 +55,13 @@ const TEMPLATES: Record<NoticeKind, Template> = {
       en: 'The charge of {month}: {outcome}. Open What I owe to read it.',
     },
   },
+  code_wrong: {
+    title: { vi: 'Mã ở sạp có thể bị dán đè', en: 'A code may be pasted over yours' },
+    body: {
+      vi: 'Có người soi thấy mã dán ở sạp không trả vào tài khoản của sạp. Xem lại mã ngay; khách quét mã trong app này.',
+      en: 'Somebody read a code at your stall that does not pay you. Look at it now; let shoppers scan the code in this app.',
+    },
+  },
 }
 
 const OUTCOMES: Record<NonNullable<NoticeWords['outcome']>, Text> = {

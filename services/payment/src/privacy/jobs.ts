@@ -26,6 +26,14 @@ const TRIMS: Record<TimedKind, (tx: Tx, marketId: string, before: Date, now: Dat
   notices: (tx, marketId, before) =>
     tx.execute(sql`delete from notice where market_id = ${marketId} and created_at < ${iso(before)}
       and (sent_at is not null or dropped_at is not null)`),
+  // What somebody has not dealt with yet stays.
+  code_checks: async (tx, marketId, before) => {
+    await tx.execute(
+      sql`delete from code_alert where market_id = ${marketId} and settled_at < ${iso(before)}`,
+    )
+    await tx.execute(sql`delete from code_check c where c.market_id = ${marketId} and c.checked_at < ${iso(before)}
+      and not exists (select from code_alert a where a.market_id = c.market_id and a.check_id = c.id)`)
+  },
   looks: (tx, marketId, before) =>
     tx.execute(sql`delete from look where market_id = ${marketId} and at < ${iso(before)}`),
   // Who owes still, or is to get something back, is not forgotten.

@@ -77,6 +77,18 @@ function personOf({ marketId, userId }: Subject): Section[] {
       columns: [['createdAt', 'Bật lúc', 'text']],
     },
     {
+      name: 'codeChecks',
+      title: 'Lần soi mã ở sạp',
+      query: sql`select c.checked_at as "checkedAt", s.code as "stallCode", c.result from code_check c
+        join stall s on s.market_id = c.market_id and s.id = c.stall_id
+        where c.market_id = ${marketId} and c.checked_by = ${userId} order by c.checked_at desc, c.id`,
+      columns: [
+        ['checkedAt', 'Lúc', 'text'],
+        ['stallCode', 'Sạp', 'text'],
+        ['result', 'Kết quả', 'text'],
+      ],
+    },
+    {
       name: 'requests',
       title: 'Yêu cầu về dữ liệu',
       query: sql`select asked_at as "askedAt", due_at as "dueAt", status, reason, outcome from data_request

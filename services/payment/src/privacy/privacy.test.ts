@@ -136,7 +136,15 @@ describe('what is kept of whoever asks', () => {
     const paper = await service.call('/v1/my-data.pdf', { session: holder })
     expect([paper.status, paper.body.slice(0, 5)]).toEqual([200, '%PDF-'])
     const { body } = await service.call('/v1/my-data.json', { session: head })
-    expect(Object.keys(body.data)).toEqual(['person', 'sessions', 'devices', 'push', 'requests', 'looked'])
+    expect(Object.keys(body.data)).toEqual([
+      'person',
+      'sessions',
+      'devices',
+      'push',
+      'codeChecks',
+      'requests',
+      'looked',
+    ])
     expect(body.data.looked).toMatchObject([{ what: 'day' }])
     const { body: helpers } = await service.call('/v1/my-data.json', {
       session: await service.logIn('helper'),

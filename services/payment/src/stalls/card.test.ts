@@ -1,3 +1,4 @@
+import { CARD_SIZES } from '@tienve/contracts'
 import { readPicture } from '@tienve/vietqr/testing'
 import { DEMO_OVERPRINT } from '@tienve/vietqr/image'
 import { encodeVietQr } from '@tienve/vietqr'
@@ -7,14 +8,24 @@ import { startService, type Session, type TestService } from '../testing.ts'
 import { cardPdf } from './card.ts'
 
 const MM = 72 / 25.4
+const CARD = {
+  code: 'SD-AU-07',
+  name: 'Nguyễn Thị Ướt Ỷ – thực phẩm chế biến sẵn, giò chả gia truyền Phố Hiến',
+  marketName: 'Chợ đầu mối nông sản thực phẩm Sông Đào',
+  holder: 'CONG TY TRACH NHIEM HUU HAN MOT THANH VIEN THUONG MAI DICH VU UOT Y',
+  bankName: 'Vietcombank',
+  number: '0001000000001',
+  payload: encodeVietQr({ bin: '970436', account: '0001000000001', memo: 'VQX00000000' }),
+  checkUrl: 'https://tienve.example/p/SD-AU-07',
+}
 const AT = new Date('2026-11-24T03:00:00Z')
 
 describe('the printed card of a stall', () => {
   let service: TestService
   let stallholder: Session
 
-  const get = (stallId: string | null, session?: Session): Promise<Response> =>
-    fetch(`${service.url}/v1/stalls/${stallId}/card.pdf`, {
+  const get = (stallId: string | null, session?: Session, query = ''): Promise<Response> =>
+    fetch(`${service.url}/v1/stalls/${stallId}/card.pdf${query}`, {
       headers: session === undefined ? {} : { cookie: session.cookie },
     })
 
@@ -46,11 +57,16 @@ describe('the printed card of a stall', () => {
       DEMO_OVERPRINT,
       'Quét mã bằng app ngân hàng bất kỳ',
       'Tiền vào thẳng tài khoản của sạp',
+      'Kiểm tra mã này',
+      'Không phải mã trả tiền',
+      `localhost/p/${stall.code}`,
     ])
       expect(page?.text).toContain(words)
     for (const scale of [2, 4]) {
       const picture = await page?.paint(scale)
-      expect(await readPicture(picture ?? new Uint8Array())).toEqual([stall.payload])
+      // The small one leads to the page that says whom the large one must pay.
+      const codes = await readPicture(picture ?? new Uint8Array())
+      expect(codes.toSorted()).toEqual([stall.payload, `http://localhost/p/${stall.code}`])
     }
   })
 
@@ -74,25 +90,51 @@ describe('the printed card of a stall', () => {
     }
   })
 
-  it('stays on one side however long the names are, and of a real market says nothing of a sample', async () => {
-    const card = {
-      code: 'SD-AU-07',
-      name: 'Nguyễn Thị Ướt Ỷ – thực phẩm chế biến sẵn, giò chả gia truyền Phố Hiến',
-      marketName: 'Chợ đầu mối nông sản thực phẩm Sông Đào',
-      holder: 'CONG TY TRACH NHIEM HUU HAN MOT THANH VIEN THUONG MAI DICH VU UOT Y',
-      bankName: 'Vietcombank',
-      number: '0001000000001',
-      payload: encodeVietQr({ bin: '970436', account: '0001000000001', memo: 'VQX00000000' }),
-    }
-    for (const demo of [true, false]) {
-      const pages = await readPdf(await cardPdf({ ...card, demo }, AT))
+  it.each([
+    ['a5', 148, 210, 1, 1],
+    ['tent', 210, 297, 2, 2],
+    ['sticker', 210, 297, 8, 0],
+  ] as const)(
+    'is made as %s too, every code of it readable, and in no other size',
+    async (size, width, height, pay, check) => {
+      const answer = await get(stallholder.stallId, stallholder, `?size=${size}`)
+      expect(answer.headers.get('content-disposition')).toContain(`-${size}.pdf`)
+      const pages = await readPdf(new Uint8Array(await answer.arrayBuffer()))
       expect(pages).toHaveLength(1)
-      const text = pages[0]?.text.replaceAll(/\s+/g, ' ') ?? ''
-      expect(text).toContain(card.name)
-      expect(text).toContain('Tiền vào thẳng')
-      expect(text.includes('MẪU')).toBe(demo)
-      const picture = await pages[0]?.paint(3)
-      expect(await readPicture(picture ?? new Uint8Array())).toEqual([card.payload])
-    }
+      expect(pages[0]?.width).toBeCloseTo(width * MM, 1)
+      expect(pages[0]?.height).toBeCloseTo(height * MM, 1)
+      const { body: stall } = await service.call(`/v1/stalls/${stallholder.stallId}`, {
+        session: stallholder,
+      })
+      const codes = await readPicture((await pages[0]?.paint(2)) ?? new Uint8Array())
+      expect(codes.filter((code) => code === stall.payload)).toHaveLength(pay)
+      expect(codes.filter((code) => code === `http://localhost/p/${stall.code}`)).toHaveLength(check)
+      expect(codes).toHaveLength(pay + check)
+      expect(pages[0]?.text.split(DEMO_OVERPRINT.slice(0, 3))).toHaveLength(1 + Math.max(1, pay))
+      expect((await get(stallholder.stallId, stallholder, '?size=a3')).status).toBe(400)
+    },
+  )
+
+  it('stands as a tent with both sides the right way up', async () => {
+    const [page] = await readPdf(await cardPdf({ ...CARD, demo: false }, 'tent', AT))
+    const picture = Buffer.from((await page?.paint(1)) ?? [])
+    const pixels = picture.subarray(picture.indexOf('255\n') + 4)
+    // Turned by half, the sheet is the same again: what is above the fold is below it, upside down.
+    const turned = Buffer.from(pixels).reverse()
+    const differing = pixels.filter((value, at) => Math.abs(value - (turned[at] ?? 0)) > 128).length
+    expect(differing / pixels.length).toBeLessThan(0.02)
+  })
+
+  it('stays on one side however long the names are, and of a real market says nothing of a sample', async () => {
+    for (const size of CARD_SIZES)
+      for (const demo of size === 'a6' ? [true, false] : [false]) {
+        const pages = await readPdf(await cardPdf({ ...CARD, demo }, size, AT))
+        expect(pages).toHaveLength(1)
+        const text = pages[0]?.text.replaceAll(/\s+/g, ' ') ?? ''
+        for (const words of [CARD.name, CARD.holder, 'Tiền vào thẳng']) expect(text).toContain(words)
+        expect(text.includes('MẪU')).toBe(demo)
+        const codes = await readPicture((await pages[0]?.paint(size === 'a6' ? 3 : 2)) ?? new Uint8Array())
+        expect(codes).toContain(CARD.payload)
+      }
   })
 })

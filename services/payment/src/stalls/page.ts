@@ -1,4 +1,5 @@
 import type { PublicStall } from '@tienve/contracts'
+import { formatDay } from '../documents/table.ts'
 import { escapeHtml, page } from '../http/page.ts'
 import type { Unpayable } from './service.ts'
 
@@ -7,7 +8,7 @@ import type { Unpayable } from './service.ts'
  * a PNG in an element of its own, since galleries and banks' apps take no SVG, and an iPhone saves a picture to its gallery
  * by a long press alone.
  */
-export function stallPage(stall: PublicStall | Unpayable): string {
+export function stallPage(stall: PublicStall | Unpayable, today: string): string {
   if (stall === 'stall_without_account') {
     return page({
       title: 'Sạp chưa nhận chuyển khoản',
@@ -39,6 +40,7 @@ export function stallPage(stall: PublicStall | Unpayable): string {
 <div><dt>Số tài khoản</dt><dd>${escapeHtml(stall.accountMasked)}</dd></div>
 <div><dt>Nội dung chuyển khoản</dt><dd class="memo" id="memo">${escapeHtml(stall.memo)}</dd></div>
 </dl>
+${stall.checkedAt === null ? '' : checkedLine(stall.checkedAt, today)}
 <div class="actions">
 <a class="button" href="${address}" download="${escapeHtml(stall.code)}.png">Lưu ảnh mã</a>
 <button class="button quiet" type="button" data-copy="${escapeHtml(stall.memo)}">Chép nội dung</button>
@@ -49,4 +51,12 @@ export function stallPage(stall: PublicStall | Unpayable): string {
 <p class="hint">Trước khi trả, xem tên chủ tài khoản trên app ngân hàng có đúng tên ở trên không.
 <span lang="en">Before you pay, check that your bank's app shows the same holder's name.</span></p>`,
   })
+}
+
+/** When somebody of the market last read the code that hangs at the stall, and found that it pays this account. */
+function checkedLine(checkedAt: string, today: string): string {
+  const [day = '', time = ''] = checkedAt.split('T')
+  const at = `${day === today ? 'hôm nay' : formatDay(day)} ${time.slice(0, 5)}`
+  return `<p class="checked">✓ Lần soi gần nhất: ${at}, đúng
+<span lang="en">The code at the stall was last checked then, and it was right.</span></p>`
 }

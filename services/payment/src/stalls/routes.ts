@@ -1,9 +1,10 @@
-import { AppError, ERRORS, PublicStall, SetConsent, Stall, pageOf } from '@tienve/contracts'
+import { AppError, CARD_SIZES, ERRORS, PublicStall, SetConsent, Stall, pageOf } from '@tienve/contracts'
 import { inMarket, type Tx } from '@tienve/db'
 import { qrSvg } from '@tienve/vietqr/image'
 import { qrPng } from '@tienve/vietqr/png'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { dayOf } from '../days.ts'
 import { sendFile } from '../documents/send.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import { asksForJson } from '../http/page.ts'
@@ -112,13 +113,22 @@ function printRoutes(app: App, ctx: Context): void {
     {
       // Laying out a page is dear, and a stall needs one.
       config: { access: 'stall.read', rateLimit: { max: 60, timeWindow: '1 minute' } },
-      schema: { summary: 'A card to print and hang at the stall, A6', tags, params: StallId },
+      schema: {
+        summary: 'A card to print and hang at the stall: A6 unless another size is asked for',
+        tags,
+        params: StallId,
+        querystring: z.object({ size: z.enum(CARD_SIZES).default('a6') }),
+      },
     },
     async (request, reply) => {
       const actor = actorOf(request)
       requireOwnStall(actor, request.params.id)
-      const card = await inMarket(ctx.db, actor.marketId, (tx) => getStallCard(tx, actor, request.params.id))
-      return sendFile(reply, 'pdf', `ma-sap-${card.code}`, await cardPdf(card, ctx.now()))
+      const { size } = request.query
+      const card = await inMarket(ctx.db, actor.marketId, (tx) =>
+        getStallCard(ctx, tx, actor, request.params.id),
+      )
+      const name = size === 'a6' ? `ma-sap-${card.code}` : `ma-sap-${card.code}-${size}`
+      return sendFile(reply, 'pdf', name, await cardPdf(card, size, ctx.now()))
     },
   )
 }
@@ -145,7 +155,7 @@ function publicRoutes(app: App, ctx: Context): void {
       return reply
         .code(typeof stall === 'string' ? ERRORS[stall].status : 200)
         .type('text/html; charset=utf-8')
-        .send(stallPage(stall))
+        .send(stallPage(stall, dayOf(ctx.now())))
     },
   )
 

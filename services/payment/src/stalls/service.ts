@@ -2,7 +2,9 @@ import { AppError, type PublicStall, type SetConsent, type Stall } from '@tienve
 import { inMarket, type Tx } from '@tienve/db'
 import { encodeVietQr } from '@tienve/vietqr'
 import { inChange, noteChange } from '../audit/service.ts'
+import { findRightAt } from '../codechecks/repository.ts'
 import type { Context } from '../context.ts'
+import { toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import { findInDirectory } from '../markets/directory.ts'
 import type { StallCard } from './card.ts'
@@ -33,7 +35,12 @@ export async function getPrintedCode(tx: Tx, actor: Actor, stallId: string) {
 }
 
 /** What a stall's printed card says, the account's whole number included. Errors: as `getPrintedCode`. */
-export async function getStallCard(tx: Tx, actor: Actor, stallId: string): Promise<StallCard> {
+export async function getStallCard(
+  { config }: Pick<Context, 'config'>,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+): Promise<StallCard> {
   const row = await requireStall(tx, actor.marketId, stallId)
   const [account] = await listAccounts(tx, actor.marketId, stallId)
   if (account === undefined) throw new AppError('stall_without_account')
@@ -46,6 +53,7 @@ export async function getStallCard(tx: Tx, actor: Actor, stallId: string): Promi
     bankName: toReceivingAccount(account, actor).bankName,
     number: account.number,
     payload: printedPayload(account, row.memoCode),
+    checkUrl: new URL(`/p/${encodeURIComponent(row.code)}`, config.publicUrl).href,
   }
 }
 
@@ -87,8 +95,13 @@ export async function getPublicStall(ctx: Context, code: string): Promise<Public
       holder: account.holder,
       memo: row.memoCode,
       payload: printedPayload(account, row.memoCode),
+      checkedAt: momentOrNull(await findRightAt(tx, found.marketId, found.objectId)),
     }
   })
+}
+
+function momentOrNull(at: Date | null): string | null {
+  return at === null ? null : toMoment(at)
 }
 
 /**

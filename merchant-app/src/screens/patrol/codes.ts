@@ -1,0 +1,1 @@
+export const codesKey = (stallId: string): readonly string[] => ['codes', stallId]
