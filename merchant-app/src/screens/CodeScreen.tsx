@@ -1,6 +1,5 @@
 import type { Stall } from '@tienve/contracts'
 import { Button, Card, QrCode, useWords } from '@tienve/ui'
-import { useEffect } from 'react'
 import { api } from '../api.ts'
 
 const WORDS = {
@@ -58,10 +57,9 @@ function NoAccount() {
   )
 }
 
-/** The printed code on the phone: as large as it fits, with whom it pays, and the screen kept on. */
+/** The printed code on the phone: as large as it fits, and with whom it pays. */
 export function CodeScreen({ stall, onListen }: { stall: Stall; onListen: (() => void) | null }) {
   const w = useWords(WORDS)
-  useKeepAwake()
   const [account] = stall.accounts
   if (account === undefined || stall.payload === null) {
     return (
@@ -95,28 +93,4 @@ export function CodeScreen({ stall, onListen }: { stall: Stall; onListen: (() =>
       </a>
     </section>
   )
-}
-
-/** A phone that goes dark in front of a shopper is of no use; where the browser cannot prevent it, it is left alone. */
-function useKeepAwake(): void {
-  useEffect(() => {
-    let lock: WakeLockSentinel | undefined
-    const ask = (): void => {
-      navigator.wakeLock?.request('screen').then(
-        (got) => {
-          lock = got
-        },
-        () => {},
-      )
-    }
-    const onShow = (): void => {
-      if (document.visibilityState === 'visible') ask()
-    }
-    ask()
-    document.addEventListener('visibilitychange', onShow)
-    return () => {
-      document.removeEventListener('visibilitychange', onShow)
-      void lock?.release()
-    }
-  }, [])
 }
