@@ -12,6 +12,7 @@ import { shootAudit } from './screens/audit.ts'
 import { shootFeeds, type Shoot } from './screens/feeds.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
+import { shootOffline } from './screens/offline.ts'
 import { shootPrivacy } from './screens/privacy.ts'
 import { shootMarkets } from './screens/markets.ts'
 import { fillMonth } from './seed/more.ts'
@@ -226,6 +227,7 @@ const PARTS = {
   staff: shootStaff,
   audit: shootAudit,
   privacy: shootPrivacy,
+  offline: shootOffline,
   markets: shootMarkets,
 }
 

@@ -21,6 +21,9 @@ afterAll(async () => {
   await demo?.close()
 })
 
+/** The policy of our pages lets no waiting function of the driver's be made there, so it is asked again from here. */
+const holds = (page: Page, what: string): Promise<void> =>
+  expect.poll(() => page.evaluate(what).catch(() => null), { timeout: 30_000, interval: 200 }).toBe(true)
 const tap = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name }).click()
 const type = async (page: Page, keys: readonly string[]): Promise<void> => {
   for (const key of keys) await page.getByRole('button', { name: key, exact: true }).click()
@@ -41,7 +44,7 @@ describe('a phone without a network', () => {
     const code = phone.getByTestId('qr')
     await code.waitFor()
     const payload = await code.getAttribute('data-payload')
-    await phone.waitForFunction('navigator.serviceWorker.controller !== null')
+    await holds(phone, 'navigator.serviceWorker.controller !== null')
 
     await context.setOffline(true)
     phone = await reopen(context, phone)
@@ -98,7 +101,7 @@ describe('a phone without a network', () => {
     const stack = { ...demo.stack, demo: { ...demo.stack.demo, baseUrl: door.url } }
     let phone = await logInAs(stack, context, '/m/', 'stallholder')
     await phone.getByTestId('qr').waitFor()
-    await phone.waitForFunction('navigator.serviceWorker.controller !== null')
+    await holds(phone, 'navigator.serviceWorker.controller !== null')
     await tap(phone, 'Thu tiền')
     await type(phone, ['5', '3', '000'])
     await tap(phone, 'Cho xem mã')
@@ -128,17 +131,15 @@ describe('a new version', () => {
     const stack = { ...demo.stack, demo: { ...demo.stack.demo, baseUrl: door.url } }
     const phone = await logInAs(stack, context, '/m/', 'stallholder')
     await phone.getByTestId('qr').waitFor()
-    await phone.waitForFunction('navigator.serviceWorker.controller !== null')
+    await holds(phone, 'navigator.serviceWorker.controller !== null')
     // A page that a worker has had from its start: the first one of all takes over at once.
+    await phone.clock.install()
     await phone.reload()
     await phone.getByTestId('qr').waitFor()
     await phone.evaluate('globalThis.isOld = true')
-    await phone.clock.install()
     door.change()
     await phone.evaluate('navigator.serviceWorker.getRegistration().then((one) => one.update())')
-    await phone.waitForFunction(
-      'navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)',
-    )
+    await holds(phone, 'navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)')
     await phone.clock.runFor(120_000)
     expect(await phone.evaluate('globalThis.isOld')).toBe(true)
     await tap(phone, 'Cài đặt')
@@ -146,11 +147,8 @@ describe('a new version', () => {
     await phone.clock.runFor(50_000)
     expect(await phone.evaluate('globalThis.isOld')).toBe(true)
     await phone.clock.runFor(30_000)
-    await phone.waitForFunction(
-      'navigator.serviceWorker.getRegistration().then((one) => one.waiting === null)',
-    )
-    await phone.clock.runFor(30_000).catch(() => {})
-    await phone.waitForFunction('globalThis.isOld === undefined')
+    await holds(phone, 'navigator.serviceWorker.getRegistration().then((one) => one.waiting === null)')
+    await holds(phone, 'globalThis.isOld === undefined')
     await phone.getByTestId('version').waitFor()
     await context.close()
   })
