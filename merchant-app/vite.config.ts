@@ -1,20 +1,36 @@
 import react from '@vitejs/plugin-react'
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
 export default defineConfig({
+  define: { APP_VERSION: JSON.stringify(version) },
   base: '/m/',
   build: { assetsInlineLimit: 0 },
   plugins: [
     react(),
     VitePWA({
-      registerType: 'autoUpdate',
-      injectRegister: 'script-defer',
+      // A new version waits until the app says that nobody is in the middle of a sale (src/offline/update.ts).
+      registerType: 'prompt',
+      injectRegister: false,
       includeAssets: ['icon.svg', 'icon-192.png', 'icon-512.png'],
       // The shell and the voice work without a network; what the bank said is never answered from a cache.
       // The API lies under the app's own path: a file that a tap on a link asks for must not become the app's page.
       workbox: {
-        globPatterns: ['**/*.{js,css,html,woff2,mp3,svg}'],
+        globPatterns: ['**/*.{js,css,html,mp3,svg}'],
+        // The page fetches the type it shows; the worker keeps that and fetches nothing of it early.
+        runtimeCaching: [
+          {
+            urlPattern: /\/m\/assets\/.+\.woff2$/,
+            handler: 'CacheFirst',
+            options: { cacheName: 'type', expiration: { maxEntries: 12 } },
+          },
+        ],
+        clientsClaim: true,
         importScripts: ['/m/push.js'],
         navigateFallback: '/m/index.html',
         navigateFallbackDenylist: [/^\/m\/v1\//],

@@ -14,6 +14,7 @@ import { shootPatrol } from './screens/patrol.ts'
 import { shootPeople } from './screens/people.ts'
 import { shootStaff } from './screens/staff.ts'
 import { shootHelping } from './screens/helping.ts'
+import { shootOffline } from './screens/offline.ts'
 import { shootPrivacy } from './screens/privacy.ts'
 import { shootMarkets } from './screens/markets.ts'
 import { shootTotals } from './screens/totals.ts'
@@ -225,6 +226,7 @@ const PARTS = {
   audit: shootAudit,
   privacy: shootPrivacy,
   helping: shootHelping,
+  offline: shootOffline,
   markets: shootMarkets,
   totals: shootTotals,
 }

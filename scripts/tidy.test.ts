@@ -168,7 +168,7 @@ describe('the house', () => {
       identity: ['browser.ts'],
       live: ['hub.ts'],
       markets: ['demo.ts', 'directory.ts'],
-      notices: ['channels.ts', 'words.ts'],
+      notices: ['arrivals.ts', 'channels.ts', 'testing.ts', 'words.ts'],
       payments: ['totals.ts'],
       privacy: ['export.ts', 'own.ts', 'testing.ts', 'testing-attack.ts', 'testing-walk.ts'],
       receipts: ['paper.ts'],

@@ -12,6 +12,7 @@ const scripts = {
   check: 'check.ts',
   bench: 'bench/bench.ts',
   soak: 'soak.ts',
+  vitals: 'vitals.ts',
   screens: 'screens.ts',
   'ledger:verify': 'ledger-verify.ts',
 }

@@ -17,7 +17,7 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
 // Without a network a query must fail and say so; by default it would wait in silence.
 const networkMode = 'always'
-const onError = (error: Error): void => endIfOver(queries, error)
+const onError = (error: Error): void => void endIfOver(queries, error)
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),

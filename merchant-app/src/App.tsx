@@ -4,14 +4,21 @@ import { Suspense, useEffect, useState } from 'react'
 import { Home } from './Home.tsx'
 import { later } from './pages.tsx'
 import { LogInScreen } from './screens/LogInScreen.tsx'
-import { changeSession, readMe } from './session.ts'
+import { changeSession, readLastMe, readMe } from './session.ts'
 
 /** Needed once on a phone. */
 const EnrolScreen = later(() => import('./screens/enrol/EnrolScreen.tsx').then((part) => part.EnrolScreen))
 
 export function App() {
   const queries = useQueryClient()
-  const me = useQuery({ queryKey: ME, queryFn: readMe, staleTime: Number.POSITIVE_INFINITY })
+  const me = useQuery({
+    queryKey: ME,
+    queryFn: readMe,
+    staleTime: Number.POSITIVE_INFINITY,
+    // With no network she sees her code all the same; with one the service says at once whether it still is her.
+    initialData: readLastMe,
+    refetchOnMount: 'always',
+  })
   const [scanned, setScanned] = useState(takeCode)
   const [isEnrolling, setEnrolling] = useState(false)
   useEffect(() => {

@@ -1,13 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Me, Stall } from '@tienve/contracts'
-import { Banner, Button, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
-import { Suspense, useCallback, useEffect, useState } from 'react'
+import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
 import { Icon } from './Icon.tsx'
 import type { Arrived } from './live/catch-up.ts'
+import { useKeepAwake } from './device/device.ts'
 import { useLive } from './live/use-live.ts'
 import { useNotices } from './notices.ts'
+import { keepDraft, keepStall, readDraft, readKeptStall } from './offline/kept.ts'
+import { UnsentCard } from './offline/UnsentCard.tsx'
+import { useUnsent } from './offline/use-unsent.ts'
 import { isPage, later, PAGES, type PageName } from './pages.tsx'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import type { Latest } from './screens/helping/answer.ts'
@@ -47,6 +51,10 @@ const WORDS = {
     vi: 'Ngân hàng báo chậm. Tiền về chưa báo ngay: chờ một phút, hoặc xem app ngân hàng.',
     en: 'The bank tells late. Money is not told of at once: wait a minute, or look in your bank’s app.',
   },
+  low: {
+    vi: 'Pin yếu: màn hình sẽ tự tắt. Cắm sạc để màn hình luôn sáng.',
+    en: 'Low battery: the screen will go dark. Charge the phone to keep it on.',
+  },
   none: {
     vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.',
     en: 'This account cannot be heard: look in your bank’s app.',
@@ -67,17 +75,24 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const isLocked = useLent(me.user.id)
   const isHolder = me.user.role === 'stallholder' && !isLocked
   const tabs: readonly TabName[] = isHolder ? TABS : isLocked ? LENT_TABS : HELPER_TABS
-  const [asked, setTab] = useState<Tab>(() => (!isHolder ? 'helping' : isAskedToOwe(me) ? 'owe' : 'code'))
+  const [asked, setTab] = useState<Tab>(() =>
+    (!isHolder ? 'helping' : isAskedToOwe(me) ? 'owe' : tabOf(readDraft().tab)),
+  )
   // Whatever is asked for on a lent phone, and by whatever way.
   const tab = isLocked && asked !== 'settings' && !LENT_TABS.some((one) => one === asked) ? 'helping' : asked
   const [latest, setLatest] = useState<Latest | null>(null)
-  const [requestId, setRequestId] = useState<string | null>(null)
+  const [requestId, setRequestId] = useState<string | null>(() => readDraft().request?.id ?? null)
   const [arrivals, setArrivals] = useState<Arrived[]>([])
   const voice = useVoice()
   const stall = useQuery({
     queryKey: ['stall', stallId],
     queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
+    initialData: () => readKeptStall(stallId),
+    initialDataUpdatedAt: 0,
   })
+  useEffect(() => {
+    if (stall.data !== undefined) keepStall(stall.data)
+  }, [stall.data])
   const { data: notices } = useNotices(stallId, isHolder)
   const onArrived = useCallback(
     (arrived: Arrived) => {
@@ -95,13 +110,20 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     [queries],
   )
   const live = useLive(stallId, voice, onArrived, onCollection, onReset)
+  const unsent = useUnsent(me, stallId, live.state === 'live')
+  const isBatteryLow = useKeepAwake()
+  const wasLost = useRef(false)
   useEffect(() => {
     // The stream cannot say why it ended. Where it is because she was thrown out, the next answer does, and the log-in follows.
     if (live.state === 'lost') void queries.invalidateQueries({ queryKey: ['stall', stallId] })
+    // What was shown meanwhile is as old as the network was away.
+    if (live.state === 'live' && wasLost.current) void queries.invalidateQueries()
+    wasLost.current = live.state === 'lost' || (wasLost.current && live.state !== 'live')
   }, [live.state, queries, stallId])
   const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab
+    keepDraft({ tab })
   }, [tab])
   if (stall.isPending) return <Loading />
   // What was read once stays on the screen without a network: a shopper can still scan it.
@@ -124,6 +146,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           {w.lost}
         </Banner>
       ) : null}
+      {isBatteryLow ? <Banner kind="info">{w.low}</Banner> : null}
       {feed === 'none' ? <Banner kind="warn">{w.none}</Banner> : null}
       {feed === 'deaf' ? <Banner kind="warn">{w.deaf}</Banner> : null}
       {feed === 'late' ? (
@@ -148,14 +171,18 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <KeypadScreen
             stall={stall.data}
             feed={feed}
+            isLost={live.state === 'lost'}
+            unsent={unsent}
             requestId={requestId}
             setRequestId={(id) => {
               setRequestId(id)
               if (!isHolder && id !== null) setTab('helping')
             }}
             onCredit={isHolder ? () => setTab('credits') : null}
+            onOpen={setTab}
           />
         ) : null}
+        {tab === 'today' ? <UnsentCard unsent={unsent} /> : null}
         {tab === 'today' ? (
           <TodayScreen stallId={stallId} isHolder={isHolder} onOpen={setTab} />
         ) : null}
@@ -216,4 +243,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
 /** A notice outside the app opens it here. */
 function isAskedToOwe(me: Me): boolean {
   return me.user.role === 'stallholder' && new URLSearchParams(window.location.search).has('owe')
+}
+
+/** The tab that she was on today, as far as there is one of that name. */
+function tabOf(name = ''): Tab {
+  if (isPage(name) || name === 'settings') return name
+  return TABS.find((one) => one === name) ?? 'code'
 }

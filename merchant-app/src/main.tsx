@@ -7,12 +7,13 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import { wearAsKept } from './look.ts'
+import { startUpdates } from './offline/update.ts'
 import { endIfOver } from './session.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
 wearAsKept()
-// Without a network a query must fail and say so, and a sale in cash must not wait and be sent behind her back later.
+// Without a network a query must fail and say so. What is sent later is a sale in cash alone, which is shown as unsent until then.
 const networkMode = 'always'
 const onError = (error: Error): void => endIfOver(queries, error)
 const queries: QueryClient = new QueryClient({
@@ -29,3 +30,4 @@ createRoot(root).render(
     </LanguageProvider>
   </StrictMode>,
 )
+startUpdates()

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { NoticePage } from '@tienve/contracts'
 import { api } from './api.ts'
+import { isSavingData } from './device/device.ts'
 
 const LOOK_AGAIN_MS = 15_000
 
@@ -10,6 +11,6 @@ export function useNotices(stallId: string, enabled = true) {
     queryKey: ['notices', stallId],
     queryFn: () => api.get<NoticePage>(`/v1/stalls/${stallId}/notices`, { limit: 50 }),
     enabled,
-    refetchInterval: LOOK_AGAIN_MS,
+    refetchInterval: () => (isSavingData() ? false : LOOK_AGAIN_MS),
   })
 }

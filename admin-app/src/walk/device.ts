@@ -1,5 +1,5 @@
 import type { Me } from '@tienve/contracts'
-import { browserStore } from './store.ts'
+import { browserStore } from '@tienve/ui'
 
 /** Everything that the collector's phone keeps. */
 export const kept = browserStore('tienve.walk')

@@ -12,7 +12,7 @@ import {
   type Deed,
   type Entry,
 } from './queue.ts'
-import type { Store } from './store.ts'
+import type { Store } from '@tienve/ui'
 
 const ME = 'mkt_1 usr_trung'
 const NOON = Date.parse('2026-11-25T12:00:00+07:00')

@@ -14,7 +14,7 @@ import {
   type Walk,
   type WalkStop,
 } from '@tienve/contracts'
-import type { Store } from './store.ts'
+import type { Store } from '@tienve/ui'
 
 /** What the collector did, as the service is told of it, and what the screens need to show it again. */
 export type Deed =

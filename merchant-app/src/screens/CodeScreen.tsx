@@ -1,6 +1,5 @@
 import type { Stall } from '@tienve/contracts'
 import { Button, Card, QrCode, useWords } from '@tienve/ui'
-import { useEffect } from 'react'
 import { api } from '../api.ts'
 import { MorningCard } from './patrol/MorningCard.tsx'
 import { PrintCards } from './patrol/PrintCards.tsx'
@@ -59,7 +58,7 @@ function NoAccount() {
   )
 }
 
-/** The printed code on the phone: as large as it fits, with whom it pays, and the screen kept on. */
+/** The printed code on the phone: as large as it fits, and with whom it pays. */
 export function CodeScreen({
   stall,
   onListen,
@@ -70,7 +69,6 @@ export function CodeScreen({
   onPatrol: () => void
 }) {
   const w = useWords(WORDS)
-  useKeepAwake()
   const [account] = stall.accounts
   if (account === undefined || stall.payload === null) {
     return (
@@ -103,28 +101,4 @@ export function CodeScreen({
       <PrintCards stallId={stall.id} />
     </section>
   )
-}
-
-/** A phone that goes dark in front of a shopper is of no use; where the browser cannot prevent it, it is left alone. */
-function useKeepAwake(): void {
-  useEffect(() => {
-    let lock: WakeLockSentinel | undefined
-    const ask = (): void => {
-      navigator.wakeLock?.request('screen').then(
-        (got) => {
-          lock = got
-        },
-        () => {},
-      )
-    }
-    const onShow = (): void => {
-      if (document.visibilityState === 'visible') ask()
-    }
-    ask()
-    document.addEventListener('visibilitychange', onShow)
-    return () => {
-      document.removeEventListener('visibilitychange', onShow)
-      void lock?.release()
-    }
-  }, [])
 }

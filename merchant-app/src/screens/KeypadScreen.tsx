@@ -1,9 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { FeedState, PaymentRequest, Stall } from '@tienve/contracts'
+import { ApiError, type FeedState, type PaymentRequest, type Stall } from '@tienve/contracts'
 import { formatNumber, formatVnd } from '@tienve/money'
 import { Button, ErrorPanel, fill, QrCode, useWords } from '@tienve/ui'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { api } from '../api.ts'
+import { keepDraft, readDraft } from '../offline/kept.ts'
+import { NoCode } from '../offline/NoCode.tsx'
+import { UnsentCount } from '../offline/UnsentCard.tsx'
+import type { Unsent } from '../offline/use-unsent.ts'
 import { NoteField } from './NoteField.tsx'
 import { changeFor, creditDraft, KEYS, pressAmount, pressKey, quickAmounts, sumOf } from './keypad.ts'
 
@@ -13,6 +17,7 @@ const WORDS = {
   cash: { vi: 'Ghi tiền mặt', en: 'Note cash' },
   credit: { vi: 'Ghi nợ', en: 'On credit' },
   noted: { vi: 'Đã ghi tiền mặt {sum}', en: 'Cash noted: {sum}' },
+  unsent: { vi: 'Chưa gửi: tiền mặt {sum}', en: 'Not sent yet: cash {sum}' },
   handed: { vi: 'Khách đưa', en: 'Handed over' },
   goesBack: { vi: 'Thối lại', en: 'Give back' },
   plus: { vi: 'Cộng', en: 'Plus' },
@@ -27,6 +32,10 @@ const WORDS = {
   unheard: {
     vi: 'Đưa khách quét. Tài khoản này chưa nghe được, xem app ngân hàng.',
     en: 'Let the shopper scan. This account cannot be heard: look in your bank’s app.',
+  },
+  lost: {
+    vi: 'Khách vẫn quét được. Mất mạng: máy chưa nghe được tiền về, xem app ngân hàng.',
+    en: 'It can still be scanned. No network: we cannot hear the money, look in your bank’s app.',
   },
   noAccount: {
     vi: 'Sạp chưa nhận chuyển khoản được: xem Mã của tôi.',
@@ -47,25 +56,34 @@ const WORDS = {
 export function KeypadScreen({
   stall,
   feed,
+  isLost,
+  unsent,
   requestId,
   setRequestId,
   onCredit,
+  onOpen,
 }: {
   stall: Stall
   feed: FeedState | undefined
+  isLost: boolean
+  unsent: Unsent
   requestId: string | null
   setRequestId: (id: string | null) => void
   /** To the credit book with the sum; null for whoever keeps none. */
   onCredit: (() => void) | null
+  onOpen: (tab: 'code' | 'today') => void
 }) {
-  const [amount, setAmount] = useState('')
+  const [amount, setAmount] = useState(() => readDraft().amount ?? '')
+  useEffect(() => keepDraft({ amount }), [amount])
   if (requestId !== null) {
     return (
       <RequestView
         id={requestId}
         demo={stall.demo}
         feed={feed}
+        isLost={isLost}
         onDone={() => {
+          keepDraft({ request: undefined })
           setRequestId(null)
           setAmount('')
         }}
@@ -73,7 +91,15 @@ export function KeypadScreen({
     )
   }
   return (
-    <Keypad stall={stall} amount={amount} setAmount={setAmount} onMade={setRequestId} onCredit={onCredit} />
+    <Keypad
+      stall={stall}
+      amount={amount}
+      setAmount={setAmount}
+      unsent={unsent}
+      onMade={setRequestId}
+      onCredit={onCredit}
+      onOpen={onOpen}
+    />
   )
 }
 
@@ -81,14 +107,18 @@ function Keypad({
   stall,
   amount,
   setAmount,
+  unsent,
   onMade,
   onCredit,
+  onOpen,
 }: {
   stall: Stall
   amount: string
   setAmount: (amount: string) => void
+  unsent: Unsent
   onMade: (id: string) => void
   onCredit: (() => void) | null
+  onOpen: (tab: 'code' | 'today') => void
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
@@ -96,7 +126,8 @@ function Keypad({
   const readDayAgain = (): void => void queries.invalidateQueries({ queryKey: ['day', stall.id] })
   const amountVnd = sumOf(amount)
   const [note, setNote] = useState<string | null>(null)
-  const body = { amountVnd, ...(note === null || note.trim() === '' ? {} : { note: note.trim() }) }
+  const said = note === null || note.trim() === '' ? null : note.trim()
+  const body = { amountVnd, ...(said === null ? {} : { note: said }) }
   const lastKey = ['last amounts', stall.id]
   const lastVnd = queries.getQueryData<number[]>(lastKey) ?? []
   const keepLast = (): void =>
@@ -110,20 +141,20 @@ function Keypad({
     },
   })
   const cash = useMutation({
-    mutationFn: () =>
-      api.post<{ id: string; amountVnd: number }>(`/v1/stalls/${stall.id}/cash-sales`, body, {
-        idempotencyKey: key,
-      }),
+    mutationFn: async () => ({ amountVnd, key: await unsent.note(amountVnd, said) }),
     onSuccess: () => {
       keepLast()
-      readDayAgain()
-      setKey(crypto.randomUUID())
       setAmount('')
       setNote(null)
     },
   })
+  const noted = cash.data
+  const isUnsent = unsent.sales.some((one) => one.key === noted?.key)
   const undo = useMutation({
-    mutationFn: (id: string) => api.post(`/v1/cash-sales/${id}/undo`),
+    mutationFn: async (saleKey: string) => {
+      const id = unsent.sentAs.get(saleKey)
+      await (id === undefined ? unsent.takeBack(saleKey) : api.post(`/v1/cash-sales/${id}/undo`))
+    },
     onSuccess: () => {
       readDayAgain()
       cash.reset()
@@ -171,6 +202,11 @@ function Keypad({
         }}
       />
       {make.isError || cash.isError ? <ErrorPanel error={make.error ?? cash.error} /> : null}
+      {make.error instanceof ApiError && make.error.offline ? (
+        <NoCode onCode={() => onOpen('code')} />
+      ) : make.isError || cash.isError ? (
+        <ErrorPanel error={make.error ?? cash.error} />
+      ) : null}
       {isPayable ? (
         <Button disabled={amountVnd === 0 || busy} onClick={() => make.mutate()}>
           {w.make}
@@ -178,7 +214,7 @@ function Keypad({
       ) : (
         <p className="hint">{w.noAccount}</p>
       )}
-      {cash.data === undefined ? (
+      {noted === undefined ? (
         <Button
           kind={isPayable ? 'quiet' : 'main'}
           disabled={amountVnd === 0 || busy}
@@ -189,13 +225,15 @@ function Keypad({
       ) : (
         <div className="stack" role="status">
           <div className="row">
-            <b>{fill(w.noted, { sum: formatVnd(cash.data.amountVnd) })}</b>
-            <Button kind="danger" disabled={undo.isPending} onClick={() => undo.mutate(cash.data.id)}>
+            <b className={isUnsent ? 'late' : undefined}>
+              {fill(isUnsent ? w.unsent : w.noted, { sum: formatVnd(noted.amountVnd) })}
+            </b>
+            <Button kind="danger" disabled={undo.isPending} onClick={() => undo.mutate(noted.key)}>
               {w.undo}
             </Button>
           </div>
           {undo.isError ? <ErrorPanel error={undo.error} /> : null}
-          <Change amountVnd={cash.data.amountVnd} />
+          <Change amountVnd={noted.amountVnd} />
         </div>
       )}
       {onCredit === null ? null : (
@@ -212,6 +250,7 @@ function Keypad({
           {w.credit}
         </Button>
       )}
+      <UnsentCount unsent={unsent} onOpen={() => onOpen('today')} />
     </section>
   )
 }
@@ -249,11 +288,13 @@ function RequestView({
   id,
   demo,
   feed,
+  isLost,
   onDone,
 }: {
   id: string
   demo: boolean
   feed: FeedState | undefined
+  isLost: boolean
   onDone: () => void
 }) {
   const w = useWords(WORDS)
@@ -261,17 +302,28 @@ function RequestView({
     queryKey: ['request', id],
     queryFn: () => api.get<PaymentRequest>(`/v1/payment-requests/${id}`),
     refetchInterval: 10_000,
+    // A code that was on show when the app was killed; kept only while it is open, so that nothing old is ever green.
+    initialData: () => readKeptRequest(id),
+    initialDataUpdatedAt: 0,
   })
+  const { data } = request
+  useEffect(() => keepDraft({ request: data?.status === 'open' ? data : undefined }), [data])
   const cancel = useMutation({
     mutationFn: () => api.post(`/v1/payment-requests/${id}/cancel`),
     onSuccess: onDone,
   })
-  if (request.data === undefined)
+  if (data === undefined)
     return request.isError ? (
       <ErrorPanel error={request.error} onRetry={() => void request.refetch()} />
     ) : null
-  const { amountVnd, paidVnd, payload, status, note } = request.data
-  const wait = feed === 'late' ? w.late : feed === 'deaf' || feed === 'none' ? w.unheard : w.wait
+  const { amountVnd, paidVnd, payload, status, note } = data
+  const wait = isLost
+    ? w.lost
+    : feed === 'late'
+      ? w.late
+      : feed === 'deaf' || feed === 'none'
+        ? w.unheard
+        : w.wait
   return (
     <section className="code-screen">
       <h1 className="request-amount">{formatVnd(BigInt(amountVnd))}</h1>
@@ -293,4 +345,9 @@ function RequestView({
       </div>
     </section>
   )
+}
+
+function readKeptRequest(id: string): PaymentRequest | undefined {
+  const { request } = readDraft()
+  return request?.id === id ? request : undefined
 }

@@ -24,8 +24,12 @@ const WORDS = {
   patrol: { vi: 'Soi mã của sạp', en: 'Check the stall’s code' },
   devices: { vi: 'Máy đang dùng', en: 'Devices in use' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
+  version: { vi: 'Bản', en: 'Version' },
   leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
+
+/** Of which build this is: its files are named by what is in them. */
+const VERSION = `${APP_VERSION} · ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? 'dev'}`
 
 /** What is found behind the settings, in the order it is shown, and for whose eyes only. */
 const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
@@ -96,6 +100,9 @@ export function SettingsScreen({
       <Button kind="danger" onClick={() => leave.mutate()}>
         {w.leave}
       </Button>
+      <p className="hint" data-testid="version">
+        {w.version} {VERSION}
+      </p>
     </section>
   )
 }

@@ -10,6 +10,13 @@ export const ERRORS = {
     retry: false,
     title: 'The amount must be a whole number of đồng from 1 to 499,999,999',
   },
+  sold_in_future: { status: 422, retry: false, title: 'A sale cannot be noted before it was made' },
+  sold_too_long_ago: {
+    status: 422,
+    retry: false,
+    title: 'A sale in cash is noted within seven days of it',
+  },
+  sold_before_yours: { status: 422, retry: false, title: 'On that day the stall was not yours' },
   body_too_large: { status: 413, retry: false, title: 'The request is too large' },
   not_found: { status: 404, retry: false, title: 'There is nothing at this address' },
   login_failed: { status: 401, retry: false, title: 'The login or the secret is wrong' },

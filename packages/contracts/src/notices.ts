@@ -53,6 +53,11 @@ export const CreatePushSubscription = z
       p256dh: z.string().regex(/^[\w-]{80,100}={0,2}$/),
       auth: z.string().regex(/^[\w-]{20,30}={0,2}$/),
     }),
+    /** What it is woken for; `restsAtNight`: money waits for the morning too. What the board says alone, when left out. */
+    about: z
+      .object({ notices: z.boolean(), arrivals: z.boolean(), restsAtNight: z.boolean() })
+      .refine(({ notices, arrivals }) => notices || arrivals, 'woken for nothing')
+      .optional(),
   })
   .meta({ id: 'CreatePushSubscription' })
 export type CreatePushSubscription = z.infer<typeof CreatePushSubscription>

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { AmountVnd, Moment, pageOf } from './primitives.ts'
-import type { Payment } from './stalls.ts'
 
 /** `due`: the stallholder said that it is to go back. `paid`: the bank has told that it left. `cancelled`: she took that back. */
 export const SALE_REFUND_STATUSES = ['due', 'paid', 'cancelled'] as const
@@ -31,13 +30,3 @@ export const PromiseSaleRefund = z
   .object({ paymentId: z.string(), amountVnd: AmountVnd, toWhom: z.string().trim().min(3).max(200) })
   .meta({ id: 'PromiseSaleRefund' })
 export type PromiseSaleRefund = z.infer<typeof PromiseSaleRefund>
-
-/** What of a sale came too much: what is beyond the sum that was asked, or all of one that was paid again. */
-export function surplusOf({
-  verdict,
-  amountVnd,
-  expectedVnd,
-}: Pick<Payment, 'verdict' | 'amountVnd' | 'expectedVnd'>): number {
-  if (verdict === 'repeated') return amountVnd
-  return verdict === 'over' ? amountVnd - (expectedVnd ?? amountVnd) : 0
-}

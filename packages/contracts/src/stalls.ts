@@ -116,8 +116,13 @@ export const DaySummary = z
   .meta({ id: 'DaySummary' })
 export type DaySummary = z.infer<typeof DaySummary>
 
+/** `occurredAt`: of a sale that was noted without a network, when it was made: at most seven days ago. Now, when left out. */
 export const CreateCashSale = z
-  .object({ amountVnd: AmountVnd, note: z.string().trim().max(120).optional() })
+  .object({
+    amountVnd: AmountVnd,
+    note: z.string().trim().max(120).optional(),
+    occurredAt: Moment.optional(),
+  })
   .meta({ id: 'CreateCashSale' })
 export type CreateCashSale = z.infer<typeof CreateCashSale>
 

@@ -26,6 +26,18 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Số tiền phải từ 1 đến 499.999.999 đ. Gõ lại.',
     'The amount must be 1 to 499,999,999 đ. Type it again.',
   ),
+  sold_in_future: words(
+    'Giờ bán muộn hơn bây giờ. Chỉnh lại giờ của máy rồi ghi lại.',
+    'The sale lies in the future. Set the phone’s clock and note it again.',
+  ),
+  sold_too_long_ago: words(
+    'Lần bán này đã quá 7 ngày, máy không nhận nữa. Chép ra giấy rồi bỏ.',
+    'This sale is more than 7 days old. Write it on paper, then discard it.',
+  ),
+  sold_before_yours: words(
+    'Ngày đó sạp chưa phải, hoặc không còn là của bạn. Chép ra giấy rồi bỏ.',
+    'On that day the stall was not yours. Write it on paper, then discard it.',
+  ),
   body_too_large: words('Nội dung quá dài. Viết ngắn hơn.', 'That is too long. Make it shorter.'),
   not_found: words('Không thấy mục này. Quay lại trang trước.', 'There is nothing here. Go back.'),
   login_failed: words(

@@ -53,10 +53,11 @@ export function createSession(api: ApiClient, channel: string) {
       setSession(cache, me)
       otherTabs.postMessage(null)
     },
-    /** Ends the session here when an answer says that it has ended; whoever asked, the log-in is what comes next. */
-    endIfOver: (cache: Cache, error: Error): void => {
+    /** Ends the session here when an answer says that it has ended; whoever asked, the log-in is what comes next. True when it has. */
+    endIfOver: (cache: Cache, error: Error): boolean => {
       const saysSo = error instanceof ApiError && error.problem.code === 'session_required'
       if (saysSo && !isOver) setSession(cache, null)
+      return saysSo
     },
   }
 }

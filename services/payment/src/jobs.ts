@@ -9,6 +9,7 @@ import { markDeaf, markUnpushed } from './feeds/deafness.ts'
 import { CONFIRM_MS } from './feeds/process.ts'
 import { requeueUnconfirmed } from './feeds/repository.ts'
 import type { Metrics } from './metrics.ts'
+import { pushArrivals } from './notices/arrivals.ts'
 import type { Channel } from './notices/channels.ts'
 import { queueReminders, sendNotices } from './notices/jobs.ts'
 import { expireRequests } from './payments/repository.ts'
@@ -25,6 +26,7 @@ type Deps = {
   /** How stalls are told outside the app, and the address of the app. */
   channels: readonly Channel[]
   publicUrl: string
+  masterKey: Buffer
 }
 
 /** What is done by the clock, in every market: by the minute what stalls notice, once a night what nobody does. */
@@ -76,6 +78,7 @@ async function everyMinute(deps: Deps, marketId: string): Promise<void> {
   await finishRounds(db, marketId, now)
   await closeNamedRefunds(db, marketId)
   await sendNotices(deps, marketId)
+  await pushArrivals(deps, marketId)
   if (sealing !== null && (await isSealDue(db, marketId))) await sealMarket(db, marketId, sealing, now())
 }
 

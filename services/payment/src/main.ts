@@ -14,6 +14,7 @@ import { startJobs } from './jobs.ts'
 import { createLog } from './log.ts'
 import { createOutbound } from './http/outbound.ts'
 import { refuseWrongMarkets } from './markets/demo.ts'
+import { listenForArrivals } from './notices/arrivals.ts'
 import { channelsOf } from './notices/channels.ts'
 
 /** How long a stop may take: what was taken in is committed, what is being processed is finished. */
@@ -50,9 +51,11 @@ if (config.role !== 'api') {
   const channels = channelsOf(config, ask)
   if (config.push === null) log.info('no browser is woken: VAPID_PUBLIC_KEY is not set')
   if (config.smtp === null) log.info('no e-mail is sent: SMTP_URL is not set')
-  const { demo, publicUrl } = config
+  const { demo, publicUrl, masterKey } = config
   const { metrics, now } = ctx
-  const jobs = await startJobs({ db: workerDb, log, metrics, now, demo, sealing, channels, publicUrl })
+  const sender = { db: workerDb, now, channels, publicUrl, masterKey }
+  const jobs = await startJobs({ ...sender, log, metrics, demo, sealing })
+  const arrivals = listenForArrivals(ctx, config.workerDatabaseUrl, sender)
   const closings =
     sealing === null ? null : listenForClosings(ctx, workerDb, config.workerDatabaseUrl, sealing)
   const issuing = listenForIssuing(ctx, workerDb, config.workerDatabaseUrl)
@@ -62,6 +65,7 @@ if (config.role !== 'api') {
   stops.push(async () => {
     await puller.stop()
     await own.stop()
+    await arrivals.stop()
     await jobs.stop()
     await closings?.stop()
     await issuing.stop()

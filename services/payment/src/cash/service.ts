@@ -9,9 +9,18 @@ import { dayOf, hourOf, toMoment } from '../days.ts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { addToStallDays } from '../payments/totals.ts'
+import { isOwnDay } from '../contracts/rules.ts'
+import { getOwnDays } from '../privacy/service.ts'
 import { cashSale } from './tables.ts'
 
-/** Notes a sale in cash: one tap, in the stall's own book, and never mixed with what banks say. */
+const MOST_FAST_MS = 5 * 60_000
+const MOST_LATE_MS = 7 * 86_400_000
+
+/**
+ * Notes a sale in cash: one tap, in the stall's own book, and never mixed with what banks say. One that was noted without a
+ * network says when it was made, and counts on that day; where the day is closed by then, the ledger has it on the first
+ * open one, as money that a bank tells of late. Errors: `sold_in_future`, `sold_too_long_ago`, `sold_before_yours`.
+ */
 export async function createCashSale(
   ctx: Context,
   tx: Tx,
@@ -19,7 +28,7 @@ export async function createCashSale(
   stallId: string,
   input: CreateCashSale,
 ): Promise<CashSale> {
-  const occurredAt = ctx.now()
+  const occurredAt = await readMoment(ctx, tx, actor, stallId, input.occurredAt)
   const id = newId('csh')
   const amountVnd = BigInt(input.amountVnd)
   const row = {
@@ -38,6 +47,27 @@ export async function createCashSale(
   if (ledgerSeq === undefined) throw new Error('the ledger gave no answer for a cash sale')
   await tx.insert(cashSale).values({ ...row, ledgerSeq })
   return toCashSale({ ...row, undoneAt: null })
+}
+
+/** When a sale was made. A phone whose clock is a little fast has sold now. */
+async function readMoment(
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  stallId: string,
+  asked: string | undefined,
+): Promise<Date> {
+  const now = ctx.now()
+  if (asked === undefined) return now
+  const at = new Date(asked)
+  const agoMs = now.getTime() - at.getTime()
+  if (agoMs < -MOST_FAST_MS) throw new AppError('sold_in_future')
+  if (agoMs > MOST_LATE_MS) throw new AppError('sold_too_long_ago')
+  if (agoMs <= 0) return now
+  const day = dayOf(at)
+  if (day !== dayOf(now) && !isOwnDay(await getOwnDays(ctx, tx, actor, stallId), day))
+    throw new AppError('sold_before_yours')
+  return at
 }
 
 /** Takes a cash sale back by a reversing entry; taking it back twice is no error. Errors: `not_found`. */

@@ -12,7 +12,8 @@ import type { textOf } from './words.ts'
 
 /** Where a stall is told: `to` is what the channel sends to, and never goes into a log. */
 export type Address = { stallId: string; id: string | null; to: string }
-export type Message = ReturnType<typeof textOf> & { url: string; tag: string }
+/** `urgent`: worth waking a phone that saves its battery, and worth nothing an hour later. */
+export type Message = ReturnType<typeof textOf> & { url: string; tag: string; urgent?: boolean }
 /** `gone`: nobody is at this address for good. `error` is a code that a log may have. */
 export type Sent = { state: 'sent' } | { state: 'gone' } | { state: 'failed'; error: string }
 
@@ -29,6 +30,7 @@ export type Channel = {
 const TIMEOUT_MS = 10_000
 /** A push service keeps what it cannot deliver for a day. */
 const KEEP_S = 86_400
+const KEEP_URGENT_S = 3_600
 
 /** The channels that are set up; the app itself is always one and needs no adapter. */
 export function channelsOf(config: Pick<Config, 'push' | 'smtp' | 'masterKey'>, ask: Ask): Channel[] {
@@ -53,7 +55,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer, ask: 
         to: unseal(masterKey, ciphertext, pushContext(marketId, id)),
       }))
     },
-    send: async ({ to }, { title, body, url, tag }) => {
+    send: async ({ to }, { title, body, url, tag, urgent = false }) => {
       const subscription = JSON.parse(to) as Parameters<typeof webPush.generateRequestDetails>[0]
       // Asked again, since the list of services may have become shorter.
       if (!isPushService(subscription.endpoint, push.hosts)) return { state: 'gone' }
@@ -64,7 +66,8 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer, ask: 
         headers,
         body: encrypted,
       } = webPush.generateRequestDetails(subscription, payload, {
-        TTL: KEEP_S,
+        TTL: urgent ? KEEP_URGENT_S : KEEP_S,
+        urgency: urgent ? 'high' : 'normal',
         vapidDetails: push.vapid,
       })
       return attempt(async () => {

@@ -13,7 +13,12 @@ const IN_APP_PIECE = 500
 const OUTSIDE_PIECE = 20
 
 /** Who sends: its database, its clock, the channels that are set up, and where the app is. */
-export type Sender = { db: Db; now: () => Date; channels: readonly Channel[]; publicUrl: string }
+export type Sender = {
+  db: Db
+  now: () => Date
+  channels: readonly Channel[]
+  publicUrl: string
+}
 
 /** The first reminder comes this many days before a charge is due. */
 const SOON_DAYS = 4

@@ -1,6 +1,6 @@
 import { inMarket } from '@tienve/db'
 import { sql } from 'drizzle-orm'
-import { createDecipheriv, createECDH, createHmac, randomBytes, type ECDH } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
@@ -10,6 +10,7 @@ import { chargesOf, type Charging } from '../testing-charges.ts'
 import { startService, type Session, type TestService } from '../testing.ts'
 import { channelsOf } from './channels.ts'
 import { queueReminders, sendNotices } from './jobs.ts'
+import { decrypt } from './testing.ts'
 
 type Pushed = { headers: IncomingHttpHeaders; body: Buffer }
 
@@ -338,21 +339,3 @@ describe('a notice', () => {
     expect(rows[0]?.ciphertext.toString('latin1')).not.toContain('127.0.0.1')
   })
 })
-
-/** Reads a message of one record of content coding aes128gcm, as RFC 8188 and RFC 8291 say. */
-function decrypt(body: Buffer, keys: ECDH, auth: Buffer): string {
-  const salt = body.subarray(0, 16)
-  const serverKey = body.subarray(21, 21 + (body[20] ?? 0))
-  const hmac = (key: Buffer, ...parts: Buffer[]): Buffer =>
-    createHmac('sha256', key).update(Buffer.concat(parts)).digest()
-  const one = Buffer.of(1)
-  const info = Buffer.concat([Buffer.from('WebPush: info\0'), keys.getPublicKey(), serverKey])
-  const secret = hmac(hmac(auth, keys.computeSecret(serverKey)), info, one)
-  const base = hmac(salt, secret)
-  const key = hmac(base, Buffer.from('Content-Encoding: aes128gcm\0'), one).subarray(0, 16)
-  const nonce = hmac(base, Buffer.from('Content-Encoding: nonce\0'), one).subarray(0, 12)
-  const sealed = body.subarray(21 + serverKey.length)
-  const decipher = createDecipheriv('aes-128-gcm', key, nonce).setAuthTag(sealed.subarray(-16))
-  const text = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString()
-  return text.slice(0, text.lastIndexOf('\u0002'))
-}

@@ -313,9 +313,39 @@ export async function listSubscriptions(tx: Tx, marketId: string, stallIds: read
   const { rows } = await tx.execute<{ id: string; stall_id: string; ciphertext: Buffer }>(sql`
     select p.id, u.stall_id, p.ciphertext from push_subscription p
     join app_user u on u.market_id = p.market_id and u.id = p.user_id and u.role = 'stallholder'
-    where p.market_id = ${marketId} and u.stall_id = any (${sql.param([...stallIds])}::text[])
+    where p.market_id = ${marketId} and p.notices and u.stall_id = any (${sql.param([...stallIds])}::text[])
     order by p.id`)
   return rows.map(({ id, stall_id, ciphertext }) => ({ id, stallId: stall_id, ciphertext }))
+}
+
+/** The browsers that are woken for money and have not been told all, locked: whoever else sends takes others. */
+export async function lockArrivals(tx: Tx, marketId: string) {
+  const { rows } = await tx.execute<{
+    id: string
+    stall_id: string
+    ciphertext: Buffer
+    after: bigint
+    last: bigint
+    rests_at_night: boolean
+  }>(sql`
+    select p.id, u.stall_id, p.ciphertext, p.arrivals_after as after, c.last_number as last, p.rests_at_night
+    from push_subscription p
+    join app_user u on u.market_id = p.market_id and u.id = p.user_id and u.role = 'stallholder'
+    join live_counter c on c.market_id = p.market_id and c.stall_id = u.stall_id
+    where p.market_id = ${marketId} and p.arrivals_after < c.last_number
+    order by p.id for update of p skip locked`)
+  return rows.map(({ stall_id, rests_at_night, ...row }) => ({
+    ...row,
+    stallId: stall_id,
+    restsAtNight: rests_at_night,
+  }))
+}
+
+export async function setArrivalsTold(tx: Tx, marketId: string, id: string, last: bigint): Promise<void> {
+  await tx
+    .update(pushSubscription)
+    .set({ arrivalsAfter: last })
+    .where(and(eq(pushSubscription.marketId, marketId), eq(pushSubscription.id, id)))
 }
 
 /** The e-mail addresses of who rents these stalls on a day. */

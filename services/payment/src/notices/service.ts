@@ -19,6 +19,7 @@ import { addDays, dayOf, startOfDay, toMoment } from '../days.ts'
 import { seal } from '../feeds/secrets.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
+import { findEventRange } from '../live/repository.ts'
 import { pushContext } from './channels.ts'
 import * as repository from './repository.ts'
 import { isPushService, noticeStateOf, outsideQuiet } from './rules.ts'
@@ -74,12 +75,12 @@ export async function getNotices(
   }
 }
 
-/** Keeps where to wake a person's browser, sealed. Errors: `push_not_possible` (push is off, or the address is no push service's). */
+/** Keeps where to wake a person's browser, sealed, and what for; of money, from now on. Errors: `push_not_possible` (push is off, or the address is no push service's). */
 export async function subscribe(
   ctx: Pick<Context, 'config' | 'now'>,
   tx: Tx,
-  { marketId, userId }: Actor,
-  subscription: CreatePushSubscription,
+  { marketId, userId, stallId }: Actor,
+  { about, ...subscription }: CreatePushSubscription,
 ): Promise<{ id: string }> {
   const { push, masterKey } = ctx.config
   if (push === null || !isPushService(subscription.endpoint, push.hosts)) {
@@ -93,6 +94,12 @@ export async function subscribe(
     endpointHash: createHash('sha256').update(subscription.endpoint).digest(),
     ciphertext: seal(masterKey, JSON.stringify(subscription), pushContext(marketId, id)),
     createdAt: ctx.now(),
+    notices: about?.notices ?? true,
+    arrivalsAfter:
+      about?.arrivals === true && stallId !== null
+        ? (await findEventRange(tx, marketId, stallId)).last
+        : null,
+    restsAtNight: about?.restsAtNight ?? false,
   })
   return { id }
 }

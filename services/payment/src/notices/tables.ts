@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -11,7 +12,7 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
-import { bytea } from '../columns.ts'
+import { bytea, vndColumn } from '../columns.ts'
 import { appUser } from '../identity/tables.ts'
 import { stall } from '../stalls/tables.ts'
 
@@ -65,10 +66,17 @@ export const pushSubscription = pgTable(
     endpointHash: bytea('endpoint_hash').notNull(),
     ciphertext: bytea().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    /** Woken for what the board says. */
+    notices: boolean().notNull().default(true),
+    /** Woken for money that comes: told up to this live event of the stall. Null: not woken for it. */
+    arrivalsAfter: vndColumn('arrivals_after'),
+    /** Money, too, waits until the quiet hours are over. */
+    restsAtNight: boolean('rests_at_night').notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('push_subscription_endpoint_key').on(t.marketId, t.endpointHash),
     foreignKey({ columns: [t.marketId, t.userId], foreignColumns: [appUser.marketId, appUser.id] }),
+    check('push_subscription_about', sql`${t.notices} or ${t.arrivalsAfter} is not null`),
   ],
 )

@@ -166,6 +166,12 @@ describe('whoever takes a stall over', () => {
     await after.ask(at('tax-profile'), { ...said, taxCode: null, name: null }, 'PUT')
   })
 
+  it('notes no cash on a day that was another’s, and on her first day from its first minute', async () => {
+    const sell = (occurredAt: string) => after.ask(at('cash-sales'), { amountVnd: 1_000, occurredAt })
+    expect((await sell('2026-12-15T23:59:59+07:00')).body.code).toBe('sold_before_yours')
+    expect((await sell('2026-12-16T00:00:00+07:00')).status).toBe(201)
+  })
+
   it('reads who looked and what was said from her first day on, and so does who helps her', async () => {
     const invited = await after.ask(at('helpers'), {})
     const helper = openPhone(service)
