@@ -4,11 +4,13 @@ import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
+import { HearingBanners } from './Hearing.tsx'
 import { Icon } from './Icon.tsx'
-import type { Arrived } from './live/catch-up.ts'
 import { useLive } from './live/use-live.ts'
 import { useNotices } from './notices.ts'
 import { isPage, PAGES, type PageName } from './pages.tsx'
+import { MorningCheck } from './MorningCheck.tsx'
+import { Repeat } from './Repeat.tsx'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
@@ -22,23 +24,6 @@ const WORDS = {
   owe: { vi: 'Nợ chợ', en: 'I owe' },
   settings: { vi: 'Cài đặt', en: 'Settings' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
-  unlock: { vi: 'Bấm để bật tiếng', en: 'Tap to turn sound on' },
-  lost: {
-    vi: 'Mất mạng. Chưa nghe được tiền về. Xem máy khách không tính.',
-    en: 'No network. We cannot hear money. A shopper’s screen does not count.',
-  },
-  deaf: {
-    vi: 'Ngân hàng im lâu. Chưa nghe được tiền về.',
-    en: 'The bank has gone quiet. We cannot hear money.',
-  },
-  late: {
-    vi: 'Ngân hàng báo chậm. Tiền về chưa báo ngay: chờ một phút, hoặc xem app ngân hàng.',
-    en: 'The bank tells late. Money is not told of at once: wait a minute, or look in your bank’s app.',
-  },
-  none: {
-    vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.',
-    en: 'This account cannot be heard: look in your bank’s app.',
-  },
 }
 
 const TABS = ['take', 'code', 'today', 'owe'] as const
@@ -49,20 +34,17 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const queries = useQueryClient()
   const [tab, setTab] = useState<Tab>(() => (isAskedToOwe(me) ? 'owe' : 'code'))
   const [requestId, setRequestId] = useState<string | null>(null)
-  const [arrivals, setArrivals] = useState<Arrived[]>([])
-  const voice = useVoice()
+  const voice = useVoice(stallId)
   const stall = useQuery({
     queryKey: ['stall', stallId],
     queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
   })
   const { data: notices } = useNotices(stallId, me.user.role === 'stallholder')
   const onArrived = useCallback(
-    (arrived: Arrived) => {
-      setArrivals((waiting) => [...waiting, arrived])
+    () =>
       void queries.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
-      })
-    },
+      }),
     [queries],
   )
   const onCollection = useCallback(() => void queries.invalidateQueries({ queryKey: ['charges'] }), [queries])
@@ -75,7 +57,6 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     // The stream cannot say why it ended. Where it is because she was thrown out, the next answer does, and the log-in follows.
     if (live.state === 'lost') void queries.invalidateQueries({ queryKey: ['stall', stallId] })
   }, [live.state, queries, stallId])
-  const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab
   }, [tab])
@@ -90,28 +71,12 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   }
   const known = stall.data.accounts[0]?.feed
   const feed = known === 'none' ? known : (live.feed ?? known)
-  const [arrival] = arrivals
   const page = isPage(tab) ? PAGES[tab] : null
   return (
     <>
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
-      {live.state === 'lost' ? (
-        <Banner kind="bad" testId="stream-lost">
-          {w.lost}
-        </Banner>
-      ) : null}
-      {feed === 'none' ? <Banner kind="warn">{w.none}</Banner> : null}
-      {feed === 'deaf' ? <Banner kind="warn">{w.deaf}</Banner> : null}
-      {feed === 'late' ? (
-        <Banner kind="warn" testId="feed-late">
-          {w.late}
-        </Banner>
-      ) : null}
-      {voice.blocked ? (
-        <button type="button" className="unlock" onClick={() => void voice.unlock()}>
-          <Icon of="sound" /> {w.unlock}
-        </button>
-      ) : null}
+      <HearingBanners live={live} feed={feed} voice={voice} />
+      {tab === 'code' && voice.sound === 'on' ? <MorningCheck onOpen={() => setTab('sound')} /> : null}
       <main className="screen">
         {tab === 'code' ? (
           <CodeScreen
@@ -129,10 +94,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             onTaxes={() => setTab('taxes')}
           />
         ) : null}
-        {tab === 'settings' ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
+        {tab === 'settings' ? <SettingsScreen me={me} onOpen={setTab} /> : null}
         {page === null ? null : (
           <Suspense fallback={<Loading />}>
-            <page.Screen stall={stall.data} onBack={() => setTab(page.under)} />
+            <page.Screen stall={stall.data} voice={voice} onBack={() => setTab(page.under)} />
           </Suspense>
         )}
       </main>
@@ -158,7 +123,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <Icon of="settings" />
         </button>
       </nav>
-      {arrival === undefined ? null : <Arrival key={arrival.number} arrived={arrival} onDone={done} />}
+      <Repeat voice={voice} />
+      {voice.turn === null ? null : (
+        <Arrival key={voice.turn.key} turn={voice.turn} onDone={voice.closeTurn} />
+      )}
       <p className="sr-only" data-testid="spoken" aria-live="assertive">
         {voice.spoken}
       </p>
