@@ -42,9 +42,10 @@ function edgeAmounts(): number[] {
   const powers = Array.from({ length: 12 }, (_, at) => 10 ** at)
   return powers
     .flatMap((power) => [
-      ...Array.from({ length: 9 }, (_, digit) => (digit + 1) * power),
-      ...[power - 1, power + 1, power * 5 + 5, power * 1.5, power * 10 - 1],
+      Array.from({ length: 9 }, (_, digit) => (digit + 1) * power),
+      [power - 1, power + 1, power * 5 + 5, power * 1.5, power * 10 - 1],
     ])
+    .flat()
     .concat([5_000, 15_000, 21_000, 105_000, 1_000_000_001, 101_101_101_101, 999_999_999_999])
     .filter((amount) => Number.isInteger(amount) && amount > 0 && amount < 10 ** 12)
 }
@@ -74,8 +75,10 @@ describe('the sound', () => {
   it('has a piece for every word of 10,000 amounts and of all at the edges, and they are those of the books', () => {
     for (const amountVnd of amounts) {
       const { tokens } = say({ amountVnd, expectedVnd: null })
-      expect(tokens.slice(0, -1)).toEqual(spellWords(amountVnd))
-      expect(`${tokens.slice(0, -1).join(' ')} ${PHRASES.dong}`).toBe(spellVnd(amountVnd))
+      const words = tokens.slice(0, -1)
+      // Ten thousand times `expect` would take longer than all the rest.
+      if (words.join() !== spellWords(amountVnd).join() || `${words.join(' ')} đồng` !== spellVnd(amountVnd))
+        expect(words).toEqual(spellWords(amountVnd))
       expectPieces(tokens)
     }
     expect(Math.max(...amounts)).toBe(999_999_999_999)

@@ -4,7 +4,7 @@ import { formatNumber } from '@tienve/money'
 import { clockOf, useWords } from '@tienve/ui'
 import { useEffect, type CSSProperties } from 'react'
 import { isPayment, type Arrived } from './live/catch-up.ts'
-import type { Turn } from './voice/use-voice.ts'
+import type { Turn } from './voice/telling.ts'
 
 const WORDS = {
   arrived: { vi: 'Tiền đã về', en: 'The money has arrived' },

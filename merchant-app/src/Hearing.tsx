@@ -33,6 +33,10 @@ const WORDS = {
     vi: 'Mất tiếng: điện thoại đã tắt tiếng của app. Bấm để bật lại.',
     en: 'No sound: the phone has silenced the app. Tap to turn it on again.',
   },
+  missing: {
+    vi: 'Chưa tải được tiếng nói. Cần mạng một lần. Bấm để tải lại.',
+    en: 'The voice could not be fetched. It needs the network once. Tap to try again.',
+  },
   stuck: {
     vi: 'Tiếng bị kẹt, không phát ra. Bấm để bật lại.',
     en: 'The sound is stuck. Tap to open it again.',

@@ -7,6 +7,7 @@ import { appendEvents } from '../../services/payment/src/live/repository.ts'
 import type { Stack } from '../stack/stack.ts'
 import { DESKTOP, PHONE } from './browser.ts'
 import { faultsOf, logInAs, openDemo, payCode, type OpenDemo } from './demo.ts'
+import { hearCrowd } from './voice.ts'
 
 let demo: OpenDemo
 let stack: Stack
@@ -157,6 +158,9 @@ describe('a day at the market', () => {
     await expect.poll(() => phone.locator('.rows').textContent()).toContain('-5.000')
     await context.close()
   })
+
+  it('hears a crowd of sales as one sum, the last once more, her word before each, and that the network is gone', () =>
+    hearCrowd(demo))
 
   it('says when the bank tells late, by a banner and by voice, and takes it back', async () => {
     const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })

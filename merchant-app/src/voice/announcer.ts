@@ -11,8 +11,8 @@ const SHOWN_UNHEARD_MS = 2_500
 const KEPT_UNHEARD = 50
 
 export type Announcer = {
-  /** To be said in its turn. */
-  add(sayings: readonly Saying[]): void
+  /** To be said in its turn; `onTold` is called for each arrival once it had its turn. */
+  add(sayings: readonly Saying[], onTold?: (arrived: Arrived) => void): void
   /** The sound is back: tells what came and was not heard. */
   catchUp(): void
 }
@@ -38,6 +38,7 @@ export function createAnnouncer({
   let waiting: readonly Saying[] = []
   let unheard: readonly Arrived[] = []
   let speaking = false
+  const told = new Map<Arrived, (arrived: Arrived) => void>()
 
   const run = async (): Promise<void> => {
     if (speaking) return
@@ -54,11 +55,17 @@ export function createAnnouncer({
         await new Promise<void>((resolve) => void clock.after(SHOWN_UNHEARD_MS, resolve))
       }
       onOver(next, played)
+      for (const one of next.arrived) {
+        told.get(one)?.(one)
+        told.delete(one)
+      }
     }
     speaking = false
   }
   return {
-    add: (sayings) => {
+    add: (sayings, onTold) => {
+      for (const one of sayings.flatMap(({ arrived }) => arrived))
+        if (onTold !== undefined) told.set(one, onTold)
       waiting = [...waiting, ...sayings]
       void run()
     },

@@ -2,7 +2,6 @@ import { CLOCK, type Clock } from '../clock.ts'
 import { shiftOf } from './align.ts'
 import type { VoiceLine } from './lines.ts'
 import spriteUrl from './sprite.mp3?url'
-import sprite from './sprite.json' with { type: 'json' }
 import type { Probe } from './watchdog.ts'
 
 export { lines, repeated, withWord, type VoiceLine } from './lines.ts'
@@ -12,7 +11,7 @@ export type Voice = {
   start(): void
   /** Must be called from a tap: browsers keep a page silent until then. A sound that is stuck is opened anew. */
   unlock(anew: boolean): Promise<void>
-  /** Asks for the sound again without a tap, which some browsers grant after a call. */
+  /** Asks for the sound again without a tap, which some browsers grant after a call, or for its words. */
   resume(): void
   probe(): Probe
   /** Says a line; resolves when it is over, with true if it was truly played to its end. */
@@ -24,8 +23,8 @@ export type Voice = {
   onChange(listener: () => void): void
 }
 
-/** Where each word lies in the sound, in seconds. */
-const WORDS: Readonly<Record<string, readonly number[]>> = sprite
+/** The sound, and where each word lies in it, in seconds: a start and a length. Both come after the first screen. */
+type Sound = { buffer: AudioBuffer; words: Readonly<Record<string, readonly number[]>> }
 const CHIME = { good: [880, 1_320], bad: [330, 247] } as const
 const CHIME_NOTE_S = 0.16
 /** Some phones never tell that they have finished speaking; what waits behind must be said all the same. */
@@ -40,10 +39,11 @@ const LOOK_MS = 100
  */
 export function createVoice(clock: Clock = CLOCK): Voice {
   let context: AudioContext | null = null
-  let sound: Promise<AudioBuffer | null> | null = null
+  let sound: Promise<Sound | null> | null = null
   let volume = 1
   let speed = 1
   let hasRun = false
+  let isMissing = false
   let changed = (): void => {}
   const open = (): AudioContext => {
     if (context !== null) return context
@@ -60,13 +60,23 @@ export function createVoice(clock: Clock = CLOCK): Voice {
     onState()
     return opened
   }
-  const load = (opened: AudioContext): Promise<AudioBuffer | null> => {
-    sound ??= fetch(spriteUrl)
-      .then((response) => response.arrayBuffer())
-      .then((bytes) => opened.decodeAudioData(bytes))
+  const load = (opened: AudioContext): Promise<Sound | null> => {
+    sound ??= Promise.all([
+      fetch(spriteUrl)
+        .then((response) => response.arrayBuffer())
+        .then((bytes) => opened.decodeAudioData(bytes)),
+      import('./sprite.json'),
+    ])
+      .then(([buffer, { default: words }]) => {
+        isMissing = false
+        changed()
+        return { buffer, words }
+      })
       .catch(() => {
-        // The next line tries again: without a network at first, the app would otherwise stay silent until reloaded.
+        // Whoever asks next tries again: without a network at first, the app would otherwise stay silent until reloaded.
         sound = null
+        isMissing = true
+        changed()
         return null
       })
     return sound
@@ -78,22 +88,27 @@ export function createVoice(clock: Clock = CLOCK): Voice {
         await context?.close().catch(() => {})
         context = null
       }
-      await open().resume()
+      const opened = open()
+      await opened.resume()
+      void load(opened)
       changed()
     },
-    resume: () => void context?.resume().catch(() => {}),
+    resume: () => {
+      if (context?.state === 'running') void load(context)
+      else void context?.resume().catch(() => {})
+    },
     probe: () => ({
-      state: hasRun ? (context?.state ?? null) : null,
+      state: !hasRun ? null : isMissing ? 'missing' : (context?.state ?? null),
       playedS: context?.currentTime ?? 0,
       volume,
     }),
     say: async (line, kind) => {
       const opened = context
       if (opened?.state !== 'running') return false
-      const buffer = await load(opened)
+      const loaded = await load(opened)
       const startsAt = chime(opened, kind, volume)
-      if (buffer === null) return speakByPhone(line.text, volume, speed)
-      const endsAt = playWords(opened, buffer, line.tokens, startsAt, volume, speed)
+      if (loaded === null) return speakByPhone(line.text, volume, speed)
+      const endsAt = playWords(opened, loaded, line.tokens, startsAt, volume, speed)
       return playedTo(opened, endsAt, clock)
     },
     setVolume: (next) => {
@@ -135,7 +150,7 @@ function chime(context: AudioContext, kind: 'good' | 'bad', volume: number): num
 
 function playWords(
   context: AudioContext,
-  buffer: AudioBuffer,
+  { buffer, words }: Sound,
   tokens: readonly string[],
   startsAt: number,
   volume: number,
@@ -146,7 +161,7 @@ function playWords(
   const gain = new GainNode(context, { gain: volume })
   gain.connect(context.destination)
   for (const token of tokens) {
-    const [offset = 0, duration = 0] = WORDS[token] ?? []
+    const [offset = 0, duration = 0] = words[token] ?? []
     const word = new AudioBufferSourceNode(context, { buffer, playbackRate: speed })
     word.connect(gain)
     // How long is counted in the sound as it was made, whatever its speed.

@@ -29,6 +29,7 @@ describe('the watch over the sound', () => {
     ['suspended', 'stopped'],
     ['interrupted', 'stopped'],
     ['closed', 'stopped'],
+    ['missing', 'missing'],
   ] as const)('notices within fifteen seconds that it is %s, and asks for it again', (state, told) => {
     const it = start()
     it.clock.turn(61_000)

@@ -7,10 +7,11 @@ export const LEAST_VOLUME = 0.15
 
 /**
  * What a page can know of its own sound. `untouched`: the browser waits for a first tap. `stopped`: it took the sound away
- * again, as for a call. `stuck`: it says that it plays, and its time stands still. `quiet`: turned down here in the app. The
+ * again, as for a call. `missing`: its words
+ * could not be fetched. `stuck`: it says that it plays, and its time stands still. `quiet`: turned down here in the app. The
  * phone's own volume, a silent switch or a headset that nobody wears are kept from every page.
  */
-export type SoundState = 'on' | 'untouched' | 'stopped' | 'stuck' | 'quiet'
+export type SoundState = 'on' | 'untouched' | 'stopped' | 'missing' | 'stuck' | 'quiet'
 
 /** What is looked at: how the browser says the sound is (null before the first tap), how far it has played, how loud. */
 export type Probe = { state: string | null; playedS: number; volume: number }
@@ -45,7 +46,7 @@ export function watchSound({
     if (before === null || slept || playedS !== before.playedS) before = { playedS, at, still: false }
     else if (at - before.at >= LOOK_EVERY_MS) before.still = true
     const next = stateOf(state, before.still, volume)
-    if (next === 'stopped') resume()
+    if (next === 'stopped' || next === 'missing') resume()
     if (next === told) return
     told = next
     onState(next)
@@ -56,6 +57,7 @@ export function watchSound({
 
 function stateOf(state: string | null, still: boolean, volume: number): SoundState {
   if (state === null) return 'untouched'
+  if (state === 'missing') return state
   if (state !== 'running') return 'stopped'
   if (still) return 'stuck'
   return volume < LEAST_VOLUME ? 'quiet' : 'on'
