@@ -20,6 +20,7 @@ const WORDS = {
   reversedAt: { vi: 'Lấy lại lúc', en: 'Taken back at' },
   charge: { vi: 'ĐÃ TRẢ NỢ CHỢ', en: 'PAID TO THE MARKET' },
   at: { vi: 'Chuyển lúc', en: 'Sent at' },
+  came: { vi: 'Đã về', en: 'Arrived' },
   times: { vi: 'LẦN', en: 'PAYMENTS' },
   before: { vi: 'Vừa về trước đó', en: 'Just before' },
   close: { vi: 'Xong', en: 'Done' },
@@ -102,7 +103,7 @@ function ArrivalList({ arrived }: { arrived: readonly Arrived[] }) {
         <li key={one.number} data-verdict={verdictOf(one)}>
           <span>{clockOf(one.occurredAt)}</span>
           <b>{formatNumber(one.amountVnd)}</b>
-          <span>{describe(one, w).word ?? w.arrived}</span>
+          <span>{describe(one, w).word ?? w.came}</span>
         </li>
       ))}
     </ul>

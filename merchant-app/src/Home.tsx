@@ -76,7 +76,9 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     <>
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
       <HearingBanners live={live} feed={feed} voice={voice} />
-      {tab === 'code' && voice.sound === 'on' ? <MorningCheck onOpen={() => setTab('sound')} /> : null}
+      {tab === 'code' && voice.sound === 'on' && live.state === 'live' ? (
+        <MorningCheck onOpen={() => setTab('sound')} />
+      ) : null}
       <main className="screen">
         {tab === 'code' ? (
           <CodeScreen

@@ -4,7 +4,7 @@ import { Icon } from './Icon.tsx'
 import { isChecked } from './voice/checked.ts'
 
 const WORDS = {
-  check: { vi: 'Sáng nay chưa thử tiếng. Thử ngay', en: 'The sound is not tried yet today. Try it' },
+  check: { vi: 'Thử tiếng sáng nay', en: 'Try today’s sound' },
 }
 
 /** Each morning, once: no page can know the phone's own volume, so whoever sells is asked whether it is heard. */

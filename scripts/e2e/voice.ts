@@ -18,13 +18,18 @@ export async function spokenOn(page: Page): Promise<Spoken[]> {
 }
 
 /** Pays a stall by its printed code, as its bank tells. */
-export async function paySale({ demo }: Stack, amountVnd: number): Promise<void> {
-  const holder = demo.users.find(({ role }) => role === 'stallholder')
-  const stall = demo.stalls.find(({ id }) => id === holder?.stallId)
+export async function paySale(stack: Stack, amountVnd: number): Promise<void> {
+  const { users, stalls } = stack.demo
+  const holder = users.find(({ role }) => role === 'stallholder')
+  const stall = stalls.find(({ id }) => id === holder?.stallId)
+  await transfer(stack, { bin: stall?.bin, account: stall?.account, amountVnd, memo: stall?.memo })
+}
+
+export async function transfer({ demo }: Stack, body: object): Promise<void> {
   const paid = await fetch(`${demo.bankSimUrl}/transfers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ bin: stall?.bin, account: stall?.account, amountVnd, memo: stall?.memo }),
+    body: JSON.stringify(body),
   })
   if (!paid.ok) throw new Error(`the bank refused: ${paid.status}`)
 }

@@ -84,7 +84,7 @@ export function createVoice(clock: Clock = CLOCK): Voice {
   return {
     start: () => void open(),
     unlock: async (anew) => {
-      if (anew) {
+      if (anew || context?.state === 'closed') {
         await context?.close().catch(() => {})
         context = null
       }
