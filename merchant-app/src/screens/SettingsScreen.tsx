@@ -10,6 +10,8 @@ const WORDS = {
   title: { vi: 'Cài đặt', en: 'Settings' },
   sound: { vi: 'Tiếng nói, từ khóa', en: 'Voice, code word' },
   privacy: { vi: 'Dữ liệu của tôi', en: 'My data' },
+  help: { vi: 'Hướng dẫn bằng hình', en: 'Help in pictures' },
+  look: { vi: 'Cỡ chữ và màu', en: 'Size of type and colours' },
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
   helpers: { vi: 'Người phụ bán', en: 'Who helps me sell' },
@@ -20,9 +22,11 @@ const WORDS = {
 
 /** What is found behind the settings, in the order it is shown, and for whose eyes only. */
 const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
+  { name: 'help' },
   { name: 'sound' },
   { name: 'listen', only: 'stallholder' },
   { name: 'helpers', only: 'stallholder' },
+  { name: 'look' },
   { name: 'looks' },
   { name: 'devices' },
   { name: 'privacy', only: 'stallholder' },
@@ -44,7 +48,7 @@ export function SettingsScreen({ me, onOpen }: { me: Me; onOpen: (page: PageName
       <h1>{w.title}</h1>
       <p>{me.user.name}</p>
       {BEHIND.filter(({ only }) => only === undefined || only === me.user.role).map(({ name }) => (
-        <Button key={name} kind="quiet" onClick={() => onOpen(name)}>
+        <Button key={name} kind="quiet" data-opens={name} onClick={() => onOpen(name)}>
           {w[name]}
         </Button>
       ))}
