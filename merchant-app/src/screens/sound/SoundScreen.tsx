@@ -74,11 +74,13 @@ function HearingCheck({ voice }: { voice: UsedVoice }) {
         </p>
       ) : null}
       {state === 'unheard' ? (
-        <ol className="sound-help" role="status">
-          {[w.mute, w.silent, w.headset, w.anew].map((one) => (
-            <li key={one}>{one}</li>
-          ))}
-        </ol>
+        <div role="status">
+          <ol className="sound-help">
+            {[w.mute, w.silent, w.headset, w.anew].map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ol>
+        </div>
       ) : null}
       {state === 'asked' ? (
         <>
