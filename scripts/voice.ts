@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CODE_WORDS } from '../merchant-app/src/voice/code-word.ts'
 import { PHRASES } from '../merchant-app/src/voice/lines.ts'
 
 /**
- * Makes the sound that the app speaks with: every word of amounts and every phrase, one after the other in one mp3.
+ * Makes the sound that the app speaks with: every word of amounts, every phrase and every code word, one after the other in one mp3.
  * `npm run voice` lets espeak-ng say them; `npm run voice -- --from DIR` takes recordings instead, one `<token>.wav`
  * (22,050 Hz, mono, 16 bits) for each token that this prints. Needs espeak-ng and lame from the system.
  */
@@ -40,7 +41,7 @@ const folder = fileURLToPath(new URL('../merchant-app/src/voice/', import.meta.u
 
 const from = process.argv.includes('--from') ? process.argv[process.argv.indexOf('--from') + 1] : undefined
 const entries: [string, string][] = [
-  ...WORDS.map((word): [string, string] => [word, word]),
+  ...[...WORDS, ...CODE_WORDS].map((word): [string, string] => [word, word]),
   ...Object.entries(PHRASES),
 ]
 const scratch = mkdtempSync(join(tmpdir(), 'tienve-voice-'))
@@ -69,7 +70,7 @@ execFileSync('lame', [
   '--signed',
   '--little-endian',
   '-b',
-  '32',
+  '24',
   '--cbr',
   raw,
   target,

@@ -1,8 +1,10 @@
+import './arrival.css'
 import type { LivePayment } from '@tienve/contracts'
 import { formatNumber } from '@tienve/money'
 import { clockOf, useWords } from '@tienve/ui'
-import { useEffect } from 'react'
-import { isPayment, tell, type Arrived } from './live/catch-up.ts'
+import { useEffect, type CSSProperties } from 'react'
+import { isPayment, type Arrived } from './live/catch-up.ts'
+import type { Turn } from './voice/telling.ts'
 
 const WORDS = {
   arrived: { vi: 'Tiền đã về', en: 'The money has arrived' },
@@ -18,35 +20,57 @@ const WORDS = {
   reversedAt: { vi: 'Lấy lại lúc', en: 'Taken back at' },
   charge: { vi: 'ĐÃ TRẢ NỢ CHỢ', en: 'PAID TO THE MARKET' },
   at: { vi: 'Chuyển lúc', en: 'Sent at' },
+  came: { vi: 'Đã về', en: 'Arrived' },
+  times: { vi: 'LẦN', en: 'PAYMENTS' },
+  before: { vi: 'Vừa về trước đó', en: 'Just before' },
   close: { vi: 'Xong', en: 'Done' },
 }
+type Words = Record<keyof typeof WORDS, string>
 const SHOWN_MS = 8_000
+/** A list takes longer to look through. */
+const SHOWN_A_ROW_MS = 1_500
+const SHOWN_AT_MOST_MS = 20_000
 
-/** The one thing this app is for: full screen, the amount as large as it fits, and one word about it. */
-export function Arrival({ arrived, onDone }: { arrived: Arrived; onDone: () => void }) {
+/** The one thing this app is for: full screen, the amount as large as it fits, and one word about it. Several that came fast are a sum and a list. */
+export function Arrival({ turn, onDone }: { turn: Turn; onDone: () => void }) {
   const w = useWords(WORDS)
+  const { text, arrived, before } = turn
+  const rows = arrived.length > 1 ? arrived.length : 0
   useEffect(() => {
-    const timer = setTimeout(onDone, SHOWN_MS)
+    const timer = setTimeout(onDone, Math.min(SHOWN_MS + rows * SHOWN_A_ROW_MS, SHOWN_AT_MOST_MS))
     return () => clearTimeout(timer)
-  }, [onDone])
-  const { amountVnd } = arrived
-  const { kind, lead, word, about } = describe(arrived, w)
-  const { text } = tell(arrived).line
+  }, [rows, onDone])
+  const [one] = arrived
+  if (one === undefined) return null
+  const { kind, lead, word, about } = rows > 0 ? describeSum(rows, w) : describe(one, w)
+  const sumVnd = arrived.reduce((sum, { amountVnd }) => sum + amountVnd, 0)
   return (
     <div
       className={`arrival ${kind}`}
       data-testid="arrival"
-      data-verdict={isPayment(arrived) ? arrived.verdict : 'reversed'}
+      data-verdict={rows > 0 ? 'total' : verdictOf(one)}
       role="alertdialog"
       aria-label={text}
     >
-      <p className="arrival-lead">{lead}</p>
-      <p className={`arrival-amount ${lengthOf(amountVnd)}`}>{formatNumber(amountVnd)}</p>
-      <p className="arrival-verdict">{word}</p>
-      <p className="arrival-line">{text}</p>
-      <p className="arrival-line">
-        {arrived.bankCode} · {about} {clockOf(arrived.occurredAt)}
-      </p>
+      <div className="arrival-main">
+        <p className="arrival-lead">{lead}</p>
+        <FittingAmount amountVnd={sumVnd} />
+        <p className="arrival-verdict">{word}</p>
+        <p className="arrival-line">{text}</p>
+        {rows > 0 ? (
+          <ArrivalList arrived={arrived} />
+        ) : (
+          <p className="arrival-line">
+            {one.bankCode} · {about} {clockOf(one.occurredAt)}
+          </p>
+        )}
+        {before.length > 0 ? (
+          <>
+            <p className="arrival-line arrival-before">{w.before}</p>
+            <ArrivalList arrived={before} />
+          </>
+        ) : null}
+      </div>
       <button type="button" className="arrival-close" onClick={onDone}>
         {w.close}
       </button>
@@ -54,8 +78,48 @@ export function Arrival({ arrived, onDone }: { arrived: Arrived; onDone: () => v
   )
 }
 
+/** Digits that fill the width whatever their number: nine are a quarter smaller than seven. */
+function FittingAmount({ amountVnd }: { amountVnd: number }) {
+  const digits = formatNumber(amountVnd)
+  const style: CSSProperties & Record<'--letters', number> = { '--letters': widthOf(digits) }
+  return (
+    <p className="arrival-amount" style={style}>
+      {digits}
+    </p>
+  )
+}
+
+/** In widths of a digit: a dot takes near half of one. */
+function widthOf(digits: string): number {
+  const dots = digits.split('.').length - 1
+  return Math.max(digits.length - dots + dots * 0.45, 3)
+}
+
+function ArrivalList({ arrived }: { arrived: readonly Arrived[] }) {
+  const w = useWords(WORDS)
+  return (
+    <ul className="arrival-list">
+      {arrived.map((one) => (
+        <li key={one.number} data-verdict={verdictOf(one)}>
+          <span>{clockOf(one.occurredAt)}</span>
+          <b>{formatNumber(one.amountVnd)}</b>
+          <span>{describe(one, w).word ?? w.came}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function verdictOf(one: Arrived): string {
+  return isPayment(one) ? one.verdict : 'reversed'
+}
+
+function describeSum(count: number, w: Words) {
+  return { kind: 'good', lead: w.arrived, word: `${count} ${w.times}`, about: '' }
+}
+
 /** How it looks, and the words around the amount. What was taken back is never in the green of money that came. */
-function describe(arrived: Arrived, w: Record<keyof typeof WORDS, string>) {
+function describe(arrived: Arrived, w: Words) {
   if (!isPayment(arrived)) return { kind: 'short', lead: w.bank, word: w.reversed, about: w.reversedAt }
   const { verdict, purpose } = arrived
   const kind = verdict === 'short' ? 'short' : verdict === 'exact' || verdict === 'late' ? 'good' : 'over'
@@ -63,15 +127,10 @@ function describe(arrived: Arrived, w: Record<keyof typeof WORDS, string>) {
   return { kind, lead, word: wordOf(arrived, w), about: w.at }
 }
 
-function wordOf(payment: LivePayment, w: Record<keyof typeof WORDS, string>): string | null {
+function wordOf(payment: LivePayment, w: Words): string | null {
   const { verdict, purpose, amountVnd, expectedVnd } = payment
   if (payment.slip === 'thousandfold') return w.slip
   if (verdict === 'exact') return purpose === 'charge' || expectedVnd === null ? null : w.enough
   if (verdict !== 'short' && verdict !== 'over') return w[verdict]
   return `${w[verdict]} ${formatNumber(expectedVnd === null ? 0 : Math.abs(amountVnd - expectedVnd))}`
-}
-
-/** Digits of 360 px are cut from ten characters on: longer amounts take smaller steps. */
-function lengthOf(amountVnd: number): string {
-  return amountVnd >= 100_000_000 ? 'longest' : amountVnd >= 10_000_000 ? 'long' : ''
 }

@@ -4,15 +4,18 @@ import { Banner, ErrorPanel, Loading, useWords, ME } from '@tienve/ui'
 import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { api } from './api.ts'
 import { Arrival } from './Arrival.tsx'
+import { HearingBanners } from './Hearing.tsx'
 import { Icon } from './Icon.tsx'
-import type { Arrived } from './live/catch-up.ts'
 import { useKeepAwake } from './device/device.ts'
+import type { Arrived } from './live/catch-up.ts'
 import { useLive } from './live/use-live.ts'
+import { MorningCheck } from './MorningCheck.tsx'
 import { useNotices } from './notices.ts'
 import { keepDraft, keepStall, readDraft, readKeptStall } from './offline/kept.ts'
 import { UnsentCard } from './offline/UnsentCard.tsx'
 import { useUnsent } from './offline/use-unsent.ts'
 import { isPage, later, PAGES, type PageName } from './pages.tsx'
+import { Repeat } from './Repeat.tsx'
 import { CodeScreen } from './screens/CodeScreen.tsx'
 import type { Latest } from './screens/helping/answer.ts'
 import { useLent } from './screens/helping/lent.ts'
@@ -38,26 +41,9 @@ const WORDS = {
   settings: { vi: 'Cài đặt', en: 'Settings' },
   owner: { vi: 'Chủ sạp', en: 'Owner' },
   sample: { vi: 'Dữ liệu mẫu – không có tiền thật', en: 'Sample data – no real money' },
-  unlock: { vi: 'Bấm để bật tiếng', en: 'Tap to turn sound on' },
-  lost: {
-    vi: 'Mất mạng. Chưa nghe được tiền về. Xem máy khách không tính.',
-    en: 'No network. We cannot hear money. A shopper’s screen does not count.',
-  },
-  deaf: {
-    vi: 'Ngân hàng im lâu. Chưa nghe được tiền về.',
-    en: 'The bank has gone quiet. We cannot hear money.',
-  },
-  late: {
-    vi: 'Ngân hàng báo chậm. Tiền về chưa báo ngay: chờ một phút, hoặc xem app ngân hàng.',
-    en: 'The bank tells late. Money is not told of at once: wait a minute, or look in your bank’s app.',
-  },
   low: {
     vi: 'Pin yếu: màn hình sẽ tự tắt. Cắm sạc để màn hình luôn sáng.',
     en: 'Low battery: the screen will go dark. Charge the phone to keep it on.',
-  },
-  none: {
-    vi: 'Tài khoản này chưa nghe được, xem app ngân hàng.',
-    en: 'This account cannot be heard: look in your bank’s app.',
   },
 }
 
@@ -76,14 +62,13 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const isHolder = me.user.role === 'stallholder' && !isLocked
   const tabs: readonly TabName[] = isHolder ? TABS : isLocked ? LENT_TABS : HELPER_TABS
   const [asked, setTab] = useState<Tab>(() =>
-    (!isHolder ? 'helping' : isAskedToOwe(me) ? 'owe' : tabOf(readDraft().tab)),
+    !isHolder ? 'helping' : isAskedToOwe(me) ? 'owe' : tabOf(readDraft().tab),
   )
   // Whatever is asked for on a lent phone, and by whatever way.
   const tab = isLocked && asked !== 'settings' && !LENT_TABS.some((one) => one === asked) ? 'helping' : asked
   const [latest, setLatest] = useState<Latest | null>(null)
   const [requestId, setRequestId] = useState<string | null>(() => readDraft().request?.id ?? null)
-  const [arrivals, setArrivals] = useState<Arrived[]>([])
-  const voice = useVoice()
+  const voice = useVoice(stallId)
   const stall = useQuery({
     queryKey: ['stall', stallId],
     queryFn: () => api.get<Stall>(`/v1/stalls/${stallId}`),
@@ -95,9 +80,9 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   }, [stall.data])
   const { data: notices } = useNotices(stallId, isHolder)
   const onArrived = useCallback(
-    (arrived: Arrived) => {
-      setArrivals((waiting) => [...waiting, arrived])
-      setLatest({ arrived, heardAt: Date.now() })
+    (arrived: Arrived, isCatchingUp: boolean) => {
+      // Who paid while nobody heard stands there no longer.
+      if (!isCatchingUp) setLatest({ arrived, heardAt: Date.now() })
       void queries.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
       })
@@ -120,7 +105,6 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     if (live.state === 'live' && wasLost.current) void queries.invalidateQueries()
     wasLost.current = live.state === 'lost' || (wasLost.current && live.state !== 'live')
   }, [live.state, queries, stallId])
-  const done = useCallback(() => setArrivals((waiting) => waiting.slice(1)), [])
   useEffect(() => {
     document.documentElement.dataset['tab'] = tab
     keepDraft({ tab })
@@ -136,28 +120,14 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   }
   const known = stall.data.accounts[0]?.feed
   const feed = known === 'none' ? known : (live.feed ?? known)
-  const [arrival] = arrivals
   const page = isPage(tab) ? PAGES[tab] : null
   return (
     <>
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
-      {live.state === 'lost' ? (
-        <Banner kind="bad" testId="stream-lost">
-          {w.lost}
-        </Banner>
-      ) : null}
       {isBatteryLow ? <Banner kind="info">{w.low}</Banner> : null}
-      {feed === 'none' ? <Banner kind="warn">{w.none}</Banner> : null}
-      {feed === 'deaf' ? <Banner kind="warn">{w.deaf}</Banner> : null}
-      {feed === 'late' ? (
-        <Banner kind="warn" testId="feed-late">
-          {w.late}
-        </Banner>
-      ) : null}
-      {voice.blocked ? (
-        <button type="button" className="unlock" onClick={() => void voice.unlock()}>
-          <Icon of="sound" /> {w.unlock}
-        </button>
+      <HearingBanners live={live} feed={feed} voice={voice} />
+      {tab === 'code' && voice.sound === 'on' && live.state === 'live' ? (
+        <MorningCheck onOpen={() => setTab('sound')} />
       ) : null}
       <main className="screen">
         {tab === 'code' ? (
@@ -183,9 +153,7 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           />
         ) : null}
         {tab === 'today' ? <UnsentCard unsent={unsent} /> : null}
-        {tab === 'today' ? (
-          <TodayScreen stallId={stallId} isHolder={isHolder} onOpen={setTab} />
-        ) : null}
+        {tab === 'today' ? <TodayScreen stallId={stallId} isHolder={isHolder} onOpen={setTab} /> : null}
         {tab === 'helping' ? (
           <Suspense fallback={<Loading />}>
             <HelpingScreen
@@ -203,10 +171,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             <TakeBackScreen login={me.user.login} />
           </Suspense>
         ) : null}
-        {tab === 'settings' && !isLocked ? <SettingsScreen me={me} voice={voice} onOpen={setTab} /> : null}
+        {tab === 'settings' && !isLocked ? <SettingsScreen me={me} onOpen={setTab} /> : null}
         {page === null ? null : (
           <Suspense fallback={<Loading />}>
-            <page.Screen stall={stall.data} onBack={() => setTab(page.under)} />
+            <page.Screen stall={stall.data} voice={voice} onBack={() => setTab(page.under)} />
           </Suspense>
         )}
       </main>
@@ -232,7 +200,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
           <Icon of="settings" />
         </button>
       </nav>
-      {arrival === undefined ? null : <Arrival key={arrival.number} arrived={arrival} onDone={done} />}
+      <Repeat voice={voice} />
+      {voice.turn === null ? null : (
+        <Arrival key={voice.turn.key} turn={voice.turn} onDone={voice.closeTurn} />
+      )}
       <p className="sr-only" data-testid="spoken" aria-live="assertive">
         {voice.spoken}
       </p>

@@ -1,8 +1,9 @@
 import { ApiError, type Stall } from '@tienve/contracts'
 import { ErrorPanel } from '@tienve/ui'
 import { lazy, type ComponentType } from 'react'
+import type { UsedVoice } from './voice/use-voice.ts'
 
-export type PageProps = { stall: Stall; onBack: () => void }
+export type PageProps = { stall: Stall; voice: UsedVoice; onBack: () => void }
 /** `under` is the tab that a page belongs to and goes back to. */
 type Page = { under: 'owe' | 'today' | 'settings'; Screen: ComponentType<PageProps> }
 
@@ -18,6 +19,7 @@ export const PAGES = {
     import('./screens/credits/CreditsScreen.tsx').then((part) => part.CreditsScreen),
   ),
   taxes: page('today', () => import('./screens/taxes/TaxScreen.tsx').then((part) => part.TaxScreen)),
+  sound: page('settings', () => import('./screens/sound/SoundScreen.tsx').then((part) => part.SoundScreen)),
   listen: page('settings', () =>
     import('./screens/listen/ListenScreen.tsx').then((part) => part.ListenScreen),
   ),

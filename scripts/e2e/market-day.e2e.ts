@@ -7,6 +7,7 @@ import { appendEvents } from '../../services/payment/src/live/repository.ts'
 import type { Stack } from '../stack/stack.ts'
 import { DESKTOP, PHONE } from './browser.ts'
 import { faultsOf, logInAs, openDemo, payCode, type OpenDemo } from './demo.ts'
+import { hearCrowd } from './voice.ts'
 
 let demo: OpenDemo
 let stack: Stack
@@ -56,7 +57,7 @@ describe('a day at the market', () => {
 
     await phone.getByRole('button', { name: 'Mã của tôi' }).click()
     await scanAndPay(phone, { amountVnd: 20_000 })
-    await spoken(phone, 'Hai mươi nghìn đồng. Tiền đã về.')
+    await spoken(phone, 'Hai mươi nghìn đồng.')
     await phone.getByRole('button', { name: 'Xong' }).click()
     await expect.poll(() => row.textContent(), { timeout: 30_000, interval: 500 }).not.toBe(before)
 
@@ -95,7 +96,7 @@ describe('a day at the market', () => {
         'short',
         'Thiếu! Mới nhận ba mươi lăm đồng, cần ba mươi lăm nghìn. Thiếu ba số không.',
       ],
-      [{ fault: 'reversal' }, 'reversed', 'Ngân hàng đã lấy lại ba mươi lăm nghìn đồng'],
+      [{ fault: 'reversal' }, 'reversed', 'Ngân hàng đã lấy lại ba mươi lăm nghìn đồng.'],
     ] as const) {
       await phone.getByRole('button', { name: 'Thu tiền' }).click()
       const next = phone.getByRole('button', { name: 'Khách tiếp theo' })
@@ -158,6 +159,9 @@ describe('a day at the market', () => {
     await context.close()
   })
 
+  it('hears a crowd of sales as one sum, the last once more, her word before each, and that the network is gone', () =>
+    hearCrowd(demo))
+
   it('says when the bank tells late, by a banner and by voice, and takes it back', async () => {
     const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
     const phone = await logIn(context, '/m/', 'stallholder')
@@ -213,8 +217,7 @@ describe('a day at the market', () => {
       })
       .toBeGreaterThan(104)
     // What came while it looked would cover the screen for eight seconds each: a phone that opens now has heard it all.
-    await phone.evaluate('localStorage.clear()')
-    await phone.reload()
+    await phone.evaluate('localStorage.clear(); location.reload()')
     await phone.getByRole('button', { name: 'Hôm nay' }).click()
     await phone.locator('.total').waitFor()
     await phone.getByRole('button', { name: 'Thu tiền' }).click()
@@ -413,7 +416,7 @@ describe('a day at the market', () => {
       body: JSON.stringify({ payload, amountVnd: 50_000 }),
     })
     expect(paid.status).toBe(200)
-    await spoken(phone, 'Năm mươi nghìn đồng. Tiền đã về.')
+    await spoken(phone, 'Năm mươi nghìn đồng.')
     await context.close()
   })
 })

@@ -1,9 +1,10 @@
 import type { LiveCollection, LiveFeed } from '@tienve/contracts'
 import { api } from '../api.ts'
+import { CLOCK, type Clock } from '../clock.ts'
 import type { Arrived } from './catch-up.ts'
 
-/** The service pings every 10 s: half as long again without a word means that nobody hears the bank for us. */
-const LOST_AFTER_MS = 15_000
+/** The service pings every 10 s: near half as long again without a word means that nobody hears the bank for us. */
+const LOST_AFTER_MS = 14_500
 const AGAIN_AFTER_MS = 2_000
 
 export type StreamHandlers = {
@@ -15,83 +16,141 @@ export type StreamHandlers = {
   onState: (state: 'connecting' | 'live' | 'lost') => void
 }
 
-/**
- * Listens to a stall's events for as long as the app is open. It resumes after the last number heard, kept on this
- * device, so that a phone that was off tells what it missed. Answers a function that stops it.
- */
-export function listenToStall(stallId: string, handlers: StreamHandlers): () => void {
-  const key = `tienve.heard.${stallId}`
-  let source: EventSource | null = null
-  let watchdog: ReturnType<typeof setTimeout> | undefined
-  let retry: ReturnType<typeof setTimeout> | undefined
-  let latest = 0
+export type Stream = {
+  /** Tries at once instead of in two seconds, for whoever taps because she sees her network is back. */
+  retry(): void
+  stop(): void
+}
 
-  const heard = (number: number): void => localStorage.setItem(key, String(number))
+type Source = {
+  addEventListener(kind: string, listener: (event: MessageEvent<string>) => void): void
+  close(): void
+}
+
+/** What listening needs of the browser. */
+export type Surroundings = {
+  clock: Clock
+  open: (address: string) => Source
+  storage: Pick<Storage, 'getItem' | 'setItem'>
+  /** Tells when the phone knows its network gone or back, or when it was woken up. */
+  events: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
+}
+
+const BROWSER = (): Surroundings => ({
+  clock: CLOCK,
+  open: (address) => new EventSource(address),
+  storage: localStorage,
+  events: window,
+})
+
+/**
+ * Listens to a stall's events for as long as the app is open. It resumes after the last number told, kept on this
+ * device, so that a phone that was off tells what it missed.
+ */
+export function listenToStall(
+  stallId: string,
+  handlers: StreamHandlers,
+  { clock, open, storage, events }: Surroundings = BROWSER(),
+): Stream {
+  const key = `tienve.heard.${stallId}`
+  /** Received, and not told yet: a reload has to bring them again, a new connection has not. */
+  const untold = new Set<number>()
+  let source: Source | null = null
+  let cancelLost = (): void => {}
+  let cancelRetry = (): void => {}
+  let aliveAt = clock.now()
+  let latest = 0
+  let received: number | null = null
+
+  const keep = (): void =>
+    storage.setItem(key, String(untold.size > 0 ? Math.min(...untold) - 1 : (received ?? 0)))
+  /** Answers whether it is new: what waits to be told may come once more. */
+  const receive = (number: number): boolean => {
+    alive()
+    if (received !== null && number <= received) return false
+    received = number
+    return true
+  }
   const lose = (): void => {
     source?.close()
     source = null
-    clearTimeout(watchdog)
-    clearTimeout(retry)
+    cancelLost()
+    cancelRetry()
     handlers.onState('lost')
-    retry = setTimeout(connect, AGAIN_AFTER_MS)
+    cancelRetry = clock.after(AGAIN_AFTER_MS, connect)
   }
-  const alive = (): void => {
-    clearTimeout(watchdog)
-    watchdog = setTimeout(lose, LOST_AFTER_MS)
+  function alive(): void {
+    aliveAt = clock.now()
+    cancelLost()
+    cancelLost = clock.after(LOST_AFTER_MS, lose)
+  }
+  /** A phone that slept has not been rung when it should. */
+  const look = (): void => {
+    if (source !== null && clock.now() - aliveAt >= LOST_AFTER_MS) lose()
   }
   function connect(): void {
-    const after = localStorage.getItem(key)
-    source = new EventSource(
-      api.address(`/v1/stalls/${stallId}/live${after === null ? '' : `?after=${after}`}`),
-    )
+    cancelRetry()
+    source?.close()
+    const kept = storage.getItem(key)
+    const after = received ?? (kept === null ? null : Number(kept))
+    source = open(api.address(`/v1/stalls/${stallId}/live${after === null ? '' : `?after=${after}`}`))
     alive()
     source.addEventListener('error', lose)
     source.addEventListener('ping', alive)
-    source.addEventListener('hello', (event) => {
-      latest = numberOf(event)
-      if (after === null) heard(latest)
+    on(source, 'hello', ({ number }: { number: number }) => {
+      latest = number
+      received = after ?? number
+      keep()
       alive()
       handlers.onState('live')
     })
-    source.addEventListener('reset', (event) => {
-      heard(numberOf(event))
+    on(source, 'reset', ({ number }: { number: number }) => {
+      untold.clear()
+      received = number
+      keep()
       handlers.onReset()
     })
-    for (const kind of ['payment', 'reversal']) {
-      source.addEventListener(kind, (event) => {
-        const arrived = read<Arrived>(event)
-        alive()
-        handlers.onArrived(arrived, arrived.number <= latest, () => heard(arrived.number))
+    for (const kind of ['payment', 'reversal'])
+      on(source, kind, (arrived: Arrived) => {
+        if (!receive(arrived.number)) return
+        untold.add(arrived.number)
+        handlers.onArrived(arrived, arrived.number <= latest, () => {
+          untold.delete(arrived.number)
+          keep()
+        })
       })
-    }
-    source.addEventListener('collection', (event) => {
-      const taken = read<LiveCollection>(event)
-      alive()
-      heard(taken.number)
+    on(source, 'collection', (taken: LiveCollection) => {
+      if (!receive(taken.number)) return
+      keep()
       handlers.onCollection(taken, taken.number <= latest)
     })
-    source.addEventListener('feed', (event) => {
-      const feed = read<LiveFeed>(event)
-      alive()
-      heard(feed.number)
+    on(source, 'feed', (feed: LiveFeed) => {
+      if (!receive(feed.number)) return
+      keep()
       handlers.onFeed(feed)
     })
   }
-  window.addEventListener('offline', lose)
+  const resume = (): void => {
+    if (source === null) connect()
+  }
+  events.addEventListener('offline', lose)
+  events.addEventListener('online', resume)
+  events.addEventListener('visibilitychange', look)
   connect()
-  return () => {
-    window.removeEventListener('offline', lose)
-    clearTimeout(watchdog)
-    clearTimeout(retry)
-    source?.close()
+  return {
+    retry: connect,
+    stop: () => {
+      events.removeEventListener('offline', lose)
+      events.removeEventListener('online', resume)
+      events.removeEventListener('visibilitychange', look)
+      cancelLost()
+      cancelRetry()
+      source?.close()
+    },
   }
 }
 
-function numberOf(event: MessageEvent<string>): number {
-  return read<{ number: number }>(event).number
-}
-
 /** The service has checked what it sends; a second checker would cost this phone a third of the whole app. */
-function read<T>(event: MessageEvent<string>): T {
-  return JSON.parse(event.data) as T
+function on<T>(source: Source, kind: string, run: (data: T) => void): void {
+  source.addEventListener(kind, (event) => run(JSON.parse(event.data) as T))
 }

@@ -1,54 +1,59 @@
 import type { LiveFeed } from '@tienve/contracts'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
 import { catchUp, tell, type Arrived } from './catch-up.ts'
-import { listenToStall } from './stream.ts'
+import { listenToStall, type Stream } from './stream.ts'
 
 const GATHER_MS = 400
 
-export type Live = { state: 'connecting' | 'live' | 'lost'; feed: LiveFeed['state'] | null }
+export type Live = {
+  state: 'connecting' | 'live' | 'lost'
+  feed: LiveFeed['state'] | null
+  retry(): void
+}
 
 /** Hears the stall's events and says them: what comes and what is taken back, what was missed, and when nobody hears or hears late. */
 export function useLive(
   stallId: string,
-  voice: UsedVoice,
-  onArrived: (arrived: Arrived) => void,
+  voice: Pick<UsedVoice, 'announce' | 'say'>,
+  onArrived: (arrived: Arrived, isCatchingUp: boolean) => void,
   onCollection: () => void,
   onReset: () => void,
 ): Live {
   const [state, setState] = useState<Live['state']>('connecting')
   const [feed, setFeed] = useState<Live['feed']>(null)
-  const { say } = voice
+  const stream = useRef<Stream | null>(null)
+  const { announce, say } = voice
   const wasLost = useRef(false)
+  const feedBefore = useRef<Live['feed']>(null)
 
   useEffect(() => {
     let missed: Arrived[] = []
-    let markMissed = (): void => {}
+    const marks = new Map<Arrived, () => void>()
+    const markTold = (arrived: Arrived): void => {
+      marks.get(arrived)?.()
+      marks.delete(arrived)
+    }
     let timer: ReturnType<typeof setTimeout> | undefined
     const tellMissed = (): void => {
       clearTimeout(timer)
       timer = undefined
-      const told = catchUp(missed, wasLost.current)
-      for (const { line, kind } of told.say) say(line, kind)
-      told.show.forEach(onArrived)
-      markMissed()
+      announce(catchUp(missed, wasLost.current ? 'network' : 'closed', new Date()), markTold)
       missed = []
       wasLost.current = false
     }
-    const stop = listenToStall(stallId, {
+    const listening = listenToStall(stallId, {
       onArrived: (arrived, catchingUp, markHeard) => {
+        marks.set(arrived, markHeard)
+        onArrived(arrived, catchingUp)
         if (!catchingUp) {
           // What was missed is told first, or a stallholder would hear the newest sale and then be told of a gap.
           if (timer !== undefined) tellMissed()
-          const { line, kind } = tell(arrived)
-          say(line, kind)
-          onArrived(arrived)
-          markHeard()
+          announce([tell(arrived, new Date())], markTold)
           return
         }
         missed.push(arrived)
-        markMissed = markHeard
         clearTimeout(timer)
         timer = setTimeout(tellMissed, GATHER_MS)
       },
@@ -61,6 +66,9 @@ export function useLive(
         setFeed(told.state)
         if (told.state === 'deaf') say(lines.deaf, 'bad')
         if (told.state === 'late') say(lines.slow, 'bad')
+        const wasDeaf = feedBefore.current === 'deaf' || feedBefore.current === 'late'
+        if (told.state === 'listening' && wasDeaf) say(lines.heardAgain, 'good')
+        feedBefore.current = told.state
       },
       onReset: () => {
         missed = []
@@ -78,10 +86,12 @@ export function useLive(
         }
       },
     })
+    stream.current = listening
     return () => {
       clearTimeout(timer)
-      stop()
+      listening.stop()
     }
-  }, [stallId, say, onArrived, onCollection, onReset])
-  return { state, feed }
+  }, [stallId, announce, say, onArrived, onCollection, onReset])
+  const retry = useCallback(() => stream.current?.retry(), [])
+  return { state, feed, retry }
 }

@@ -5,14 +5,10 @@ import { api } from '../api.ts'
 import type { PageName } from '../pages.tsx'
 import { letSleep } from '../push.ts'
 import { changeSession } from '../session.ts'
-import { lines } from '../voice/voice.ts'
-import type { UsedVoice } from '../voice/use-voice.ts'
 
 const WORDS = {
   title: { vi: 'Cài đặt', en: 'Settings' },
-  sound: { vi: 'Tiếng nói', en: 'Voice' },
-  volume: { vi: 'To nhỏ', en: 'Volume' },
-  test: { vi: 'Nghe thử', en: 'Test' },
+  sound: { vi: 'Tiếng nói, từ khóa', en: 'Voice, code word' },
   privacy: { vi: 'Dữ liệu của tôi', en: 'My data' },
   help: { vi: 'Hướng dẫn bằng hình', en: 'Help in pictures' },
   look: { vi: 'Cỡ chữ và màu', en: 'Size of type and colours' },
@@ -34,6 +30,7 @@ const VERSION = `${APP_VERSION} · ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] 
 /** What is found behind the settings, in the order it is shown, and for whose eyes only. */
 const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
   { name: 'help' },
+  { name: 'sound' },
   { name: 'listen', only: 'stallholder' },
   { name: 'helpers', only: 'stallholder' },
   { name: 'patrol' },
@@ -45,15 +42,7 @@ const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = 
   { name: 'privacy', only: 'stallholder' },
 ]
 
-export function SettingsScreen({
-  me,
-  voice,
-  onOpen,
-}: {
-  me: Me
-  voice: UsedVoice
-  onOpen: (page: PageName) => void
-}) {
+export function SettingsScreen({ me, onOpen }: { me: Me; onOpen: (page: PageName) => void }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const leave = useMutation({
@@ -68,26 +57,6 @@ export function SettingsScreen({
     <section className="stack">
       <h1>{w.title}</h1>
       <p>{me.user.name}</p>
-      <Card title={w.sound}>
-        <label htmlFor="volume">{w.volume}</label>
-        <input
-          id="volume"
-          type="range"
-          min="0.2"
-          max="1"
-          step="0.1"
-          value={voice.volume}
-          onChange={(event) => voice.setVolume(Number(event.target.value))}
-        />
-        <Button
-          kind="quiet"
-          onClick={() => {
-            void voice.unlock().then(() => voice.say(lines.test))
-          }}
-        >
-          {w.test}
-        </Button>
-      </Card>
       {BEHIND.filter(({ only }) => only === undefined || only === me.user.role).map(({ name }) => (
         <Button key={name} kind="quiet" data-opens={name} onClick={() => onOpen(name)}>
           {w[name]}

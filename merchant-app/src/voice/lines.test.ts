@@ -1,9 +1,8 @@
 import type { LivePayment } from '@tienve/contracts'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lineFor, lines } from './lines.ts'
-import sprite from './sprite.json' with { type: 'json' }
+import { lineFor, lines, repeated, withWord, type VoiceLine } from './lines.ts'
 
+const NOW = new Date('2026-11-24T09:00:00+07:00')
 const payment = (over: Partial<LivePayment>): LivePayment => ({
   number: 1,
   purpose: 'sale',
@@ -20,61 +19,58 @@ const payment = (over: Partial<LivePayment>): LivePayment => ({
   receivedAt: '2026-11-24T07:12:01+07:00',
   ...over,
 })
+const say = (over: Partial<LivePayment>): VoiceLine => lineFor(payment(over), NOW)
+const late = (occurredAt: string): string => say({ verdict: 'late', amountVnd: 50_000, occurredAt }).text
 
 describe('what the voice says', () => {
   it.each([
-    [payment({}), 'Ba mươi lăm nghìn. Đủ.'],
-    [payment({ expectedVnd: null }), 'Ba mươi lăm nghìn đồng. Tiền đã về.'],
+    [{}, 'Ba mươi lăm nghìn. Đủ.'],
+    [{ expectedVnd: null }, 'Ba mươi lăm nghìn đồng.'],
+    [{ verdict: 'short', amountVnd: 30_000 }, 'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.'],
     [
-      payment({ verdict: 'short', amountVnd: 30_000 }),
-      'Thiếu! Mới nhận ba mươi nghìn, cần ba mươi lăm nghìn.',
-    ],
-    [
-      payment({ verdict: 'short', slip: 'thousandfold', amountVnd: 9_034, expectedVnd: 9_034_000 }),
+      { verdict: 'short', slip: 'thousandfold', amountVnd: 9_034, expectedVnd: 9_034_000 },
       'Thiếu! Mới nhận chín nghìn không trăm ba mươi tư đồng, cần chín triệu không trăm ba mươi tư nghìn. Thiếu ba số không.',
     ],
     [
-      payment({ purpose: 'charge', verdict: 'short', slip: 'thousandfold', amountVnd: 480 }),
+      { purpose: 'charge', verdict: 'short', slip: 'thousandfold', amountVnd: 480 },
       'Đã trả nợ chợ bốn trăm tám mươi đồng. Thiếu ba số không.',
     ],
-    [payment({ verdict: 'over', amountVnd: 40_000 }), 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
-    [payment({ verdict: 'repeated' }), 'Khách chuyển hai lần, mỗi lần ba mươi lăm nghìn. Nhớ trả lại.'],
-    [payment({ verdict: 'unknown', expectedVnd: null }), 'Ba mươi lăm nghìn đồng. Không rõ mã.'],
-    [payment({ purpose: 'charge' }), 'Đã trả nợ chợ ba mươi lăm nghìn đồng'],
-  ])('%#: the amount and the verdict', (event, text) => {
-    expect(lineFor(event).text).toBe(text)
+    [{ verdict: 'over', amountVnd: 40_000 }, 'Bốn mươi nghìn. Thừa năm nghìn. Nhớ trả lại.'],
+    [
+      { verdict: 'repeated', amountVnd: 20_000 },
+      'Khách chuyển hai lần, mỗi lần hai mươi nghìn. Nhớ trả lại.',
+    ],
+    [{ verdict: 'unknown', expectedVnd: null }, 'Ba mươi lăm nghìn đồng. Không rõ mã.'],
+    [{ purpose: 'charge' }, 'Đã trả nợ chợ ba mươi lăm nghìn đồng.'],
+  ] as const)('%#: the amount and the verdict', (over, text) => {
+    expect(say(over).text).toBe(text)
   })
 
-  it('has a sound for every word of every amount to a thousand billion, and of every verdict', () => {
-    const verdicts = ['exact', 'short', 'over', 'repeated', 'late', 'unknown'] as const
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 10 ** 12 }),
-        fc.constantFrom(...verdicts),
-        (amountVnd, verdict) => {
-          for (const token of lineFor(payment({ amountVnd, expectedVnd: 1, verdict })).tokens)
-            expect(sprite).toHaveProperty([token])
-        },
-      ),
-      { numRuns: 2_000 },
+  it('tells the time of the bank when it told late, as the market has it', () => {
+    expect(late('2026-11-24T07:12:00+07:00')).toBe(
+      'Tiền lúc bảy giờ mười hai bây giờ mới báo: năm mươi nghìn.',
     )
-    const slip = lineFor(payment({ amountVnd: 35, verdict: 'short', slip: 'thousandfold' }))
-    const reversed = lines.reversed(35_000n)
-    for (const one of [
-      lines.lost,
-      lines.deaf,
-      lines.slow,
-      lines.test,
-      lines.back(0n),
-      lines.back(70_000n),
-      slip,
-      reversed,
-    ])
-      for (const token of one.tokens) expect(sprite).toHaveProperty([token])
+    expect(late('2026-11-24T01:05:00Z')).toBe('Tiền lúc tám giờ năm bây giờ mới báo: năm mươi nghìn.')
+    expect(late('2026-11-24T00:00:00+07:00')).toBe('Tiền lúc không giờ bây giờ mới báo: năm mươi nghìn.')
+    expect(late('2026-11-23T23:59:00+07:00')).toBe(
+      'Tiền lúc hai mươi ba giờ năm mươi chín hôm qua bây giờ mới báo: năm mươi nghìn.',
+    )
+    expect(late('2026-11-20T17:00:00+07:00')).toBe(
+      'Tiền lúc mười bảy giờ mấy hôm trước bây giờ mới báo: năm mươi nghìn.',
+    )
+  })
+
+  it('says of itself what it cannot hear, what came meanwhile, and what is only said again', () => {
+    expect(lines.lost.text).toBe('Mất mạng. Chưa nghe được tiền về. Xem máy khách không tính.')
+    expect(lines.total(3, 105_000n).text).toBe('Ba lần, tổng một trăm linh năm nghìn.')
+    expect(repeated(say({})).text).toBe('Nhắc lại. Ba mươi lăm nghìn. Đủ.')
+    expect(withWord('bưởi', say({})).text).toBe('Bưởi. Ba mươi lăm nghìn. Đủ.')
+    expect(withWord('bưởi', say({})).tokens[0]).toBe('bưởi')
+    expect(withWord(null, say({}))).toEqual(say({}))
   })
 
   it('never says the words that fake screens say', () => {
-    const all = [lineFor(payment({})), lines.lost, lines.back(1n), lines.deaf, lines.slow]
+    const all = [say({}), lines.lost, lines.back(1, 1n), lines.deaf, lines.slow]
       .map(({ text }) => text)
       .join(' ')
     expect(all.toLowerCase()).not.toContain('thành công')

@@ -1,76 +1,137 @@
+import { CLOCK, type Clock } from '../clock.ts'
 import { shiftOf } from './align.ts'
 import type { VoiceLine } from './lines.ts'
 import spriteUrl from './sprite.mp3?url'
-import sprite from './sprite.json' with { type: 'json' }
+import type { Probe } from './watchdog.ts'
 
-export { lines, type VoiceLine } from './lines.ts'
+export { lines, repeated, withWord, type VoiceLine } from './lines.ts'
 
 export type Voice = {
-  /** Must be called from a tap: browsers keep a page silent until then. */
-  unlock(): Promise<void>
-  isBlocked(): boolean
-  /** Says a line after those already waiting; resolves when it is over, with true if it was truly played. */
-  say(line: VoiceLine, kind?: 'good' | 'bad'): Promise<boolean>
+  /** Opens the sound, which an app on the home screen may have without a tap. */
+  start(): void
+  /** Must be called from a tap: browsers keep a page silent until then. A sound that is stuck is opened anew. */
+  unlock(anew: boolean): Promise<void>
+  /** Asks for the sound again without a tap, which some browsers grant after a call, or for its words. */
+  resume(): void
+  probe(): Probe
+  /** Says a line; resolves when it is over, with true if it was truly played to its end. */
+  say(line: VoiceLine, kind: 'good' | 'bad'): Promise<boolean>
   setVolume(volume: number): void
+  /** How fast, of 1. The words get higher with it, like a record's: within these bounds they stay words. */
+  setSpeed(speed: number): void
+  /** Called when the browser gives the sound or takes it away. */
+  onChange(listener: () => void): void
 }
 
-/** Where each word lies in the sound, in seconds. */
-const WORDS: Readonly<Record<string, readonly number[]>> = sprite
-
+/** The sound, and where each word lies in it, in seconds: a start and a length. Both come after the first screen. */
+type Sound = { buffer: AudioBuffer; words: Readonly<Record<string, readonly number[]>> }
 const CHIME = { good: [880, 1_320], bad: [330, 247] } as const
 const CHIME_NOTE_S = 0.16
-
 /** Some phones never tell that they have finished speaking; what waits behind must be said all the same. */
 const LONGEST_PHONE_SPEECH_MS = 10_000
+/** A sound that is so much behind its time has been taken away in the middle. */
+const MOST_BEHIND_MS = 2_000
+const LOOK_MS = 100
 
 /**
  * Speaks from recorded words, so that every phone says the same. Only where the sound cannot be decoded does it try
  * the phone's own speech, and then only with a voice that is truly Vietnamese: some phones read it in English.
  */
-export function createVoice(): Voice {
+export function createVoice(clock: Clock = CLOCK): Voice {
   let context: AudioContext | null = null
-  let sound: Promise<AudioBuffer | null> | null = null
+  let sound: Promise<Sound | null> | null = null
   let volume = 1
-  let queue: Promise<boolean> = Promise.resolve(false)
-
+  let speed = 1
+  let hasRun = false
+  let isMissing = false
+  let changed = (): void => {}
   const open = (): AudioContext => {
-    context ??= new AudioContext()
-    const opened = context
-    sound ??= fetch(spriteUrl)
-      .then((response) => response.arrayBuffer())
-      .then((bytes) => opened.decodeAudioData(bytes))
-      .catch(() => {
-        // The next line tries again: without a network at first, the app would otherwise stay silent until reloaded.
-        sound = null
-        return null
-      })
+    if (context !== null) return context
+    const opened = new AudioContext()
+    const onState = (): void => {
+      if (opened.state === 'running') {
+        hasRun = true
+        void load(opened)
+      }
+      changed()
+    }
+    opened.addEventListener('statechange', onState)
+    context = opened
+    onState()
     return opened
   }
-
-  const speak = async (line: VoiceLine, kind: 'good' | 'bad'): Promise<boolean> => {
-    const opened = open()
-    if (opened.state !== 'running') return false
-    const buffer = await sound
-    const startsAt = chime(opened, kind, volume)
-    if (buffer === null || buffer === undefined) return speakByPhone(line.text)
-    const endsAt = playWords(opened, buffer, line.tokens, startsAt, volume)
-    await new Promise((resolve) => setTimeout(resolve, (endsAt - opened.currentTime) * 1_000))
-    return opened.currentTime > startsAt
+  const load = (opened: AudioContext): Promise<Sound | null> => {
+    sound ??= Promise.all([
+      fetch(spriteUrl)
+        .then((response) => response.arrayBuffer())
+        .then((bytes) => opened.decodeAudioData(bytes)),
+      import('./sprite.json'),
+    ])
+      .then(([buffer, { default: words }]) => {
+        isMissing = false
+        changed()
+        return { buffer, words }
+      })
+      .catch(() => {
+        // Whoever asks next tries again: without a network at first, the app would otherwise stay silent until reloaded.
+        sound = null
+        isMissing = true
+        changed()
+        return null
+      })
+    return sound
   }
-
   return {
-    unlock: async () => {
-      await open().resume()
+    start: () => void open(),
+    unlock: async (anew) => {
+      if (anew || context?.state === 'closed') {
+        await context?.close().catch(() => {})
+        context = null
+      }
+      const opened = open()
+      await opened.resume()
+      void load(opened)
+      changed()
     },
-    isBlocked: () => context?.state !== 'running',
-    say: (line, kind = 'good') => {
-      queue = queue.then(() => speak(line, kind)).catch(() => false)
-      return queue
+    resume: () => {
+      if (context?.state === 'running') void load(context)
+      else void context?.resume().catch(() => {})
+    },
+    probe: () => ({
+      state: !hasRun ? null : isMissing ? 'missing' : (context?.state ?? null),
+      playedS: context?.currentTime ?? 0,
+      volume,
+    }),
+    say: async (line, kind) => {
+      const opened = context
+      if (opened?.state !== 'running') return false
+      const loaded = await load(opened)
+      const startsAt = chime(opened, kind, volume)
+      if (loaded === null) return speakByPhone(line.text, volume, speed)
+      const endsAt = playWords(opened, loaded, line.tokens, startsAt, volume, speed)
+      return playedTo(opened, endsAt, clock)
     },
     setVolume: (next) => {
       volume = next
     },
+    setSpeed: (next) => {
+      speed = next
+    },
+    onChange: (listener) => {
+      changed = listener
+    },
   }
+}
+
+/** Waits until the sound has come so far, and no longer when it does not get there. */
+async function playedTo(context: AudioContext, endsAt: number, clock: Clock): Promise<boolean> {
+  const until = clock.now() + (endsAt - context.currentTime) * 1_000 + MOST_BEHIND_MS
+  while (context.currentTime < endsAt) {
+    if (context.state !== 'running' || clock.now() > until) return false
+    const left = (endsAt - context.currentTime) * 1_000
+    await new Promise<void>((resolve) => void clock.after(Math.min(Math.max(left, 5), LOOK_MS), resolve))
+  }
+  return true
 }
 
 function chime(context: AudioContext, kind: 'good' | 'bad', volume: number): number {
@@ -89,31 +150,35 @@ function chime(context: AudioContext, kind: 'good' | 'bad', volume: number): num
 
 function playWords(
   context: AudioContext,
-  buffer: AudioBuffer,
+  { buffer, words }: Sound,
   tokens: readonly string[],
   startsAt: number,
   volume: number,
+  speed: number,
 ): number {
   let at = startsAt
   const shift = shiftOf(buffer.getChannelData(0), buffer.sampleRate)
   const gain = new GainNode(context, { gain: volume })
   gain.connect(context.destination)
   for (const token of tokens) {
-    const [offset = 0, duration = 0] = WORDS[token] ?? []
-    const word = new AudioBufferSourceNode(context, { buffer })
+    const [offset = 0, duration = 0] = words[token] ?? []
+    const word = new AudioBufferSourceNode(context, { buffer, playbackRate: speed })
     word.connect(gain)
+    // How long is counted in the sound as it was made, whatever its speed.
     word.start(at, offset + shift, duration)
-    at += duration
+    at += duration / speed
   }
   return at
 }
 
-async function speakByPhone(text: string): Promise<boolean> {
+async function speakByPhone(text: string, volume: number, speed: number): Promise<boolean> {
   const voice = globalThis.speechSynthesis?.getVoices().find(({ lang }) => /^vi\b/i.test(lang))
   if (voice === undefined) return false
   const spoken = new SpeechSynthesisUtterance(text)
   spoken.voice = voice
   spoken.lang = voice.lang
+  spoken.volume = volume
+  spoken.rate = speed
   await new Promise((resolve) => {
     spoken.addEventListener('end', resolve)
     spoken.addEventListener('error', resolve)
