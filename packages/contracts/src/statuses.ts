@@ -62,3 +62,4 @@ export type DifferenceReason = (typeof DIFFERENCE_REASONS)[number]
 
 /** `GET /v1/stalls/:id/card.pdf?size=`: a card, a tent of folded A4 that reads from both sides, or eight stickers on A4. */
 export const CARD_SIZES = ['a6', 'a5', 'tent', 'sticker'] as const
+export type CardSize = (typeof CARD_SIZES)[number]

@@ -92,45 +92,53 @@ function useCamera(video: RefObject<HTMLVideoElement | null>, onRead: (read: Rea
     told.current = onRead
   }, [onRead])
   useEffect(() => {
-    if (!isPossible) return
-    let stream: MediaStream | undefined
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let isOver = false
-    const canvas = document.createElement('canvas')
-    const look = (startedAt: number): void => {
-      const shown = video.current
-      if (isOver || shown === null) return
-      const payload = shown.videoWidth === 0 ? null : readFrom(canvas, shown, FRAME_SIDE, 'frame')
-      if (payload !== null) {
-        told.current({ payload, by: 'camera' })
-        return
-      }
-      if (Date.now() - startedAt > SLOW_AFTER_MS) setState('slow')
-      timer = setTimeout(look, FRAME_EVERY_MS, startedAt)
-    }
-    const start = async (): Promise<void> => {
-      stream = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: 'environment', width: { ideal: 1_280 } },
-      })
-      const shown = video.current
-      if (isOver || shown === null) return stop()
-      shown.srcObject = stream
-      await shown.play()
-      setState('live')
-      look(Date.now())
-    }
-    const stop = (): void => {
-      isOver = true
-      clearTimeout(timer)
-      for (const track of stream?.getTracks() ?? []) track.stop()
-    }
-    start().catch((error: unknown) => {
-      const isRefused = error instanceof DOMException && error.name === 'NotAllowedError'
-      if (!isOver) setState(isRefused ? 'refused' : 'none')
-    })
-    return stop
+    const shown = video.current
+    if (!isPossible || shown === null) return
+    return lookThrough(shown, setState, (payload) => told.current({ payload, by: 'camera' }))
   }, [video, isPossible])
   return state
+}
+
+/** Shows what the camera sees until a code in it is read. Answers how to stop. */
+function lookThrough(
+  shown: HTMLVideoElement,
+  onState: (state: CameraState) => void,
+  onPayload: (payload: string) => void,
+): () => void {
+  let stream: MediaStream | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isOver = false
+  const canvas = document.createElement('canvas')
+  const look = (startedAt: number): void => {
+    if (isOver) return
+    const payload = shown.videoWidth === 0 ? null : readFrom(canvas, shown, FRAME_SIDE, 'frame')
+    if (payload !== null) {
+      onPayload(payload)
+      return
+    }
+    if (Date.now() - startedAt > SLOW_AFTER_MS) onState('slow')
+    timer = setTimeout(look, FRAME_EVERY_MS, startedAt)
+  }
+  const stop = (): void => {
+    isOver = true
+    clearTimeout(timer)
+    for (const track of stream?.getTracks() ?? []) track.stop()
+  }
+  const start = async (): Promise<void> => {
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: 'environment', width: { ideal: 1_280 } },
+    })
+    if (isOver) return stop()
+    shown.srcObject = stream
+    await shown.play()
+    onState('live')
+    look(Date.now())
+  }
+  start().catch((error: unknown) => {
+    const isRefused = error instanceof DOMException && error.name === 'NotAllowedError'
+    if (!isOver) onState(isRefused ? 'refused' : 'none')
+  })
+  return stop
 }
 
 /** What the code in a picture says; null where none can be read, or it is no picture. */

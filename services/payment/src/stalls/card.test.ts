@@ -120,7 +120,7 @@ describe('the printed card of a stall', () => {
     const picture = Buffer.from((await page?.paint(1)) ?? [])
     const pixels = picture.subarray(picture.indexOf('255\n') + 4)
     // Turned by half, the sheet is the same again: what is above the fold is below it, upside down.
-    const turned = Buffer.from(pixels).reverse()
+    const turned = pixels.toReversed()
     const differing = pixels.filter((value, at) => Math.abs(value - (turned[at] ?? 0)) > 128).length
     expect(differing / pixels.length).toBeLessThan(0.02)
   })

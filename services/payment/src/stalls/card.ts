@@ -1,9 +1,7 @@
+import type { CardSize } from '@tienve/contracts'
 import { DEMO_OVERPRINT, qrSvg } from '@tienve/vietqr/image'
-import { CARD_SIZES } from '@tienve/contracts'
 import { INK, INK_SOFT, makePdf, RED, type PdfDefinition } from '../documents/pdf.ts'
 import { textBlock, type Block } from '../documents/svg-text.ts'
-
-export type CardSize = (typeof CARD_SIZES)[number]
 
 export type StallCard = {
   code: string
