@@ -201,7 +201,6 @@ function Keypad({
           setKey(crypto.randomUUID())
         }}
       />
-      {make.isError || cash.isError ? <ErrorPanel error={make.error ?? cash.error} /> : null}
       {make.error instanceof ApiError && make.error.offline ? (
         <NoCode onCode={() => onOpen('code')} />
       ) : make.isError || cash.isError ? (
