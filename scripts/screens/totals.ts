@@ -14,6 +14,7 @@ export async function shootTotals(stack: Stack, context: BrowserContext, shoot: 
   await go('Ngày trước')
   await phone.getByRole('heading', { name: /^Ngày / }).waitFor()
   await phone.getByTestId('compared').waitFor()
+  await phone.locator('.rows li').first().waitFor()
   await toMiddle(phone.getByTestId('hours'))
   await shoot(phone, 'm-hours', 'Stall: a day by the hour')
   await go('Tìm khoản bán')
