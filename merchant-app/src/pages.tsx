@@ -26,6 +26,8 @@ export const PAGES = {
     import('./screens/helping/ShiftsScreen.tsx').then((part) => part.ShiftsScreen),
   ),
   lend: page('settings', () => import('./screens/helping/LendScreen.tsx').then((part) => part.LendScreen)),
+  help: page('settings', () => import('./screens/help/HelpScreen.tsx').then((part) => part.HelpScreen)),
+  look: page('settings', () => import('./screens/look/LookScreen.tsx').then((part) => part.LookScreen)),
   looks: page('settings', () => import('./screens/privacy/LooksScreen.tsx').then((part) => part.LooksScreen)),
   devices: page('settings', () =>
     import('./screens/people/DevicesScreen.tsx').then((part) => part.DevicesScreen),
