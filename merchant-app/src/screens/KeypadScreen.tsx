@@ -133,6 +133,7 @@ function Keypad({
   const cash = useMutation({
     mutationFn: async () => ({ amountVnd, key: await unsent.note(amountVnd) }),
     onSuccess: () => {
+      make.reset()
       keepLast()
       setAmount('')
     },
@@ -151,6 +152,7 @@ function Keypad({
   })
   const type = (next: string): void => {
     cash.reset()
+    make.reset()
     setAmount(next)
     setKey(crypto.randomUUID())
   }
