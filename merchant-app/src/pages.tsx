@@ -19,6 +19,8 @@ export const PAGES = {
   helpers: page('settings', () =>
     import('./screens/people/HelpersScreen.tsx').then((part) => part.HelpersScreen),
   ),
+  help: page('settings', () => import('./screens/help/HelpScreen.tsx').then((part) => part.HelpScreen)),
+  look: page('settings', () => import('./screens/look/LookScreen.tsx').then((part) => part.LookScreen)),
   looks: page('settings', () => import('./screens/privacy/LooksScreen.tsx').then((part) => part.LooksScreen)),
   devices: page('settings', () =>
     import('./screens/people/DevicesScreen.tsx').then((part) => part.DevicesScreen),

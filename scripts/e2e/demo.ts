@@ -14,9 +14,8 @@ import { openBrowser } from './browser.ts'
 
 export type OpenDemo = { stack: Stack; browser: Browser; close: () => Promise<void> }
 
-/** A copy of the filled demo, served, and a browser to look at it. */
-export async function openDemo(): Promise<OpenDemo> {
-  buildApps()
+/** A copy of the filled demo, served. */
+export async function openStack(): Promise<Pick<OpenDemo, 'stack' | 'close'>> {
   const { adminUrl, database: template, dataDir: filledDir } = inject('filled')
   const dataDir = await mkdtemp(join(tmpdir(), 'tienve-e2e-'))
   await cp(filledDir, dataDir, { recursive: true })
@@ -24,15 +23,27 @@ export async function openDemo(): Promise<OpenDemo> {
   await createDatabase(adminUrl, database, template)
   const ports = { service: await freePort(), bankSim: await freePort(), metrics: await freePort() }
   const stack = await startStack({ dataDir, ports, databaseUrl: adminUrl, database })
+  return {
+    stack,
+    close: async () => {
+      await stack.stop()
+      await dropDatabase(adminUrl, database)
+      await removeData(dataDir)
+    },
+  }
+}
+
+/** A copy of the filled demo, served, and a browser to look at it. */
+export async function openDemo(): Promise<OpenDemo> {
+  buildApps()
+  const { stack, close } = await openStack()
   const browser = await openBrowser()
   return {
     stack,
     browser,
     close: async () => {
       await browser.close()
-      await stack.stop()
-      await dropDatabase(adminUrl, database)
-      await removeData(dataDir)
+      await close()
     },
   }
 }
@@ -58,6 +69,19 @@ export async function logInAs(
 export async function faultsOf(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+}
+
+/** What a finger must hit and is less than 48 px high or wide: its words. A link within a sentence is as high as the sentence. */
+export async function smallTargetsOf(page: Page): Promise<string[]> {
+  return page
+    .locator('button:visible, a:visible, select:visible, summary:visible, input:visible')
+    .evaluateAll((targets, least) => {
+      const small = targets.filter((one) => {
+        const { width, height } = (one.closest('label') ?? one).getBoundingClientRect()
+        return one.closest('p') === null && (width < least || height < least)
+      })
+      return small.map((one) => `${one.tagName} ${one.textContent || one.id}`)
+    }, 48)
 }
 
 /** What the policy of our pages kept them from doing, what broke in them, and whom else they asked. */

@@ -1,36 +1,28 @@
 import { feeds } from '@tienve/bank-feeds'
 import type { BillingRound, RoundCheck } from '@tienve/contracts'
 import { createDb, inMarket } from '@tienve/db'
-import { freePort } from '@tienve/db/embedded'
 import { verifyMarket } from '@tienve/ledger'
 import { sql } from 'drizzle-orm'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillMonth } from '../seed/more.ts'
 import { logIn } from '../stack/person.ts'
-import { removeData, startStack, type Stack } from '../stack/stack.ts'
+import type { Stack } from '../stack/stack.ts'
+import { openStack } from './demo.ts'
 
 const MESSAGES = 1_000
 const AT_ONCE = 25
 const CONTRACTS = 1_500
 
 let stack: Stack
-let dataDir: string
+let opened: Awaited<ReturnType<typeof openStack>>
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'tienve-kill-'))
-  stack = await startStack({
-    dataDir,
-    ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() },
-    days: 1,
-  })
+  opened = await openStack()
+  ;({ stack } = opened)
 })
 
 afterAll(async () => {
-  await stack?.stop()
-  await removeData(dataDir)
+  await opened?.close()
 })
 
 /** Sends one message once; answers its status, or null when nobody answered. */

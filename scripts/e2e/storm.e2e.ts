@@ -1,16 +1,13 @@
 import { feeds, isProvider } from '@tienve/bank-feeds'
 import type { ChargePage, Reconciliation } from '@tienve/contracts'
 import { createDb, inMarket, type Db } from '@tienve/db'
-import { freePort } from '@tienve/db/embedded'
 import { verifyMarket } from '@tienve/ledger'
 import { decodeVietQr } from '@tienve/vietqr'
 import { sql } from 'drizzle-orm'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { logIn, type Person } from '../stack/person.ts'
-import { removeData, startStack, type Stack } from '../stack/stack.ts'
+import type { Stack } from '../stack/stack.ts'
+import { openStack } from './demo.ts'
 
 /** One storm with one kill in the tests; more kills, and another seed each time, in the soak. So many movements a market. */
 const SEED = process.env['SOAK_SEED'] ?? 'ba'
@@ -42,17 +39,13 @@ type Storm = {
 type Market = { id: string; accountant: Person; codes: { memo: string; amountVnd: number }[] }
 
 let stack: Stack
-let dataDir: string
+let opened: Awaited<ReturnType<typeof openStack>>
 let db: Db
 let markets: Market[]
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'tienve-storm-'))
-  stack = await startStack({
-    dataDir,
-    ports: { service: await freePort(), bankSim: await freePort(), metrics: await freePort() },
-    days: 1,
-  })
+  opened = await openStack()
+  ;({ stack } = opened)
   stack.service.process.removeAllListeners('exit')
   db = createDb(stack.demo.databaseUrl, { max: 2 })
   markets = await Promise.all(
@@ -64,8 +57,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await db?.pool.end()
-  await stack?.stop()
-  await removeData(dataDir)
+  await opened?.close()
 })
 
 /** What may be paid on the board's account: charges by their codes, as many as a part of the storm will want. */

@@ -14,6 +14,8 @@ const WORDS = {
   volume: { vi: 'To nhỏ', en: 'Volume' },
   test: { vi: 'Nghe thử', en: 'Test' },
   privacy: { vi: 'Dữ liệu của tôi', en: 'My data' },
+  help: { vi: 'Hướng dẫn bằng hình', en: 'Help in pictures' },
+  look: { vi: 'Cỡ chữ và màu', en: 'Size of type and colours' },
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
   helpers: { vi: 'Người phụ bán', en: 'Who helps me sell' },
@@ -28,8 +30,10 @@ const VERSION = `${APP_VERSION} · ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] 
 
 /** What is found behind the settings, in the order it is shown, and for whose eyes only. */
 const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
+  { name: 'help' },
   { name: 'listen', only: 'stallholder' },
   { name: 'helpers', only: 'stallholder' },
+  { name: 'look' },
   { name: 'looks' },
   { name: 'devices' },
   { name: 'privacy', only: 'stallholder' },
@@ -79,7 +83,7 @@ export function SettingsScreen({
         </Button>
       </Card>
       {BEHIND.filter(({ only }) => only === undefined || only === me.user.role).map(({ name }) => (
-        <Button key={name} kind="quiet" onClick={() => onOpen(name)}>
+        <Button key={name} kind="quiet" data-opens={name} onClick={() => onOpen(name)}>
           {w[name]}
         </Button>
       ))}

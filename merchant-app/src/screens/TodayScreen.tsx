@@ -100,7 +100,7 @@ export function TodayScreen({
         </Button>
       )}
       {isHolder ? (
-        <Button kind="quiet" onClick={onTaxes}>
+        <Button kind="quiet" data-opens="taxes" onClick={onTaxes}>
           {w.taxes}
         </Button>
       ) : null}

@@ -1,0 +1,59 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PHONE } from './browser.ts'
+import { faultsOf, logInAs, openDemo, smallTargetsOf, type OpenDemo } from './demo.ts'
+
+let demo: OpenDemo
+let browser: Browser
+beforeAll(async () => {
+  demo = await openDemo()
+  ;({ browser } = demo)
+})
+afterAll(async () => demo?.close())
+
+const LOOKS = [
+  { scheme: 'light', contrast: 'auto', typePercent: 100 },
+  { scheme: 'dark', contrast: 'auto', typePercent: 100 },
+  { scheme: 'light', contrast: 'more', typePercent: 200 },
+] as const
+
+describe.each(LOOKS)(
+  'every screen of a stall, $scheme, $contrast contrast, type at $typePercent %',
+  (look) => {
+    let context: BrowserContext
+    let phone: Page
+    beforeAll(async () => {
+      context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
+      await context.addInitScript(`localStorage.setItem('tienve.look', '${JSON.stringify(look)}')`)
+      phone = await logInAs(demo.stack, context, '/m/', 'stallholder')
+      await phone.getByTestId('qr').waitFor()
+    })
+    afterAll(async () => context?.close())
+
+    it('stumbles nobody, has nothing too small to be hit, and is never wider than the phone', async () => {
+      const seen: string[] = []
+      const look = async (): Promise<void> => {
+        await phone.getByRole('heading').first().waitFor()
+        await phone.getByText('Đang tải …').waitFor({ state: 'detached' })
+        const name = `${seen.length} ${await phone.locator('main h1, main h2').first().textContent()}`
+        seen.push(name)
+        expect(await faultsOf(phone), name).toEqual([])
+        expect(await smallTargetsOf(phone), name).toEqual([])
+        expect(await phone.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(
+          PHONE.width,
+        )
+      }
+      for (const tab of await phone.locator('nav.tabs button').all()) {
+        await tab.click()
+        await look()
+        const count = await phone.locator('main [data-opens]').count()
+        for (let at = 0; at < count; at++) {
+          await phone.locator('main [data-opens]').nth(at).click()
+          await look()
+          await tab.click()
+        }
+      }
+      expect(seen.length).toBeGreaterThan(12)
+    })
+  },
+)
