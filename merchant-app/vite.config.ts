@@ -1,10 +1,38 @@
 import react from '@vitejs/plugin-react'
-import { readFileSync } from 'node:fs'
-import { defineConfig } from 'vite'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string
+}
+
+/** Puts the smaller forms of each text beside it: the service sends what the browser can read, and compresses nothing itself. */
+function smallerForms(): Plugin {
+  let folder = ''
+  return {
+    name: 'smaller-forms',
+    apply: 'build',
+    configResolved: ({ root, build }) => {
+      folder = join(root, build.outDir)
+    },
+    closeBundle: {
+      // After the service worker, which is a text too.
+      order: 'post',
+      sequential: true,
+      handler: () => {
+        for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+          if (!/\.(js|css|html|svg|webmanifest)$/.test(name)) continue
+          const path = join(folder, name)
+          const text = readFileSync(path)
+          writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }))
+          writeFileSync(`${path}.br`, brotliCompressSync(text))
+        }
+      },
+    },
+  }
 }
 
 export default defineConfig({
@@ -50,5 +78,6 @@ export default defineConfig({
         ],
       },
     }),
+    smallerForms(),
   ],
 })

@@ -142,7 +142,7 @@ async function measureAll(stack: Stack, browser: Browser): Promise<Vitals[]> {
 }
 
 function tableOf(rows: readonly Vitals[]): string {
-  const head = ['Load', 'Transfer kB', 'JS kB gzipped', 'Requests', 'First paint s', 'Usable s', 'Blocked ms']
+  const head = ['Load', 'Transfer kB', 'JS kB', 'Requests', 'First paint s', 'Usable s', 'Blocked ms']
   const lines = rows.map((row) => [
     row.load,
     row.transferKb.toFixed(0),
@@ -160,7 +160,7 @@ const PAGE = (table: string, machine: string): string => `# Vitals
 What the merchant app's first load costs: \`npm run vitals\` measures it on the machine at hand, \`-- --save\` writes this page. A real Chromium at 360×740; *slow* is
 the CPU slowed 4× and the network of Chrome's preset “Slow 3G” (400 kbit/s, 2 s to each answer).
 
-- *Transfer, JS, requests*: over the network until the screen is there; what the service worker answers from the phone is not counted.
+- *Transfer, JS, requests*: what went over the network, as compressed as it went, until the screen is there; what the service worker answers from the phone is not counted.
 - *First paint*: first contentful paint. *Usable*: the code (or the log-in) is on the screen and the phone answers a finger.
 - *Blocked*: total blocking time, what tasks took beyond 50 ms each, until five seconds after.
 - *Second*: the app was open once before on this phone.

@@ -52,7 +52,8 @@ export function Arrival({ turn, onDone }: { turn: Turn; onDone: () => void }) {
       role="alertdialog"
       aria-label={text}
     >
-      <div className="arrival-main">
+      {/* What is longer than the phone is scrolled, by keys too. */}
+      <section className="arrival-main" aria-label={lead} tabIndex={0}>
         <p className="arrival-lead">{lead}</p>
         <FittingAmount amountVnd={sumVnd} />
         <p className="arrival-verdict">{word}</p>
@@ -70,7 +71,7 @@ export function Arrival({ turn, onDone }: { turn: Turn; onDone: () => void }) {
             <ArrivalList arrived={before} />
           </>
         ) : null}
-      </div>
+      </section>
       <button type="button" className="arrival-close" onClick={onDone}>
         {w.close}
       </button>

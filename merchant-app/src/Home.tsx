@@ -34,7 +34,7 @@ const TakeBackScreen = later(() =>
 
 const WORDS = {
   take: { vi: 'Thu tiền', en: 'Take money' },
-  helping: { vi: 'Giao hàng', en: 'Goods' },
+  helping: { vi: 'Giao', en: 'Goods' },
   code: { vi: 'Mã của tôi', en: 'My code' },
   today: { vi: 'Hôm nay', en: 'Today' },
   owe: { vi: 'Nợ chợ', en: 'I owe' },

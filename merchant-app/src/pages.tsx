@@ -27,6 +27,9 @@ export const PAGES = {
     import('./screens/people/HelpersScreen.tsx').then((part) => part.HelpersScreen),
   ),
   help: page('settings', () => import('./screens/help/HelpScreen.tsx').then((part) => part.HelpScreen)),
+  practice: page('settings', () =>
+    import('./screens/help/PracticeScreen.tsx').then((part) => part.PracticeScreen),
+  ),
   look: page('settings', () => import('./screens/look/LookScreen.tsx').then((part) => part.LookScreen)),
   shifts: page('settings', () =>
     import('./screens/helping/ShiftsScreen.tsx').then((part) => part.ShiftsScreen),

@@ -80,7 +80,7 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   await owner.getByTestId('arrival').waitFor()
   await tap(owner, 'Xong')
   await owner.getByText('Hết nợ').waitFor()
-  await tap(owner, 'Xong')
+  await tap(owner, 'Đóng mã')
   expect(await faultsOf(owner)).toEqual([])
   await tap(owner, 'Hôm nay')
   await owner.getByText('cá cho cô Ba').waitFor()

@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Locator } from 'playwright-core'
 import { logInAs } from '../e2e/demo.ts'
 import type { Stack } from '../stack/stack.ts'
 import type { Shoot } from './feeds.ts'
@@ -9,12 +9,13 @@ export async function shootTotals(stack: Stack, context: BrowserContext, shoot: 
   const go = (name: string | RegExp): Promise<void> =>
     phone.getByRole('button', { name, exact: true }).first().click()
   await go('Hôm nay')
-  await phone.getByTestId('compared').waitFor()
+  await phone.getByRole('button', { name: 'Ngày trước' }).waitFor()
   await shoot(phone, 'm-today', 'Stall: today')
   await go('Ngày trước')
   await phone.getByRole('heading', { name: /^Ngày / }).waitFor()
-  await phone.getByTestId('hours').waitFor()
-  await phone.getByTestId('hours').scrollIntoViewIfNeeded()
+  await phone.getByTestId('compared').waitFor()
+  await phone.locator('.rows li').first().waitFor()
+  await toMiddle(phone.getByTestId('hours'))
   await shoot(phone, 'm-hours', 'Stall: a day by the hour')
   await go('Tìm khoản bán')
   await phone.getByLabel('Số tiền, hoặc chữ trong nội dung').fill('35')
@@ -25,10 +26,10 @@ export async function shootTotals(stack: Stack, context: BrowserContext, shoot: 
   await go('Từng tháng')
   await phone.getByTestId('months').locator('li').first().waitFor()
   await shoot(phone, 'm-months', 'Stall: month by month')
-  await phone.getByTestId('months').getByRole('button').nth(1).click()
+  await phone.getByTestId('months').getByRole('button').first().click()
   await phone.getByTestId('month-total').waitFor()
   await shoot(phone, 'm-month', 'Stall: a month day by day')
-  await phone.getByRole('link', { name: 'CSV' }).scrollIntoViewIfNeeded()
+  await toMiddle(phone.getByRole('link', { name: 'CSV' }))
   await shoot(phone, 'm-month-files', 'Stall: a month as a file')
   await go('Hôm nay')
   await go('Cả năm, sổ thuế')
@@ -42,8 +43,13 @@ export async function shootTotals(stack: Stack, context: BrowserContext, shoot: 
   await phone.getByLabel('Mã số thuế').scrollIntoViewIfNeeded()
   await shoot(phone, 'm-tax-profile', 'Stall: what stands at the head of the books')
   await go('Ghi lại')
-  await phone.getByTestId('tax-said').scrollIntoViewIfNeeded()
+  await toMiddle(phone.getByTestId('tax-said'))
   await shoot(phone, 'm-tax-said', 'Stall: the books need no typing')
-  await phone.getByRole('heading', { name: 'Từng tháng' }).scrollIntoViewIfNeeded()
+  await toMiddle(phone.locator('.tax-accounts'))
   await shoot(phone, 'm-tax-accounts', 'Stall: the list of accounts for the tax office')
+}
+
+/** Where the tabs below do not cover it. */
+async function toMiddle(what: Locator): Promise<void> {
+  await what.evaluate('(element) => element.scrollIntoView({ block: "center" })')
 }

@@ -13,7 +13,7 @@ const WORDS = {
 export function NoCode({ onCode }: { onCode: () => void }) {
   const w = useWords(WORDS)
   return (
-    <div className="tv-error no-network" role="alert">
+    <div className="tv-error no-network" role="alert" ref={(box) => box?.scrollIntoView({ block: 'center' })}>
       <p>{w.why}</p>
       <Button kind="quiet" onClick={onCode}>
         {w.open}

@@ -41,7 +41,7 @@ export function startUpdates(): void {
   if (!('serviceWorker' in navigator)) return
   const { serviceWorker } = navigator
   let touchedAt = performance.now()
-  let waiting: ServiceWorker | null = null
+  let registration: ServiceWorkerRegistration | undefined
   let isReplaced = false
   for (const touch of ['pointerdown', 'keydown'])
     document.addEventListener(touch, () => (touchedAt = performance.now()), { passive: true })
@@ -49,19 +49,14 @@ export function startUpdates(): void {
   const hadOne = serviceWorker.controller !== null
   serviceWorker.addEventListener('controllerchange', () => (isReplaced = hadOne))
   setInterval(() => {
+    const waiting = serviceWorker.controller === null ? null : (registration?.waiting ?? null)
     if ((waiting === null && !isReplaced) || !mayTakeOver(lookAround(touchedAt))) return
     if (isReplaced) window.location.reload()
     else waiting?.postMessage({ type: 'SKIP_WAITING' })
   }, LOOK_EVERY_MS)
-  const watch = (registration: ServiceWorkerRegistration): void => {
-    const look = (): void => {
-      waiting = serviceWorker.controller === null ? null : registration.waiting
-    }
-    look()
-    registration.addEventListener('updatefound', () =>
-      registration.installing?.addEventListener('statechange', look),
-    )
-    setInterval(() => void registration.update().catch(() => {}), ASK_EVERY_MS)
+  const watch = (found: ServiceWorkerRegistration): void => {
+    registration = found
+    setInterval(() => void found.update().catch(() => {}), ASK_EVERY_MS)
   }
   const register = (): void =>
     // Without a network, or where the browser forbids it, the app works as a page.

@@ -143,6 +143,7 @@ function Keypad({
   const cash = useMutation({
     mutationFn: async () => ({ amountVnd, key: await unsent.note(amountVnd, said) }),
     onSuccess: () => {
+      make.reset()
       keepLast()
       setAmount('')
       setNote(null)
@@ -162,6 +163,7 @@ function Keypad({
   })
   const type = (next: string): void => {
     cash.reset()
+    make.reset()
     setAmount(next)
     setKey(crypto.randomUUID())
   }

@@ -11,6 +11,7 @@ const WORDS = {
   sound: { vi: 'Tiếng nói, từ khóa', en: 'Voice, code word' },
   privacy: { vi: 'Dữ liệu của tôi', en: 'My data' },
   help: { vi: 'Hướng dẫn bằng hình', en: 'Help in pictures' },
+  practice: { vi: 'Tập thử, không có tiền thật', en: 'Practise, with no real money' },
   look: { vi: 'Cỡ chữ và màu', en: 'Size of type and colours' },
   looks: { vi: 'Ai đã xem doanh thu của tôi', en: 'Who looked at my sales' },
   listen: { vi: 'Nghe ngân hàng', en: 'Hearing the bank' },
@@ -30,6 +31,7 @@ const VERSION = `${APP_VERSION} · ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] 
 /** What is found behind the settings, in the order it is shown, and for whose eyes only. */
 const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = [
   { name: 'help' },
+  { name: 'practice' },
   { name: 'sound' },
   { name: 'listen', only: 'stallholder' },
   { name: 'helpers', only: 'stallholder' },

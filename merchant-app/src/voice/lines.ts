@@ -37,6 +37,7 @@ export const PHRASES = {
   slow: 'Ngân hàng báo chậm. Chờ một phút, hoặc xem app ngân hàng.',
   heardAgain: 'Lại nghe được ngân hàng.',
   test: 'Nghe rõ không?',
+  practice: 'Tập thử.',
   dong: 'đồng',
 } as const
 type Phrase = keyof typeof PHRASES
@@ -47,8 +48,11 @@ type Part = Phrase | bigint
 /** What comes after such a phrase is the same sentence, and the phrase is said after an amount without a stop. */
 const FLOWS: ReadonlySet<Phrase> = new Set(['dong', 'times', 'oclock', 'yesterday', 'daysAgo', 'toldNow'])
 
+/** What a line is made of. */
+type Paid = Pick<LivePayment, 'amountVnd' | 'expectedVnd' | 'purpose' | 'verdict' | 'slip' | 'occurredAt'>
+
 /** The amount first and then the verdict, because the amount is what the seller is waiting for. */
-export function lineFor(payment: LivePayment, now: Date): VoiceLine {
+export function lineFor(payment: Paid, now: Date): VoiceLine {
   const amount = BigInt(payment.amountVnd)
   const expected = BigInt(payment.expectedVnd ?? 0)
   if (payment.purpose === 'charge')
@@ -92,6 +96,11 @@ export const lines = {
 /** The same once more, said to be so: nobody may take it for other money. */
 export function repeated(said: VoiceLine): VoiceLine {
   return { tokens: ['again', ...said.tokens], text: `${PHRASES.again} ${said.text}` }
+}
+
+/** Nobody may take what is only tried for money: it says so first. */
+export function practised(said: VoiceLine): VoiceLine {
+  return { tokens: ['practice', ...said.tokens], text: `${PHRASES.practice} ${said.text}` }
 }
 
 /** The stall's word first: whoever plays a recording of another day does not have it. */

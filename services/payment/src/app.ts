@@ -224,6 +224,7 @@ async function addPages(app: App): Promise<void> {
         root,
         prefix: `${prefix}/`,
         decorateReply: false,
+        preCompressed: true,
         setHeaders: (reply, file) => {
           // File names carry a digest of their content, but for the entry page and the worker that updates them.
           const fixed = /\/assets\//.test(file)

@@ -32,7 +32,7 @@ const WORDS = {
     vi: 'Đưa khách quét. Tiền về máy tự trừ nợ.',
     en: 'Let the shopper scan. It is taken off by itself.',
   },
-  done: { vi: 'Xong', en: 'Done' },
+  done: { vi: 'Đóng mã', en: 'Close the code' },
   back: { vi: 'Quay lại', en: 'Back' },
 }
 type Asking = 'code' | 'cash' | 'more' | 'forgive' | 'given_back' | 'offset' | 'remind' | null

@@ -15,7 +15,7 @@ const WORDS = {
     en: 'This only adds up your books. To file or not is up to you; nothing is sent to anybody. Who can see what is under “Who looked”.',
   },
   figure: { vi: 'Doanh thu cả năm', en: 'Turnover of the year' },
-  bank: { vi: 'Ngân hàng đã báo', en: 'Told by the bank' },
+  bank: { vi: 'Ngân hàng báo', en: 'Told by the bank' },
   cash: { vi: 'Tiền mặt tự ghi', en: 'Cash, as noted here' },
   from: {
     vi: 'Tính từ {first} đến {last}. Khoản bán ngoài máy này thì cộng thêm vào.',

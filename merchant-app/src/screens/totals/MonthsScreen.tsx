@@ -24,9 +24,11 @@ import './totals.css'
 const WORDS = {
   title: { vi: 'Từng tháng', en: 'Month by month' },
   month: { vi: 'Tháng {month}', en: 'Month {month}' },
-  bank: { vi: 'Ngân hàng đã báo', en: 'Told by the bank' },
+  bank: { vi: 'Ngân hàng báo', en: 'Told by the bank' },
   cash: { vi: 'Tiền mặt tự ghi', en: 'Cash, as noted here' },
-  times: { vi: '{count} lần', en: '{count} times' },
+  bankShort: { vi: 'Ngân hàng', en: 'Bank' },
+  cashShort: { vi: 'Tiền mặt', en: 'Cash' },
+  times: { vi: '{count}\u00a0lần', en: '{count}\u00a0times' },
   days: { vi: 'Bấm vào ngày để xem từng khoản.', en: 'Tap a day to see each sale.' },
   empty: { vi: 'Chưa bán được khoản nào.', en: 'Nothing was sold yet.' },
   months: { vi: 'Các tháng khác', en: 'Other months' },
@@ -148,11 +150,11 @@ function Sums({ name, of, onOpen }: { name: string; of: Omit<MonthTotal, 'period
           <Money vnd={of.totalVnd} />
         </b>
         <span>
-          {w.bank}: <Money vnd={of.bankVnd} /> · {fill(w.times, { count: of.count })}
+          {w.bankShort}: <Money vnd={of.bankVnd} /> · {fill(w.times, { count: of.count })}
         </span>
         {of.cashCount === 0 && of.cashVnd === 0 ? null : (
           <span>
-            {w.cash}: <Money vnd={of.cashVnd} /> · {fill(w.times, { count: of.cashCount })}
+            {w.cashShort}: <Money vnd={of.cashVnd} /> · {fill(w.times, { count: of.cashCount })}
           </span>
         )}
       </button>

@@ -154,7 +154,7 @@ describe('what is owed and asked for by a code', () => {
       post(of(id, 'cash-payments'), { amountVnd: 70_000 }),
       post(of(id, 'cash-payments'), { amountVnd: 70_000 }),
       ...codes.map((code) => pay(60_000n, code)),
-      post(of(id, 'forgive'), { amountVnd: 70_000, reason: 'thử' }),
+      ...Array.from({ length: 10 }, () => post(of(id, 'forgive'), { amountVnd: 9_000, reason: 'thử' })),
     ])
     expect(answers.map(({ status }) => status).every((status) => status < 500)).toBe(true)
     await until(async () => {
