@@ -161,7 +161,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
               hears={live.state === 'live' && feed !== 'deaf' && feed !== 'none'}
               latest={latest}
               requestId={requestId}
-              onNext={() => setRequestId(null)}
+              onNext={() => {
+                keepDraft({ amount: undefined })
+                setRequestId(null)
+              }}
               onTake={() => setTab('take')}
             />
           </Suspense>
