@@ -195,7 +195,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
     const since = heard.length
     await comeAtOnce([1, 2, 3, 4, 5, 6, 7])
     await expectAllTold(heard, sold)
-    await Promise.all([comeUncoded(70_000, 'Bảy mươi nghìn đồng. Không rõ mã.'), comeAtOnce([1, 2, 3, 4])])
+    await Promise.all([comeUncoded(70_000, 'Bảy mươi nghìn đồng. Không rõ mã.'), comeAtOnce([1, 2, 3, 4, 5])])
     await hear(heard, 'Bảy mươi nghìn đồng. Không rõ mã.')
     await expectAllTold(heard, sold)
     const sums = heard.slice(since).filter(({ text }) => text.includes(SUM))
@@ -260,7 +260,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
       await tap(helper, 'Khách tiếp theo')
     }
     await takeCash(helper, 9, 'Đã ghi tiền mặt 9.000')
-    await tap(helper, 'Giao hàng')
+    await tap(helper, 'Giao')
     await tap(helper, 'Kết thúc ca')
     await helper.getByLabel('Đếm được bao nhiêu tiền mặt?').fill('9000')
     await tap(helper, 'Giao ca')
@@ -303,7 +303,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
   })
 
   it('ends with forty sales, each said once, and the same sums on the screen, at the service, in the books and for the tax', async () => {
-    expect(sold.bank.length + sold.cash.length).toBeGreaterThanOrEqual(40)
+    expect(sold.bank.length + sold.cash.length).toBe(40)
     await expectAllTold(heard, sold)
     expect(complaints).toEqual([])
     const took = [sumOf(sold.bank.map(({ vnd }) => vnd)), sumOf(sold.cash)]
