@@ -4,7 +4,7 @@ import { createTestClock } from '../testing-clock.ts'
 import { lines } from '../voice/lines.ts'
 import { createNews } from './news.ts'
 
-const GATHERED_MS = 6_000
+const GATHERED_MS = 1_000
 
 function payment(number: number): LivePayment {
   return {
@@ -56,19 +56,6 @@ describe('the news of a stall', () => {
     expect(said).toEqual([])
     clock.turn(GATHERED_MS)
     expect(said).toEqual(['Hai mươi nghìn đồng.', lines.deaf.text])
-  })
-
-  it('says as one what was missed, however slowly it comes, as soon as all of it has', () => {
-    const { clock, said, news } = start()
-    news.onState('lost')
-    news.onState('live')
-    for (const number of [3, 4, 5]) {
-      clock.turn(2_000)
-      news.onArrived(payment(number), true, () => {})
-    }
-    expect(said).toEqual([lines.lost.text])
-    news.onCaughtUp()
-    expect(said).toEqual([lines.lost.text, lines.back(3, 60_000n).text])
   })
 
   it('says nothing of a feed that fell silent and was heard again while nobody heard', () => {

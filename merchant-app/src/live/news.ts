@@ -5,8 +5,8 @@ import type { Announcer } from '../voice/announcer.ts'
 import { catchUp, tell, type Arrived } from './catch-up.ts'
 import type { StreamHandlers } from './stream.ts'
 
-/** What was missed comes one by one, on a slow phone slowly: so long without another before the last, and it is told as it is. */
-const GATHER_MS = 5_000
+/** What was missed comes one by one: so long without another, and it is told. */
+const GATHER_MS = 400
 
 export type News = Omit<StreamHandlers, 'onCollection'> & { stop(): void }
 
@@ -71,9 +71,6 @@ export function createNews({
       missedFeed = null
       if (isGathering) tellMissed()
       tellFeed(state)
-    },
-    onCaughtUp: () => {
-      if (isGathering) tellMissed()
     },
     onReset: () => {
       missed = []

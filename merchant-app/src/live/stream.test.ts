@@ -15,7 +15,6 @@ function start(kept: Record<string, string> = {}) {
   const states: { state: string; at: number }[] = []
   const arrived: { number: number; catchingUp: boolean; markHeard: () => void }[] = []
   const feeds: [state: string, catchingUp: boolean][] = []
-  let caughtUp = 0
   const begun = clock.now()
   const stream = listenToStall(
     'stl_1',
@@ -24,7 +23,6 @@ function start(kept: Record<string, string> = {}) {
       onCollection: () => {},
       onFeed: ({ state }, catchingUp) => feeds.push([state, catchingUp]),
       onReset: () => {},
-      onCaughtUp: () => caughtUp++,
       onState: (state) => states.push({ state, at: clock.now() - begun }),
     },
     {
@@ -57,19 +55,7 @@ function start(kept: Record<string, string> = {}) {
       latest().send('ping')
     }
   }
-  return {
-    clock,
-    store,
-    events,
-    connections,
-    latest,
-    states,
-    arrived,
-    feeds,
-    stream,
-    live,
-    timesCaughtUp: () => caughtUp,
-  }
+  return { clock, store, events, connections, latest, states, arrived, feeds, stream, live }
 }
 const kept = (phone: ReturnType<typeof start>): string | undefined => phone.store.get('tienve.heard.stl_1')
 
@@ -83,18 +69,6 @@ describe('a phone that listens', () => {
     expect(phone.states.map(({ state }) => state).slice(0, 2)).toEqual(['live', 'lost'])
     expect((phone.states[1]?.at ?? Infinity) - 600_000).toBeLessThanOrEqual(MOST_MS)
     expect(phone.connections[0]?.closed).toBe(true)
-  })
-
-  it('tells when all that was missed has come, and not before', () => {
-    const phone = start({ 'tienve.heard.stl_1': '3' })
-    phone.latest().send('hello', { number: 5 })
-    phone.latest().send('payment', payment(4))
-    expect(phone.timesCaughtUp()).toBe(0)
-    phone.latest().send('payment', payment(5))
-    expect(phone.timesCaughtUp()).toBe(1)
-    const fresh = start()
-    fresh.latest().send('hello', { number: 5 })
-    expect(fresh.timesCaughtUp()).toBe(1)
   })
 
   it('notices within fifteen seconds that a first line never opens', () => {

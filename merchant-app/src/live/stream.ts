@@ -13,8 +13,6 @@ export type StreamHandlers = {
   onCollection: (taken: LiveCollection, catchingUp: boolean) => void
   onFeed: (feed: LiveFeed, catchingUp: boolean) => void
   onReset: () => void
-  /** All that was missed has come: nothing is to be waited for. */
-  onCaughtUp: () => void
   onState: (state: 'connecting' | 'live' | 'lost') => void
 }
 
@@ -73,9 +71,6 @@ export function listenToStall(
     received = number
     return true
   }
-  const tellCaughtUp = (): void => {
-    if (received !== null && received >= latest) handlers.onCaughtUp()
-  }
   const lose = (): void => {
     source?.close()
     source = null
@@ -108,14 +103,12 @@ export function listenToStall(
       keep()
       alive()
       handlers.onState('live')
-      tellCaughtUp()
     })
     on(source, 'reset', ({ number }: { number: number }) => {
       untold.clear()
       received = number
       keep()
       handlers.onReset()
-      tellCaughtUp()
     })
     for (const kind of ['payment', 'reversal'])
       on(source, kind, (arrived: Arrived) => {
@@ -125,19 +118,16 @@ export function listenToStall(
           untold.delete(arrived.number)
           keep()
         })
-        tellCaughtUp()
       })
     on(source, 'collection', (taken: LiveCollection) => {
       if (!receive(taken.number)) return
       keep()
       handlers.onCollection(taken, taken.number <= latest)
-      tellCaughtUp()
     })
     on(source, 'feed', (feed: LiveFeed) => {
       if (!receive(feed.number)) return
       keep()
       handlers.onFeed(feed, feed.number <= latest)
-      tellCaughtUp()
     })
   }
   const resume = (): void => {

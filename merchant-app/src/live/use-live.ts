@@ -42,7 +42,6 @@ export function useLive(
         setFeed(told.state)
         news.onFeed(told, catchingUp)
       },
-      onCaughtUp: news.onCaughtUp,
       onReset: () => {
         // What was told before no longer holds; the stall itself, which is asked for anew, says how its feed is.
         setFeed(null)
