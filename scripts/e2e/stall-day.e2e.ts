@@ -18,7 +18,7 @@ import {
   nextCustomer,
   openApp,
   PATIENCE,
-  slowDown,
+  setNetwork,
   tap,
 } from './slow-phone.ts'
 import { expectAllTold, freeLine, hear, LOST, sumOf, withoutTime, type Sold } from './told.ts'
@@ -288,7 +288,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
     await payCode(demo.stack, phone)
     await hear(heard, 'Mười tám nghìn. Đủ.')
     await closeArrival(phone)
-    await tap(phone, 'Xong')
+    await tap(phone, 'Đóng mã')
     await phone.getByText('Hết nợ').waitFor()
 
     await tap(phone, 'Nợ chợ')
@@ -351,18 +351,17 @@ async function soldInYear(year: number): Promise<number> {
   })
 }
 
-/** The network goes, she is told, and it comes back: what waited is sent, and as slow as before. */
+/** The network goes, she is told, and it comes back: what waited is sent. */
 async function loseNetwork(meanwhile: () => Promise<void>): Promise<void> {
   const times = heard.filter(({ text }) => text === LOST).length
-  await context.setOffline(true)
+  await setNetwork(phone, 'gone')
   await phone.getByTestId('stream-lost').waitFor()
   await expect
     .poll(() => heard.filter(({ text, played }) => played && text === LOST).length, PATIENCE)
     .toBe(times + 1)
   await meanwhile()
   await expectKnown()
-  await context.setOffline(false)
-  await slowDown(phone)
+  await setNetwork(phone, 'slow')
   await phone.getByTestId('stream-lost').waitFor({ state: 'detached' })
   await phone.getByTestId('unsent-count').waitFor({ state: 'detached' })
 }
