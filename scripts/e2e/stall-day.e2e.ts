@@ -210,7 +210,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
       await phone.getByText(/2 lần tiền mặt chưa gửi \(11\.000/).waitFor()
       await comeAtOnce([7, 8, 9])
     })
-    await hear(heard, 'Có mạng lại. Trong lúc mất mạng: ba lần, tổng hai mươi bốn nghìn.')
+    await hear(heard, 'Có mạng lại. Trong lúc mất mạng: ba lần, tổng hai mươi tư nghìn.')
     await loseNetwork(async () => {
       await takeCash(phone, 7, 'Chưa gửi: tiền mặt 7.000')
       await comeAtOnce([10, 10])
