@@ -164,10 +164,10 @@ SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'p
 SELECT create_distributed_table('public.book_page', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_line
 SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
--- distribute table public.credit_request
-SELECT create_distributed_table('public.credit_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.code_alert
 SELECT create_distributed_table('public.code_alert', 'market_id', colocate_with => 'public.market');
+-- distribute table public.credit_request
+SELECT create_distributed_table('public.credit_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.dispute
 SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
