@@ -9,9 +9,11 @@ const HEARS = { hears: true, now: NOW }
 const me: Me = {
   user: { id: 'usr_1', name: 'Nga', role: 'stallholder', login: '0900010001', stallId: 'stl_1' },
   market: { id: 'mkt_1', name: 'Chợ mẫu', demo: true },
+  roles: ['stallholder'],
+  delegated: [],
+  totp: { on: false, isDue: false },
   csrfToken: 't',
-  secondStep: 'none',
-  permissions: [],
+  expiresAt: '2026-11-25T07:00:00+07:00',
 }
 const request: PaymentRequest = {
   id: 'req_1',
