@@ -141,7 +141,11 @@ describe('the voice', () => {
   })
 
   it('does not fetch over and over where there is no network, though each change asks for the words', async () => {
-    const phone = start({ fetchSound: () => Promise.reject(new Error('no network')) })
+    const refuse = async (): Promise<never> => {
+      await new Promise((resolve) => setTimeout(resolve))
+      throw new Error('no network')
+    }
+    const phone = start({ fetchSound: refuse })
     phone.voice.onChange(phone.voice.resume)
     for (let at = 0; at < 20; at++) await phone.clock.settle(100)
     expect(phone.voice.probe().state).toBe('missing')
