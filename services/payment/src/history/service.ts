@@ -15,7 +15,7 @@ import { addDays, dayOf, hourOf, monthOf, periodOf } from '../days.ts'
 import { cutPage, readCursor, type Cursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { listSales } from '../payments/repository.ts'
-import { getTakingsOfDay, toPayment } from '../payments/service.ts'
+import { getTakingsOfDay, toBankTakings } from '../payments/service.ts'
 import { listSalesDays, ownPartOf, type SalesDay } from '../payments/totals.ts'
 import { getOwnDays } from '../privacy/service.ts'
 import { findStall } from '../stalls/repository.ts'
@@ -106,7 +106,7 @@ export async function searchTakings(
   ])
   // At one moment payments come before cash, since their ids do: a cursor cuts both at the same place.
   const found = [
-    ...payments.map((row) => ({ ...row, taking: { kind: 'bank' as const, payment: toPayment(row) } })),
+    ...(await toBankTakings(tx, actor.marketId, payments)),
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
   ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())
   const { rows, nextCursor } = cutPage(found, query.limit)
