@@ -167,6 +167,11 @@ export async function writeBankWord(
       : tx.execute(
           sql`select ${sql.identifier(name)}(${marketId}, ${sql.param([...payments])}::text[], ${at})`,
         )
-  // Both at once, in this order on the wire: what is sent after them locks the day and the ledger.
-  await Promise.all([call('credit_pay', said.paid), call('credit_take_back', said.takenBack)])
+  // All at once, in this order on the wire: what is sent after them locks the day and the ledger. What was taken back is so before
+  // what came after it is set against it; and once more, since it may have come in the same batch.
+  await Promise.all([
+    call('credit_take_back', said.takenBack),
+    call('credit_pay', said.paid),
+    call('credit_take_back', said.takenBack),
+  ])
 }

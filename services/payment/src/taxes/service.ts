@@ -29,14 +29,7 @@ import {
   listMovedAccounts,
   saveTaxProfile,
 } from './repository.ts'
-import {
-  halfYearNoticeDayOf,
-  NOTICE_SOURCE,
-  noticeDayOf,
-  rateOf,
-  readTaxCode,
-  thresholdOf,
-} from './rules.ts'
+import { halfYearNoticeDayOf, NOTICE_SOURCE, noticeDayOf, rateOf, readTaxCode, thresholdOf } from './rules.ts'
 
 /** A household that has a trade in goods, as most stalls of a market have, where nobody has said another. */
 const USUAL_TRADE = 'goods'
