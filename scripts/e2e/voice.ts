@@ -13,6 +13,14 @@ export async function recordSpoken(context: BrowserContext): Promise<void> {
     document.addEventListener('tienve:spoken', ({ detail }) => window.spokenLines.push(detail))`)
 }
 
+/** Keeps what the voice of every page of a context says, those that are closed meanwhile among them, in this list. */
+export async function keepSpoken(context: BrowserContext, spoken: Spoken[]): Promise<void> {
+  await context.exposeBinding('keepSpoken', (_, line: Spoken) => void spoken.push(line))
+  await context.addInitScript(
+    `document.addEventListener('tienve:spoken', ({ detail }) => window.keepSpoken(detail))`,
+  )
+}
+
 export async function spokenOn(page: Page): Promise<Spoken[]> {
   return page.evaluate<Spoken[]>('window.spokenLines')
 }

@@ -14,14 +14,14 @@ function start(kept: Record<string, string> = {}) {
   const connections: { address: string; closed: boolean; send: (kind: string, data?: object) => void }[] = []
   const states: { state: string; at: number }[] = []
   const arrived: { number: number; catchingUp: boolean; markHeard: () => void }[] = []
-  const feeds: string[] = []
+  const feeds: [state: string, catchingUp: boolean][] = []
   const begun = clock.now()
   const stream = listenToStall(
     'stl_1',
     {
       onArrived: (one, catchingUp, markHeard) => arrived.push({ number: one.number, catchingUp, markHeard }),
       onCollection: () => {},
-      onFeed: ({ state }) => feeds.push(state),
+      onFeed: ({ state }, catchingUp) => feeds.push([state, catchingUp]),
       onReset: () => {},
       onState: (state) => states.push({ state, at: clock.now() - begun }),
     },
@@ -82,7 +82,7 @@ describe('a phone that listens', () => {
     const phone = start()
     phone.latest().send('hello', { number: 7 })
     phone.latest().send('feed', { number: 8, state: 'deaf' })
-    expect(phone.feeds).toEqual(['deaf'])
+    expect(phone.feeds).toEqual([['deaf', false]])
     phone.events.dispatchEvent(new Event('offline'))
     expect(phone.states.at(-1)?.state).toBe('lost')
     phone.events.dispatchEvent(new Event('online'))
@@ -117,6 +117,19 @@ describe('a phone that listens', () => {
       [5, true],
       [6, true],
       [7, false],
+    ])
+  })
+
+  it('tells a feed of the past from how it stands now', () => {
+    const phone = start({ 'tienve.heard.stl_1': '4' })
+    phone.latest().send('hello', { number: 6 })
+    phone.latest().send('feed', { number: 5, state: 'deaf' })
+    phone.latest().send('feed', { number: 6, state: 'listening' })
+    phone.latest().send('feed', { number: 7, state: 'deaf' })
+    expect(phone.feeds).toEqual([
+      ['deaf', true],
+      ['listening', true],
+      ['deaf', false],
     ])
   })
 

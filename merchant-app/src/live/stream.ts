@@ -11,7 +11,7 @@ export type StreamHandlers = {
   /** `markHeard` is to be called once it was told: until then a reload brings it again. */
   onArrived: (arrived: Arrived, catchingUp: boolean, markHeard: () => void) => void
   onCollection: (taken: LiveCollection, catchingUp: boolean) => void
-  onFeed: (feed: LiveFeed) => void
+  onFeed: (feed: LiveFeed, catchingUp: boolean) => void
   onReset: () => void
   onState: (state: 'connecting' | 'live' | 'lost') => void
 }
@@ -127,7 +127,7 @@ export function listenToStall(
     on(source, 'feed', (feed: LiveFeed) => {
       if (!receive(feed.number)) return
       keep()
-      handlers.onFeed(feed)
+      handlers.onFeed(feed, feed.number <= latest)
     })
   }
   const resume = (): void => {

@@ -1,11 +1,11 @@
 import type { LiveFeed } from '@tienve/contracts'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { CLOCK } from '../clock.ts'
 import { lines } from '../voice/voice.ts'
 import type { UsedVoice } from '../voice/use-voice.ts'
-import { catchUp, tell, type Arrived } from './catch-up.ts'
+import type { Arrived } from './catch-up.ts'
+import { createNews } from './news.ts'
 import { listenToStall, type Stream } from './stream.ts'
-
-const GATHER_MS = 400
 
 export type Live = {
   state: 'connecting' | 'live' | 'lost'
@@ -25,70 +25,37 @@ export function useLive(
   const [feed, setFeed] = useState<Live['feed']>(null)
   const stream = useRef<Stream | null>(null)
   const { announce, say } = voice
-  const wasLost = useRef(false)
-  const feedBefore = useRef<Live['feed']>(null)
 
   useEffect(() => {
-    let missed: Arrived[] = []
-    const marks = new Map<Arrived, () => void>()
-    const markTold = (arrived: Arrived): void => {
-      marks.get(arrived)?.()
-      marks.delete(arrived)
-    }
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const tellMissed = (): void => {
-      clearTimeout(timer)
-      timer = undefined
-      announce(catchUp(missed, wasLost.current ? 'network' : 'closed', new Date()), markTold)
-      missed = []
-      wasLost.current = false
-    }
+    const news = createNews({ announce, say, clock: CLOCK })
     const listening = listenToStall(stallId, {
       onArrived: (arrived, catchingUp, markHeard) => {
-        marks.set(arrived, markHeard)
         onArrived(arrived, catchingUp)
-        if (!catchingUp) {
-          // What was missed is told first, or a stallholder would hear the newest sale and then be told of a gap.
-          if (timer !== undefined) tellMissed()
-          announce([tell(arrived, new Date())], markTold)
-          return
-        }
-        missed.push(arrived)
-        clearTimeout(timer)
-        timer = setTimeout(tellMissed, GATHER_MS)
+        news.onArrived(arrived, catchingUp, markHeard)
       },
       onCollection: ({ amountVnd }, catchingUp) => {
         // The collector stood there with the slip: what is long past is seen, and not called out among the sales.
         if (!catchingUp) say(lines.owedPaid(BigInt(amountVnd)), 'good')
         onCollection()
       },
-      onFeed: (told) => {
+      onFeed: (told, catchingUp) => {
         setFeed(told.state)
-        if (told.state === 'deaf') say(lines.deaf, 'bad')
-        if (told.state === 'late') say(lines.slow, 'bad')
-        const wasDeaf = feedBefore.current === 'deaf' || feedBefore.current === 'late'
-        if (told.state === 'listening' && wasDeaf) say(lines.heardAgain, 'good')
-        feedBefore.current = told.state
+        news.onFeed(told, catchingUp)
       },
       onReset: () => {
-        missed = []
+        // What was told before no longer holds; the stall itself, which is asked for anew, says how its feed is.
+        setFeed(null)
+        news.onReset()
         onReset()
       },
       onState: (next) => {
         setState(next)
-        if (next === 'lost' && !wasLost.current) {
-          wasLost.current = true
-          say(lines.lost, 'bad')
-        }
-        if (next === 'live' && wasLost.current) {
-          clearTimeout(timer)
-          timer = setTimeout(tellMissed, GATHER_MS)
-        }
+        news.onState(next)
       },
     })
     stream.current = listening
     return () => {
-      clearTimeout(timer)
+      news.stop()
       listening.stop()
     }
   }, [stallId, announce, say, onArrived, onCollection, onReset])

@@ -31,6 +31,7 @@ function start(word: CodeWord | null = null) {
   const begun = clock.now()
   const state = { canPlay: true }
   const said: { text: string; from: number; to: number; played: boolean; shown: number[] }[] = []
+  const told: number[] = []
   let turnedAt = 0
   const announcer = createAnnouncer({
     readWord: () => word,
@@ -53,9 +54,10 @@ function start(word: CodeWord | null = null) {
       }),
   })
   const arrive = (...payments: LivePayment[]): void => {
-    for (const one of payments) announcer.add([tell(one, new Date(clock.now()))])
+    for (const one of payments)
+      announcer.add([tell(one, new Date(clock.now()))], ({ number: at }) => told.push(at))
   }
-  return { clock, announcer, arrive, said, state, texts: () => said.map(({ text }) => text) }
+  return { clock, announcer, arrive, said, told, state, texts: () => said.map(({ text }) => text) }
 }
 
 describe('what arrives', () => {
@@ -120,6 +122,64 @@ describe('what arrives', () => {
       'Thiếu! Mới nhận hai mươi nghìn, cần ba mươi lăm nghìn.',
     ])
     expect(said.at(-1)?.played).toBe(true)
+  })
+
+  it('counts as told once it was played, and not when it was only shown', async () => {
+    const { clock, announcer, arrive, told, state } = start()
+    state.canPlay = false
+    const [first, second] = [payment(), payment()]
+    arrive(first, second)
+    await clock.settle(20_000)
+    expect(told).toEqual([])
+    state.canPlay = true
+    announcer.catchUp()
+    expect(told).toEqual([])
+    await clock.settle(20_000)
+    expect(told).toEqual([first.number, second.number])
+  })
+
+  it('counts as told when so much was not heard that it is not kept to be said', async () => {
+    const { clock, arrive, told, state } = start()
+    state.canPlay = false
+    const many = Array.from({ length: 53 }, () => payment({ verdict: 'unknown' }))
+    arrive(...many)
+    await clock.settle(200_000)
+    expect(told).toEqual(many.slice(0, 3).map((one) => one.number))
+  })
+
+  it('is told after the next line that is played, though nobody noticed that the sound was away', async () => {
+    const { clock, arrive, told, state, texts } = start()
+    state.canPlay = false
+    arrive(payment())
+    await clock.settle(5_000)
+    state.canPlay = true
+    arrive(payment({ amountVnd: 30_000 }))
+    await clock.settle(20_000)
+    expect(texts().slice(1)).toEqual([
+      'Ba mươi nghìn đồng.',
+      'Có tiếng lại. Trong lúc mất tiếng: một lần, tổng hai mươi nghìn.',
+    ])
+    expect(told.length).toBe(2)
+  })
+
+  it('goes before what she asked to hear, which is said once however often she taps', async () => {
+    const { clock, announcer, arrive, texts } = start()
+    const again: Saying = { line: lines.test, kind: 'good', arrived: [] }
+    announcer.ask(again)
+    await clock.settle(1_000)
+    announcer.ask(again)
+    await clock.settle(20_000)
+    expect(texts()).toEqual([lines.test.text])
+    arrive(payment())
+    announcer.ask({ line: lines.heardAgain, kind: 'good', arrived: [] })
+    announcer.ask(again)
+    announcer.ask(again)
+    arrive(payment({ amountVnd: 30_000 }))
+    await clock.settle(20_000)
+    expect(texts().slice(1)).toEqual(['Hai mươi nghìn đồng.', 'Ba mươi nghìn đồng.', lines.test.text])
+    announcer.ask(again)
+    await clock.settle(20_000)
+    expect(texts().length).toBe(5)
   })
 
   it('shakes the phone otherwise when it is not enough', () => {

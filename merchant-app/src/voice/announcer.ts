@@ -11,8 +11,10 @@ const SHOWN_UNHEARD_MS = 2_500
 const KEPT_UNHEARD = 50
 
 export type Announcer = {
-  /** To be said in its turn; `onTold` is called for each arrival once it had its turn. */
+  /** To be said in its turn; `onTold` is called for each arrival once it was truly played. */
   add(sayings: readonly Saying[], onTold?: (arrived: Arrived) => void): void
+  /** To be said at her own asking, once nothing else waits. Only the last one asked waits, and what is being said is not said again. */
+  ask(saying: Saying): void
   /** The sound is back: tells what came and was not heard. */
   catchUp(): void
 }
@@ -36,30 +38,54 @@ export function createAnnouncer({
   onOver: (saying: Saying, played: boolean) => void
 }): Announcer {
   let waiting: readonly Saying[] = []
+  let asked: Saying | undefined
   let unheard: readonly Arrived[] = []
   let speaking = false
+  let current: Saying | undefined
   const told = new Map<Arrived, (arrived: Arrived) => void>()
+  const markTold = (arrived: readonly Arrived[]): void => {
+    for (const one of arrived) {
+      told.get(one)?.(one)
+      told.delete(one)
+    }
+  }
+  const take = (): Saying | undefined => {
+    const { next, rest } = takeNext(waiting)
+    waiting = rest
+    if (next !== undefined) return next
+    const own = asked
+    asked = undefined
+    return own
+  }
+  const tellUnheard = (): void => {
+    const missed = unheard
+    unheard = []
+    if (missed.length > 0) waiting = [...catchUp(missed, 'sound', new Date(clock.now())), ...waiting]
+  }
 
   const run = async (): Promise<void> => {
     if (speaking) return
     speaking = true
     for (;;) {
-      const { next: taken, rest } = takeNext(waiting)
+      const taken = take()
       if (taken === undefined) break
-      waiting = rest
       const next = taken.arrived.length === 0 ? taken : { ...taken, line: withWord(readWord(), taken.line) }
+      current = next
       onTurn(next)
       const played = await speak(next).catch(() => false)
       if (!played) {
-        unheard = [...unheard, ...next.arrived].slice(-KEPT_UNHEARD)
+        const all = [...unheard, ...next.arrived]
+        unheard = all.slice(-KEPT_UNHEARD)
+        markTold(all.slice(0, -KEPT_UNHEARD))
         await new Promise<void>((resolve) => void clock.after(SHOWN_UNHEARD_MS, resolve))
       }
       onOver(next, played)
-      for (const one of next.arrived) {
-        told.get(one)?.(one)
-        told.delete(one)
-      }
+      if (!played) continue
+      markTold(next.arrived)
+      // Whatever was played to its end has shown that there is sound.
+      tellUnheard()
     }
+    current = undefined
     speaking = false
   }
   return {
@@ -69,11 +95,13 @@ export function createAnnouncer({
       waiting = [...waiting, ...sayings]
       void run()
     },
+    ask: (saying) => {
+      if (current?.line.text === saying.line.text) return
+      asked = saying
+      void run()
+    },
     catchUp: () => {
-      const missed = unheard
-      unheard = []
-      if (missed.length === 0) return
-      waiting = [...catchUp(missed, 'sound', new Date(clock.now())), ...waiting]
+      tellUnheard()
       void run()
     },
   }

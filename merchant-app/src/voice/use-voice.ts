@@ -26,7 +26,9 @@ export type UsedVoice = {
   setSpeed(speed: number): void
   unlock(): Promise<void>
   announce: Announcer['add']
-  say(line: VoiceLine, kind?: 'good' | 'bad'): void
+  say(line: VoiceLine, kind: 'good' | 'bad'): void
+  /** What she asks to hear herself: whatever arrives is said before it. */
+  ask(line: VoiceLine, kind?: 'good' | 'bad'): void
 }
 
 /** The app's one voice, unlocked by the first tap anywhere, and watched for falling silent. */
@@ -77,14 +79,18 @@ export function useVoice(stallId: string): UsedVoice {
     watch.current?.look()
   }, [voice, volume, speed])
   const say = useCallback(
-    (line: VoiceLine, kind: 'good' | 'bad' = 'good') => telling.add([{ line, kind, arrived: [] }]),
+    (line: VoiceLine, kind: 'good' | 'bad') => telling.add([{ line, kind, arrived: [] }]),
+    [telling],
+  )
+  const ask = useCallback(
+    (line: VoiceLine, kind: 'good' | 'bad' = 'good') => telling.ask({ line, kind, arrived: [] }),
     [telling],
   )
   const repeat = useCallback(() => {
     if (last === null) return
     const { line, kind } = tell(last, new Date())
-    telling.add([{ line: repeated(line), kind, arrived: [] }])
-  }, [telling, last])
+    ask(repeated(line), kind)
+  }, [ask, last])
   return {
     sound,
     spoken,
@@ -100,6 +106,7 @@ export function useVoice(stallId: string): UsedVoice {
     unlock,
     announce: telling.add,
     say,
+    ask,
   }
 }
 

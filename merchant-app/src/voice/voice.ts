@@ -27,6 +27,10 @@ export type Voice = {
 type Sound = { buffer: AudioBuffer; words: Readonly<Record<string, readonly number[]>> }
 const CHIME = { good: [880, 1_320], bad: [330, 247] } as const
 const CHIME_NOTE_S = 0.16
+/** Whoever speaks waits so long for the words of the sound and no longer: what came behind must be told too. */
+const WORDS_WITHIN_MS = 5_000
+/** 165 kB take seconds on a weak network. What takes longer than this hangs, and is fetched anew. */
+const LONGEST_FETCH_MS = 30_000
 /** Some phones never tell that they have finished speaking; what waits behind must be said all the same. */
 const LONGEST_PHONE_SPEECH_MS = 10_000
 /** A sound that is so much behind its time has been taken away in the middle. */
@@ -39,7 +43,8 @@ const LOOK_MS = 100
  */
 export function createVoice(clock: Clock = CLOCK): Voice {
   let context: AudioContext | null = null
-  let sound: Promise<Sound | null> | null = null
+  let sound: Sound | null = null
+  let loading: Promise<Sound | null> | null = null
   let volume = 1
   let speed = 1
   let hasRun = false
@@ -61,25 +66,25 @@ export function createVoice(clock: Clock = CLOCK): Voice {
     return opened
   }
   const load = (opened: AudioContext): Promise<Sound | null> => {
-    sound ??= Promise.all([
-      fetch(spriteUrl)
-        .then((response) => response.arrayBuffer())
-        .then((bytes) => opened.decodeAudioData(bytes)),
-      import('./sprite.json'),
-    ])
-      .then(([buffer, { default: words }]) => {
-        isMissing = false
-        changed()
-        return { buffer, words }
-      })
-      .catch(() => {
+    if (sound !== null) return Promise.resolve(sound)
+    loading ??= new Promise((resolve) => {
+      const settle = (next: Sound | null): void => {
+        cancelLate()
+        sound = next
+        const wasMissing = isMissing
+        isMissing = next === null
+        resolve(next)
+        // Told once: whoever is told asks for the words again, and without a network would do nothing else.
+        if (isMissing !== wasMissing) changed()
+      }
+      const cancelLate = clock.after(WORDS_WITHIN_MS, () => settle(null))
+      fetchSound(opened, clock).then(settle, () => {
         // Whoever asks next tries again: without a network at first, the app would otherwise stay silent until reloaded.
-        sound = null
-        isMissing = true
-        changed()
-        return null
+        loading = null
+        settle(null)
       })
-    return sound
+    })
+    return loading
   }
   return {
     start: () => void open(),
@@ -106,10 +111,14 @@ export function createVoice(clock: Clock = CLOCK): Voice {
       const opened = context
       if (opened?.state !== 'running') return false
       const loaded = await load(opened)
-      const startsAt = chime(opened, kind, volume)
-      if (loaded === null) return speakByPhone(line.text, volume, speed)
-      const endsAt = playWords(opened, loaded, line.tokens, startsAt, volume, speed)
-      return playedTo(opened, endsAt, clock)
+      const out = new GainNode(opened, { gain: volume })
+      out.connect(opened.destination)
+      const startsAt = chime(opened, out, kind)
+      const endsAt = loaded === null ? startsAt : playWords(opened, out, loaded, line.tokens, startsAt, speed)
+      const played = await playedTo(opened, endsAt, clock)
+      // The rest of it waits in the sound, and would be said over the next line once a call is over.
+      if (!played) out.disconnect()
+      return played && loaded === null ? speakByPhone(line.text, volume, speed, clock) : played
     },
     setVolume: (next) => {
       volume = next
@@ -123,6 +132,23 @@ export function createVoice(clock: Clock = CLOCK): Voice {
   }
 }
 
+/** Fetches the pieces of the sound; throws when they cannot be had, or take too long. */
+function fetchSound(context: AudioContext, clock: Clock): Promise<Sound> {
+  return new Promise((resolve, reject) => {
+    const fetching = new AbortController()
+    const cancel = clock.after(LONGEST_FETCH_MS, () => {
+      fetching.abort()
+      reject(new Error('the pieces of the sound do not come'))
+    })
+    const pieces = fetch(spriteUrl, { signal: fetching.signal })
+      .then((response) => response.arrayBuffer())
+      .then((bytes) => context.decodeAudioData(bytes))
+    Promise.all([pieces, import('./sprite.json')])
+      .then(([buffer, { default: words }]) => resolve({ buffer, words }), reject)
+      .finally(cancel)
+  })
+}
+
 /** Waits until the sound has come so far, and no longer when it does not get there. */
 async function playedTo(context: AudioContext, endsAt: number, clock: Clock): Promise<boolean> {
   const until = clock.now() + (endsAt - context.currentTime) * 1_000 + MOST_BEHIND_MS
@@ -134,13 +160,13 @@ async function playedTo(context: AudioContext, endsAt: number, clock: Clock): Pr
   return true
 }
 
-function chime(context: AudioContext, kind: 'good' | 'bad', volume: number): number {
+function chime(context: AudioContext, out: AudioNode, kind: 'good' | 'bad'): number {
   let at = context.currentTime + 0.02
   for (const frequency of CHIME[kind]) {
     const note = new OscillatorNode(context, { frequency, type: 'triangle' })
-    const gain = new GainNode(context, { gain: volume * 0.6 })
+    const gain = new GainNode(context, { gain: 0.6 })
     gain.gain.setTargetAtTime(0, at + CHIME_NOTE_S / 2, 0.05)
-    note.connect(gain).connect(context.destination)
+    note.connect(gain).connect(out)
     note.start(at)
     note.stop(at + CHIME_NOTE_S)
     at += CHIME_NOTE_S
@@ -150,20 +176,18 @@ function chime(context: AudioContext, kind: 'good' | 'bad', volume: number): num
 
 function playWords(
   context: AudioContext,
+  out: AudioNode,
   { buffer, words }: Sound,
   tokens: readonly string[],
   startsAt: number,
-  volume: number,
   speed: number,
 ): number {
   let at = startsAt
   const shift = shiftOf(buffer.getChannelData(0), buffer.sampleRate)
-  const gain = new GainNode(context, { gain: volume })
-  gain.connect(context.destination)
   for (const token of tokens) {
     const [offset = 0, duration = 0] = words[token] ?? []
     const word = new AudioBufferSourceNode(context, { buffer, playbackRate: speed })
-    word.connect(gain)
+    word.connect(out)
     // How long is counted in the sound as it was made, whatever its speed.
     word.start(at, offset + shift, duration)
     at += duration / speed
@@ -171,7 +195,8 @@ function playWords(
   return at
 }
 
-async function speakByPhone(text: string, volume: number, speed: number): Promise<boolean> {
+/** True only if the phone says that it came to its end: an error, and one that says nothing, may have been silence. */
+async function speakByPhone(text: string, volume: number, speed: number, clock: Clock): Promise<boolean> {
   const voice = globalThis.speechSynthesis?.getVoices().find(({ lang }) => /^vi\b/i.test(lang))
   if (voice === undefined) return false
   const spoken = new SpeechSynthesisUtterance(text)
@@ -179,11 +204,16 @@ async function speakByPhone(text: string, volume: number, speed: number): Promis
   spoken.lang = voice.lang
   spoken.volume = volume
   spoken.rate = speed
-  await new Promise((resolve) => {
-    spoken.addEventListener('end', resolve)
-    spoken.addEventListener('error', resolve)
-    setTimeout(resolve, LONGEST_PHONE_SPEECH_MS)
+  const hasEnded = await new Promise<boolean>((resolve) => {
+    const cancel = clock.after(LONGEST_PHONE_SPEECH_MS, () => resolve(false))
+    const end = (ended: boolean): void => {
+      cancel()
+      resolve(ended)
+    }
+    spoken.addEventListener('end', () => end(true))
+    spoken.addEventListener('error', () => end(false))
     speechSynthesis.speak(spoken)
   })
-  return true
+  if (!hasEnded) speechSynthesis.cancel()
+  return hasEnded
 }

@@ -178,6 +178,12 @@ describe('the fake bank', () => {
     if (fault === 'no-memo') expect(eventOf(heard[0] ?? NOTHING)?.content).not.toContain('VQX')
   })
 
+  it('tells late of what moved five minutes ago', async () => {
+    await pay({ payload, fault: 'late' })
+    const at = eventOf(heard[0] ?? NOTHING)?.occurredAt.getTime() ?? 0
+    expect(Math.round((Date.now() - at) / 60_000)).toBe(5)
+  })
+
   it('signs wrongly when told to', async () => {
     await pay({ payload, fault: 'bad-signature' })
     expect(heard.map(verified)).not.toContain(true)

@@ -5,6 +5,7 @@ import { garble } from './envelope.ts'
 export const FAULTS = [
   'duplicate',
   'delayed',
+  'late',
   'reordered',
   'bad-signature',
   'short',

@@ -44,6 +44,8 @@ export type Bank = Post & {
 type Target = { bin: string; account: string; amountVnd: bigint; memo: string }
 
 const DELAY_MS = 3_000
+/** Longer than a shopper stands at a stall. */
+const LATE_MS = 5 * 60_000
 
 /**
  * Pays a code or an account as a shopper's bank would, and tells of it as the provider would, trying again until the
@@ -127,7 +129,7 @@ function move(
     connectionId,
     direction: fault === 'out' ? 'out' : 'in',
     amountVnd: target.amountVnd,
-    occurredAt: bank.now(),
+    occurredAt: fault === 'late' ? new Date(bank.now().getTime() - LATE_MS) : bank.now(),
     memo: target.memo,
     content: wrapMemo(target.memo, id, target.account),
     reference: `FT${id}`,

@@ -55,7 +55,7 @@ export function PracticeScreen({ voice, onBack }: PageProps) {
     void voice
       .unlock()
       .then(() =>
-        voice.say(practised(saidOf(one)), one.name === 'short' || one.name === 'lost' ? 'bad' : 'good'),
+        voice.ask(practised(saidOf(one)), one.name === 'short' || one.name === 'lost' ? 'bad' : 'good'),
       )
   }
   return (

@@ -59,7 +59,7 @@ function HearingCheck({ voice }: { voice: UsedVoice }) {
   const [state, setState] = useState<'before' | 'asked' | 'heard' | 'unheard'>('before')
   const play = (): void => {
     setState('asked')
-    void voice.unlock().then(() => voice.say(withWord(voice.codeWord.read(), lines.test)))
+    void voice.unlock().then(() => voice.ask(withWord(voice.codeWord.read(), lines.test)))
   }
   const answer = (next: 'heard' | 'unheard'): void => {
     setState(next)
