@@ -182,6 +182,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Không còn đủ tiền thừa để trả lại chừng đó.',
     'There is not that much left to give back.',
   ),
+  refund_in_credit_book: words(
+    'Tiền này đã ghi vào sổ nợ. Còn thừa thì trả lại ở sổ nợ.',
+    'This money is in the credit book. Give back there what of it is too much.',
+  ),
   refund_already_final: words(
     'Khoản trả lại này đã xong, hoặc chưa được quyết định.',
     'This refund is done already, or was never promised.',
