@@ -67,7 +67,11 @@ describe('a phone without a network', () => {
     await phone.getByText(/Chưa gửi: tiền mặt 12\.013/).waitFor()
     await type(phone, ['7', '0', '1', '9'])
     // Two taps before the first is noted are one sale.
-    await phone.getByRole('button', { name: 'Ghi tiền mặt' }).evaluate('(one) => [one.click(), one.click()]')
+    await phone.evaluate(`{
+      const cash = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Ghi tiền mặt')
+      cash.click()
+      cash.click()
+    }`)
     await phone.getByText(/2 lần tiền mặt chưa gửi \(19\.032/).waitFor()
     await type(phone, ['4', '1'])
     await tap(phone, 'Hôm nay')
