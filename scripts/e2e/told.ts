@@ -25,8 +25,9 @@ export const withoutTime = (text: string): string => text.replace(/^(Tiền lúc
 export const sumOf = (vnds: readonly number[]): number => vnds.reduce((sum, one) => sum + one, 0)
 
 /** It was said, and truly played to its end. */
-export const hear = (spoken: readonly Spoken[], line: string): Promise<void> =>
-  expect.poll(() => spoken, { ...PATIENCE, message: line }).toContainEqual({ text: line, played: true })
+export async function hear(spoken: readonly Spoken[], line: string): Promise<void> {
+  await expect.poll(() => spoken, { ...PATIENCE, message: line }).toContainEqual({ text: line, played: true })
+}
 
 /** All that came was said, by itself or in a sum, and nothing of it twice. */
 export async function expectAllTold(spoken: readonly Spoken[], { bank }: Sold): Promise<void> {
