@@ -97,6 +97,13 @@ const tell = async (stallId: string | null, kind: string, payload: object, count
     select c.market_id, c.stall_id, c.last_number - ${count} + n, ${kind}, ${JSON.stringify(payload)}::jsonb, ${service.ctx.now().toISOString()}::timestamptz
     from live_counter c cross join generate_series(1, ${count}) n where c.stall_id = ${stallId}`)
 }
+const untilListening = (count: number) => {
+  const listening = sql`select 1 from pg_stat_activity where query = 'LISTEN "tv_live"' and datname = current_database()`
+  return until(
+    async () => (await service.workerDb.orm.execute(listening)).rows.length >= count,
+    'the worker to listen',
+  )
+}
 const SALE = { purpose: 'sale', amountVnd: 1_000, expectedVnd: null, verdict: 'exact', slip: null }
 const MONEY = { notices: false, arrivals: true, restsAtNight: false }
 /** What a bank tells of the stall's own account, processed to its end. */
@@ -213,12 +220,7 @@ describe('money that comes while the app is closed', () => {
   it('wakes the phone by itself, within moments of the worker’s notice, and once by two workers', async () => {
     await wakeFor(MONEY)
     const listeners = [0, 1].map(() => listenForArrivals(service.ctx, service.database.workerUrl, sender()))
-    // That of the service's own streams listens too.
-    const listening = sql`select 1 from pg_stat_activity where query = 'LISTEN "tv_live"' and datname = current_database()`
-    await until(
-      async () => (await service.workerDb.orm.execute(listening)).rows.length >= 2,
-      'both to listen',
-    )
+    await untilListening(2)
     await pay(35_000n)
     await until(async () => pushed.length > 0, 'a push')
     for (const listener of listeners) await listener.stop()
@@ -232,6 +234,7 @@ describe('money that comes while the app is closed', () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<number>()
     take = (path) => (path === '/wake/other' ? 201 : answered)
     const listener = listenForArrivals(service.ctx, service.database.workerUrl, sender())
+    await untilListening(1)
     for (const [market, { stalls }] of service.markets.entries()) {
       const { stallId } = market === 0 ? stall : other
       const account = stalls.find(({ id }) => id === stallId)?.account ?? ''
