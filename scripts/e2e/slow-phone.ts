@@ -1,5 +1,5 @@
 import { formatNumber } from '@tienve/money'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { PHONE } from './browser.ts'
 import type { OpenDemo } from './demo.ts'
@@ -7,7 +7,7 @@ import { keepSpoken, type Spoken } from './voice.ts'
 
 /** A cheap phone in the hall: a quarter of this processor, and what browsers call a slow 3G. */
 const CPU_SLOWDOWN = 4
-const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 }
+const SLOW_3G = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 }
 
 /** The machine that plays this does other things too. */
 export const PATIENCE = { timeout: 60_000, interval: 200 }
@@ -29,12 +29,20 @@ export async function openApp({ stack }: OpenDemo, context: BrowserContext): Pro
   return page
 }
 
-/** Makes a page as slow as her phone. To be asked again after the network was away: whoever turns it on turns it on fast. */
-export async function slowDown(page: Page): Promise<void> {
+/** One session for each page: where the context takes the network away, what this one says of it has the last word, and it stays. */
+const sessions = new WeakMap<Page, CDPSession>()
+
+async function slowDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page)
+  sessions.set(page, session)
   await session.send('Network.enable')
-  await session.send('Network.emulateNetworkConditions', SLOW_3G)
+  await setNetwork(page, 'slow')
   await session.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN })
+}
+
+/** Takes a page's network away, and gives it back as slow as it was. */
+export async function setNetwork(page: Page, to: 'slow' | 'gone'): Promise<void> {
+  await sessions.get(page)?.send('Network.emulateNetworkConditions', { ...SLOW_3G, offline: to === 'gone' })
 }
 
 export async function logInOn(

@@ -18,7 +18,7 @@ import {
   nextCustomer,
   openApp,
   PATIENCE,
-  slowDown,
+  setNetwork,
   tap,
 } from './slow-phone.ts'
 import { expectAllTold, freeLine, hear, LOST, sumOf, withoutTime, type Sold } from './told.ts'
@@ -195,7 +195,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
     const since = heard.length
     await comeAtOnce([1, 2, 3, 4, 5, 6, 7])
     await expectAllTold(heard, sold)
-    await Promise.all([comeUncoded(70_000, 'Bảy mươi nghìn đồng. Không rõ mã.'), comeAtOnce([1, 2, 3, 4])])
+    await Promise.all([comeUncoded(70_000, 'Bảy mươi nghìn đồng. Không rõ mã.'), comeAtOnce([1, 2, 3, 4, 5])])
     await hear(heard, 'Bảy mươi nghìn đồng. Không rõ mã.')
     await expectAllTold(heard, sold)
     const sums = heard.slice(since).filter(({ text }) => text.includes(SUM))
@@ -260,7 +260,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
       await tap(helper, 'Khách tiếp theo')
     }
     await takeCash(helper, 9, 'Đã ghi tiền mặt 9.000')
-    await tap(helper, 'Giao hàng')
+    await tap(helper, 'Giao')
     await tap(helper, 'Kết thúc ca')
     await helper.getByLabel('Đếm được bao nhiêu tiền mặt?').fill('9000')
     await tap(helper, 'Giao ca')
@@ -288,7 +288,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
     await payCode(demo.stack, phone)
     await hear(heard, 'Mười tám nghìn. Đủ.')
     await closeArrival(phone)
-    await tap(phone, 'Xong')
+    await tap(phone, 'Đóng mã')
     await phone.getByText('Hết nợ').waitFor()
 
     await tap(phone, 'Nợ chợ')
@@ -303,7 +303,7 @@ describe('the day of bà Ngà, on a slow phone and a slow network', () => {
   })
 
   it('ends with forty sales, each said once, and the same sums on the screen, at the service, in the books and for the tax', async () => {
-    expect(sold.bank.length + sold.cash.length).toBeGreaterThanOrEqual(40)
+    expect(sold.bank.length + sold.cash.length).toBe(40)
     await expectAllTold(heard, sold)
     expect(complaints).toEqual([])
     const took = [sumOf(sold.bank.map(({ vnd }) => vnd)), sumOf(sold.cash)]
@@ -351,18 +351,17 @@ async function soldInYear(year: number): Promise<number> {
   })
 }
 
-/** The network goes, she is told, and it comes back: what waited is sent, and as slow as before. */
+/** The network goes, she is told, and it comes back: what waited is sent. */
 async function loseNetwork(meanwhile: () => Promise<void>): Promise<void> {
   const times = heard.filter(({ text }) => text === LOST).length
-  await context.setOffline(true)
+  await setNetwork(phone, 'gone')
   await phone.getByTestId('stream-lost').waitFor()
   await expect
     .poll(() => heard.filter(({ text, played }) => played && text === LOST).length, PATIENCE)
     .toBe(times + 1)
   await meanwhile()
   await expectKnown()
-  await context.setOffline(false)
-  await slowDown(phone)
+  await setNetwork(phone, 'slow')
   await phone.getByTestId('stream-lost').waitFor({ state: 'detached' })
   await phone.getByTestId('unsent-count').waitFor({ state: 'detached' })
 }
