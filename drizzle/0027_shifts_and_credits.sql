@@ -144,24 +144,31 @@ CREATE FUNCTION credit_lock(p_market text, p_customer text) RETURNS void LANGUAG
 $$;--> statement-breakpoint
 
 -- Takes payments that came on requests for what is owed off that: of each as much as was still asked for and is still owed. The
--- rest is to go back, as the stall was told aloud, and never makes anybody owe less than nothing.
+-- rest is to go back, and never makes anybody owe less than nothing. What is still asked for is what the request is of without its
+-- payments that the bank has left here: a shopper whose payment was taken back pays by the same code again. The verdict does not
+-- say so, since the request was paid when it was judged.
 CREATE FUNCTION credit_pay(p_market text, p_payments text[], p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   paid record;
   last record;
+  came bigint;
   applied bigint;
 BEGIN
   FOR paid IN
-    SELECT p.id, p.amount_vnd, r.customer_id,
-      CASE p.verdict WHEN 'repeated' THEN 0 ELSE least(p.amount_vnd, coalesce(p.expected_vnd, p.amount_vnd)) END AS asked_vnd
+    SELECT p.id, p.amount_vnd, p.request_id, q.amount_vnd AS requested_vnd, r.customer_id
     FROM payment p JOIN credit_request r ON r.market_id = p.market_id AND r.request_id = p.request_id
+    JOIN payment_request q ON q.market_id = p.market_id AND q.id = p.request_id
     WHERE p.market_id = p_market AND p.id = ANY (p_payments)
     ORDER BY r.customer_id, p.occurred_at, p.id
   LOOP
     PERFORM credit_lock(p_market, paid.customer_id);
     SELECT e.number, e.owed_after_vnd AS owed, e.surplus_after_vnd AS surplus INTO last FROM credit_entry e
     WHERE e.market_id = p_market AND e.customer_id = paid.customer_id ORDER BY e.number DESC LIMIT 1;
-    applied := least(last.owed, paid.asked_vnd);
+    SELECT coalesce(sum(o.amount_vnd), 0) INTO came FROM payment o
+    JOIN credit_entry e ON e.market_id = o.market_id AND e.payment_id = o.id AND e.kind = 'paid_bank'
+    WHERE o.market_id = p_market AND o.request_id = paid.request_id
+      AND NOT EXISTS (SELECT FROM credit_entry b WHERE b.market_id = e.market_id AND b.reverses_id = e.id);
+    applied := least(last.owed, paid.amount_vnd, greatest(paid.requested_vnd - came, 0));
     INSERT INTO credit_entry (market_id, id, customer_id, number, kind, amount_vnd, surplus_vnd, owed_before_vnd,
       owed_after_vnd, surplus_before_vnd, surplus_after_vnd, at, payment_id)
     VALUES (p_market, 'cen_' || substr(paid.id, 5), paid.customer_id, last.number + 1, 'paid_bank', -applied,

@@ -18,6 +18,8 @@ import { shootOffline } from './screens/offline.ts'
 import { shootPrivacy } from './screens/privacy.ts'
 import { shootMarkets } from './screens/markets.ts'
 import { shootTotals } from './screens/totals.ts'
+import { shootVoice } from './screens/voice.ts'
+import { shootLooks } from './screens/looks.ts'
 import { fillMonth } from './seed/more.ts'
 import { buildApps } from './stack/build.ts'
 import { removeData, ROOT, startStack, type Stack } from './stack/stack.ts'
@@ -229,6 +231,8 @@ const PARTS = {
   offline: shootOffline,
   markets: shootMarkets,
   totals: shootTotals,
+  voice: shootVoice,
+  looks: shootLooks,
 }
 
 /** Takes all of it, or the parts that are named; the page then keeps what it says of the others. */

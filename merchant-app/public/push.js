@@ -18,5 +18,16 @@ self.addEventListener('push', (event) => {
 })
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
-  event.waitUntil(self.clients.openWindow(event.notification.data.url))
+  event.waitUntil(open(event.notification.data.url))
 })
+
+// A second window would say every arrival once more: the one that is open comes to the front, and is told what was tapped.
+async function open(url) {
+  const [page] = await self.clients.matchAll({ type: 'window' })
+  if (page === undefined) {
+    await self.clients.openWindow(url)
+    return
+  }
+  page.postMessage({ tapped: url })
+  await page.focus()
+}

@@ -10,18 +10,21 @@ import { useKeepAwake } from './device/device.ts'
 import type { Arrived } from './live/catch-up.ts'
 import { useLive } from './live/use-live.ts'
 import { MorningCheck } from './MorningCheck.tsx'
+import { forgetNotice, isOpenedByNotice, onNoticeTapped } from './notice-tapped.ts'
 import { useNotices } from './notices.ts'
+import { isHeardToday, morningOffer } from './morning.ts'
 import { keepDraft, keepStall, readDraft, readKeptStall } from './offline/kept.ts'
 import { UnsentCard } from './offline/UnsentCard.tsx'
 import { useUnsent } from './offline/use-unsent.ts'
-import { isPage, later, PAGES, type PageName } from './pages.tsx'
+import { isPage, later, PAGES } from './pages.tsx'
 import { Repeat } from './Repeat.tsx'
 import { CodeScreen } from './screens/CodeScreen.tsx'
-import type { Latest } from './screens/helping/answer.ts'
 import { useLent } from './screens/helping/lent.ts'
 import { KeypadScreen } from './screens/KeypadScreen.tsx'
 import { SettingsScreen } from './screens/SettingsScreen.tsx'
 import { TodayScreen } from './screens/TodayScreen.tsx'
+import { askShopper, nextShopper, readShopper } from './shopper.ts'
+import { shownTab, TABS, tabBehind, tabsOf, type Tab } from './tabs.ts'
 import { useVoice } from './voice/use-voice.ts'
 
 /** For whoever helps, and for the way back from there: the owner never fetches either. */
@@ -47,27 +50,16 @@ const WORDS = {
   },
 }
 
-const TABS = ['take', 'code', 'today', 'owe'] as const
-type TabName = (typeof TABS)[number] | 'helping'
-type Tab = TabName | 'settings' | PageName
-
-/** What whoever helps may open: on a phone of their own, and on the owner’s that was lent to them. */
-const HELPER_TABS: readonly TabName[] = ['helping', 'take', 'code', 'today']
-const LENT_TABS: readonly TabName[] = ['helping', 'take', 'code']
-
 export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const isLocked = useLent(me.user.id)
   const isHolder = me.user.role === 'stallholder' && !isLocked
-  const tabs: readonly TabName[] = isHolder ? TABS : isLocked ? LENT_TABS : HELPER_TABS
   const [asked, setTab] = useState<Tab>(() =>
-    !isHolder ? 'helping' : isAskedToOwe(me) ? 'owe' : tabOf(readDraft().tab),
+    !isHolder ? 'helping' : isOpenedByNotice() ? 'owe' : tabOf(readDraft().tab),
   )
-  // Whatever is asked for on a lent phone, and by whatever way.
-  const tab = isLocked && asked !== 'settings' && !LENT_TABS.some((one) => one === asked) ? 'helping' : asked
-  const [latest, setLatest] = useState<Latest | null>(null)
-  const [requestId, setRequestId] = useState<string | null>(() => readDraft().request?.id ?? null)
+  const tab = shownTab(asked, isLocked)
+  const [shopper, setShopper] = useState(readShopper)
   const voice = useVoice(stallId)
   const stall = useQuery({
     queryKey: ['stall', stallId],
@@ -82,7 +74,8 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const onArrived = useCallback(
     (arrived: Arrived, isCatchingUp: boolean) => {
       // Who paid while nobody heard stands there no longer.
-      if (!isCatchingUp) setLatest({ arrived, heardAt: Date.now() })
+      const latest = { arrived, heardAt: Date.now() }
+      if (!isCatchingUp) setShopper(({ requestId }) => ({ requestId, latest }))
       void queries.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] !== ME[0] && queryKey[0] !== 'stall',
       })
@@ -109,6 +102,10 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
     document.documentElement.dataset['tab'] = tab
     keepDraft({ tab })
   }, [tab])
+  useEffect(() => {
+    forgetNotice()
+    return isHolder ? onNoticeTapped(navigator.serviceWorker, () => setTab('owe')) : undefined
+  }, [isHolder])
   if (stall.isPending) return <Loading />
   // What was read once stays on the screen without a network: a shopper can still scan it.
   if (stall.data === undefined) {
@@ -121,18 +118,18 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
   const known = stall.data.accounts[0]?.feed
   const feed = known === 'none' ? known : (live.feed ?? known)
   const page = isPage(tab) ? PAGES[tab] : null
+  const offer = morningOffer({ isHeardToday: isHeardToday(), sound: voice.sound, live: live.state })
   return (
     <>
       {me.market.demo ? <Banner kind="info">{w.sample}</Banner> : null}
       {isBatteryLow ? <Banner kind="info">{w.low}</Banner> : null}
       <HearingBanners live={live} feed={feed} voice={voice} />
-      {tab === 'code' && voice.sound === 'on' && live.state === 'live' ? (
-        <MorningCheck onOpen={() => setTab('sound')} />
-      ) : null}
+      {tab === 'code' && offer === 'sound' ? <MorningCheck onOpen={() => setTab('sound')} /> : null}
       <main className="screen">
         {tab === 'code' ? (
           <CodeScreen
             stall={stall.data}
+            offersPatrol={offer === 'code'}
             onPatrol={() => setTab('patrol')}
             onListen={isHolder ? () => setTab('listen') : null}
           />
@@ -143,13 +140,15 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             feed={feed}
             isLost={live.state === 'lost'}
             unsent={unsent}
-            requestId={requestId}
-            setRequestId={(id) => {
-              setRequestId(id)
-              if (!isHolder && id !== null) setTab('helping')
+            requestId={shopper.requestId}
+            onMade={(id) => {
+              setShopper(askShopper(id))
+              if (!isHolder) setTab('helping')
             }}
+            onNext={() => setShopper(nextShopper())}
+            onCode={() => setTab('code')}
+            onDay={isLocked ? null : () => setTab('today')}
             onCredit={isHolder ? () => setTab('credits') : null}
-            onOpen={setTab}
           />
         ) : null}
         {tab === 'today' ? <UnsentCard unsent={unsent} /> : null}
@@ -159,12 +158,9 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             <HelpingScreen
               stall={stall.data}
               hears={live.state === 'live' && feed !== 'deaf' && feed !== 'none'}
-              latest={latest}
-              requestId={requestId}
-              onNext={() => {
-                keepDraft({ amount: undefined })
-                setRequestId(null)
-              }}
+              latest={shopper.latest}
+              requestId={shopper.requestId}
+              onNext={() => setShopper(nextShopper())}
               onTake={() => setTab('take')}
             />
           </Suspense>
@@ -174,15 +170,21 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
             <TakeBackScreen login={me.user.login} />
           </Suspense>
         ) : null}
-        {tab === 'settings' && !isLocked ? <SettingsScreen me={me} onOpen={setTab} /> : null}
+        {tab === 'settings' && !isLocked ? (
+          <SettingsScreen me={me} unsent={unsent.sales} onOpen={setTab} />
+        ) : null}
         {page === null ? null : (
           <Suspense fallback={<Loading />}>
-            <page.Screen stall={stall.data} voice={voice} onBack={() => setTab(page.under)} />
+            <page.Screen
+              stall={stall.data}
+              voice={voice}
+              onBack={() => setTab(tabBehind(page.under, isLocked))}
+            />
           </Suspense>
         )}
       </main>
       <nav className="tabs" aria-label="Tiền Về">
-        {tabs.map((one) => (
+        {tabsOf(isHolder, isLocked).map((one) => (
           <button
             key={one}
             type="button"
@@ -212,11 +214,6 @@ export function Home({ me, stallId }: { me: Me; stallId: string }) {
       </p>
     </>
   )
-}
-
-/** A notice outside the app opens it here. */
-function isAskedToOwe(me: Me): boolean {
-  return me.user.role === 'stallholder' && new URLSearchParams(window.location.search).has('owe')
 }
 
 /** The tab that she was on today, as far as there is one of that name. */

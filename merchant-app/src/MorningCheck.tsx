@@ -1,7 +1,5 @@
 import { useWords } from '@tienve/ui'
-import { useState } from 'react'
 import { Icon } from './Icon.tsx'
-import { isChecked } from './voice/checked.ts'
 
 const WORDS = {
   check: { vi: 'Thử tiếng sáng nay', en: 'Try today’s sound' },
@@ -10,8 +8,6 @@ const WORDS = {
 /** Each morning, once: no page can know the phone's own volume, so whoever sells is asked whether it is heard. */
 export function MorningCheck({ onOpen }: { onOpen: () => void }) {
   const w = useWords(WORDS)
-  const [checked] = useState(() => isChecked(new Date()))
-  if (checked) return null
   return (
     <button type="button" className="morning" onClick={onOpen}>
       <Icon of="sound" /> {w.check}

@@ -138,8 +138,6 @@ SELECT create_distributed_table('public.handover', 'market_id', colocate_with =>
 SELECT create_distributed_table('public.meter_reading', 'market_id', colocate_with => 'public.market');
 -- distribute table public.payment_request
 SELECT create_distributed_table('public.payment_request', 'market_id', colocate_with => 'public.market');
--- distribute table public.push_subscription
-SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
 -- distribute table public.recovery_code
 SELECT create_distributed_table('public.recovery_code', 'market_id', colocate_with => 'public.market');
 -- distribute table public.refund
@@ -164,12 +162,14 @@ SELECT create_distributed_table('public.visit', 'market_id', colocate_with => 'p
 SELECT create_distributed_table('public.book_page', 'market_id', colocate_with => 'public.market');
 -- distribute table public.charge_line
 SELECT create_distributed_table('public.charge_line', 'market_id', colocate_with => 'public.market');
--- distribute table public.credit_request
-SELECT create_distributed_table('public.credit_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.code_alert
 SELECT create_distributed_table('public.code_alert', 'market_id', colocate_with => 'public.market');
+-- distribute table public.credit_request
+SELECT create_distributed_table('public.credit_request', 'market_id', colocate_with => 'public.market');
 -- distribute table public.dispute
 SELECT create_distributed_table('public.dispute', 'market_id', colocate_with => 'public.market');
+-- distribute table public.push_subscription
+SELECT create_distributed_table('public.push_subscription', 'market_id', colocate_with => 'public.market');
 -- distribute table public.session
 SELECT create_distributed_table('public.session', 'market_id', colocate_with => 'public.market');
 -- distribute table public.settlement

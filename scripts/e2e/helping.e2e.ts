@@ -82,6 +82,9 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   await owner.getByText('Hết nợ').waitFor()
   await tap(owner, 'Đóng mã')
   expect(await faultsOf(owner)).toEqual([])
+  await tap(owner, 'Quay lại')
+  await tap(owner, 'Ghi nợ')
+  expect(await owner.getByLabel('Bao nhiêu (đồng)').inputValue()).toBe('')
   await tap(owner, 'Hôm nay')
   await owner.getByText('cá cho cô Ba').waitFor()
 

@@ -18,6 +18,7 @@ const PATIENCE_MS = 240_000
 /** What stands in an address and is nobody's: a day, a number in the books, a page, a report. */
 const VALUES: Readonly<Record<string, string>> = {
   day: DAY,
+  period: DAY.slice(0, 7),
   seq: '1',
   page: '1',
   report: 'cash-book',

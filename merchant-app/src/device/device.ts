@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { isLow, keepsScreenOn, savesData, type Battery, type Connection } from './rules.ts'
+import { holdLock, isLow, keepsScreenOn, savesData, type Battery, type Connection } from './rules.ts'
 
 /** What some browsers have beyond what is standard, and the types do not know. */
 type Extras = {
@@ -18,17 +18,16 @@ export const isSavingData = (): boolean => savesData(extras().connection)
 export function useKeepAwake(): boolean {
   const [low, setLow] = useState(false)
   useEffect(() => {
-    let lock: WakeLockSentinel | undefined
     let battery: (Battery & EventTarget) | null = null
     let isOver = false
-    const look = async (): Promise<void> => {
+    const look = holdLock(
+      () => !isOver && keepsScreenOn({ visible: document.visibilityState === 'visible', battery }),
+      async () => navigator.wakeLock?.request('screen'),
+    )
+    const onChange = (): void => {
       setLow(isLow(battery))
-      const keeps = !isOver && keepsScreenOn({ visible: document.visibilityState === 'visible', battery })
-      if (keeps === (lock !== undefined && !lock.released)) return
-      if (keeps) lock = await navigator.wakeLock?.request('screen').catch(() => undefined)
-      else await lock?.release()
+      void look()
     }
-    const onChange = (): void => void look()
     document.addEventListener('visibilitychange', onChange)
     onChange()
     extras()

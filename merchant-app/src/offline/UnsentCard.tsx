@@ -23,17 +23,30 @@ const WORDS = {
   look: { vi: 'Xem', en: 'Look' },
 }
 
-/** How many sales in cash the service has not got, and the way to them. Nothing when it has all. */
-export function UnsentCount({ unsent, onOpen }: { unsent: Unsent; onOpen: () => void }) {
+/**
+ * How many sales in cash the service has not got, and the way to them, where there is one for whoever holds the phone. Nothing
+ * when it has all.
+ */
+export function UnsentCount({ unsent, onOpen }: { unsent: Unsent; onOpen: (() => void) | null }) {
   const w = useWords(WORDS)
   const { waiting, waitingVnd, refused } = countUnsent(unsent.sales)
   if (waiting === 0 && refused === 0) return null
+  const said = (
+    <span>
+      {waiting === 0 ? null : <b>{fill(w.count, { count: waiting, sum: formatVnd(waitingVnd) })}</b>}
+      {refused === 0 ? null : <b className="late">{fill(w.odd, { count: refused })}</b>}
+    </span>
+  )
+  if (onOpen === null) {
+    return (
+      <p className="unsent-count" data-testid="unsent-count">
+        {said}
+      </p>
+    )
+  }
   return (
     <button type="button" className="unsent-count" data-testid="unsent-count" onClick={onOpen}>
-      <span>
-        {waiting === 0 ? null : <b>{fill(w.count, { count: waiting, sum: formatVnd(waitingVnd) })}</b>}
-        {refused === 0 ? null : <b className="late">{fill(w.odd, { count: refused })}</b>}
-      </span>
+      {said}
       <span className="unsent-look">{w.look}</span>
     </button>
   )

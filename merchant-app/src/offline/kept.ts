@@ -6,10 +6,17 @@ const KEY = 'tienve.kept.1'
 
 /**
  * What a phone needs to show its code with no network, and to go on where it was killed: who is logged in, her stall, and of
- * today the tab, what was being typed and the code on show. No totals, no payments, nobody else's name.
+ * today the tab, what was being typed, the last amounts for one tap and the code on show. No totals, no payments, nobody else's
+ * name.
  */
 type Kept = { me?: Me; stall?: Stall; draft?: Draft }
-export type Draft = { day: string; tab?: string; amount?: string; request?: PaymentRequest }
+export type Draft = {
+  day: string
+  tab?: string
+  amount?: string
+  lastVnd?: readonly number[]
+  request?: PaymentRequest
+}
 
 function read(): Kept {
   const kept = localStorage.getItem(KEY)
@@ -58,7 +65,7 @@ export function readDraft(): Draft {
 }
 
 /** Remembers a part of what is going on, once somebody is logged in. */
-export function keepDraft(part: { [K in 'tab' | 'amount' | 'request']?: Draft[K] | undefined }): void {
+export function keepDraft(part: { [K in Exclude<keyof Draft, 'day'>]?: Draft[K] | undefined }): void {
   const kept = read()
   if (kept.me === undefined) return
   const draft = { ...readDraft(), ...part }

@@ -7,7 +7,9 @@ import {
   listUnsent,
   noteSale,
   sendAll,
+  strandedBy,
   takeBack,
+  tellUntil,
   tryAgain,
   type Teller,
 } from './unsent.ts'
@@ -129,6 +131,37 @@ describe('a sale in cash that is noted', () => {
     service.failWith(() => refusal(code, status))
     await expect(sendAll(store, 'nga', service.teller, () => {})).rejects.toThrow()
     expect(countUnsent(await listUnsent(store, 'nga'))).toMatchObject({ waiting: 1, refused: 0 })
+  })
+
+  it('is one sale when the tap came twice, with the sum and the time of the first', async () => {
+    const [store, service] = [openStore(), openService()]
+    await Promise.all([note(store, 'a'), note(store, 'a', 20_000)])
+    expect(await listUnsent(store, 'nga')).toMatchObject([{ key: 'a', amountVnd: 35_000 }])
+    await sendAll(store, 'nga', service.teller, () => {})
+    expect([...service.booked]).toEqual([['a', 35_000]])
+  })
+
+  it('is not told once whoever noted it has left, in the middle of the others too', async () => {
+    const [store, service] = [openStore(), openService()]
+    for (const key of ['a', 'b', 'c']) await note(store, key)
+    let isOver = false
+    const teller = tellUntil(() => isOver, service.teller)
+    await expect(sendAll(store, 'nga', teller, () => (isOver = true))).rejects.toThrow()
+    expect(service.order).toEqual(['a'])
+    expect(countUnsent(await listUnsent(store, 'nga'))).toMatchObject({ waiting: 2, refused: 0 })
+    await sendAll(store, 'nga', service.teller, () => {})
+    expect(service.order).toEqual(['a', 'b', 'c'])
+  })
+
+  it('is counted before she logs out, what was refused or is being taken back too', async () => {
+    const [store, service] = [openStore(), openService()]
+    expect(strandedBy(await listUnsent(store, 'nga'))).toBeNull()
+    await note(store, 'a')
+    await note(store, 'b', 20_000)
+    service.failWith((key) => refusal('offline', key === 'a' ? 422 : 0))
+    await expect(sendAll(store, 'nga', service.teller, () => {})).rejects.toThrow()
+    await takeBack(store, 'nga', 'b')
+    expect(strandedBy(await listUnsent(store, 'nga'))).toEqual({ count: 2, sumVnd: 55_000 })
   })
 
   it('is nobody else’s to see or to send', async () => {

@@ -30,7 +30,7 @@ export async function listUnsent(store: Store, owner: string): Promise<readonly 
   return (await store.read<readonly UnsentSale[]>(nameOf(owner))) ?? []
 }
 
-/** Noted, not yet told. */
+/** Noted, not yet told. A key that is kept already is the same sale, tapped twice. */
 export async function noteSale(
   store: Store,
   owner: string,
@@ -38,7 +38,9 @@ export async function noteSale(
   now: number,
 ): Promise<void> {
   const noted = { ...sale, soldAt: momentOf(now), tried: false, takenBack: false, problem: null }
-  await store.change<readonly UnsentSale[]>(nameOf(owner), (kept = []) => [...kept, noted])
+  await store.change<readonly UnsentSale[]>(nameOf(owner), (kept = []) =>
+    kept.some(({ key }) => key === sale.key) ? kept : [...kept, noted],
+  )
 }
 
 /**
@@ -72,9 +74,26 @@ async function change(
   return left?.find((sale) => sale.key === key)
 }
 
+/** A teller that falls silent once `isOver` says so: the session may be another's then, and what is told be theirs. */
+export function tellUntil(isOver: () => boolean, teller: Teller): Teller {
+  const guard = (): void => {
+    if (isOver()) throw new Error('whoever noted it is not here any more')
+  }
+  return {
+    sell: async (sale) => {
+      guard()
+      return teller.sell(sale)
+    },
+    takeBack: async (id) => {
+      guard()
+      return teller.takeBack(id)
+    },
+  }
+}
+
 /**
  * Tells the service of every sale that waits, in the order they were made. One that it refuses stays, with why, and the next is
- * sent. Throws what says that the rest has to wait: no network, no session, a service that is busy.
+ * sent. Throws what says that the rest has to wait: no network, no session, a service that is busy, a teller that is silent.
  */
 export async function sendAll(
   store: Store,
@@ -127,4 +146,10 @@ export function countUnsent(sales: readonly UnsentSale[]): {
     waitingVnd: waiting.reduce((sum, { amountVnd }) => sum + amountVnd, 0),
     refused: sales.filter(({ problem }) => problem !== null).length,
   }
+}
+
+/** What stays behind on this phone when whoever noted it logs out: nobody else sends it. Null when the service has it all. */
+export function strandedBy(sales: readonly UnsentSale[]): { count: number; sumVnd: number } | null {
+  if (sales.length === 0) return null
+  return { count: sales.length, sumVnd: sales.reduce((sum, { amountVnd }) => sum + amountVnd, 0) }
 }

@@ -15,8 +15,8 @@ export type Unsent = {
   sales: readonly UnsentSale[]
   /** Under what id the service keeps a sale that was noted since the app was opened. */
   sentAs: ReadonlyMap<string, string>
-  /** Resolves once the sale is on the disk, with its key. */
-  note(amountVnd: number, note: string | null): Promise<string>
+  /** Resolves once the sale is on the disk. The same key again is the same sale. */
+  note(key: string, amountVnd: number, note: string | null): Promise<void>
   takeBack(key: string): Promise<void>
   discard(key: string): Promise<void>
   tryAgain(key: string): Promise<void>
@@ -46,12 +46,22 @@ export function useUnsent(me: Me, stallId: string, isHeard: boolean): Unsent {
   const [sentAs, setSentAs] = useState<ReadonlyMap<string, string>>(new Map())
   const look = useCallback(() => queries.invalidateQueries({ queryKey: ['unsent', owner] }), [queries, owner])
   const under = useRef<Promise<void>>(Promise.resolve())
+  const sent = useRef(new Set<string>())
+  const isGone = useRef(false)
+  useEffect(() => {
+    isGone.current = false
+    return () => {
+      isGone.current = true
+    }
+  }, [])
   const send = useCallback(() => {
     const once = async (): Promise<void> => {
       // Surely no network: what has not left this phone can still be taken back here alone.
       if (!navigator.onLine) return
       try {
-        await unsent.sendAll(store, owner, teller, (key, id) => {
+        const own = unsent.tellUntil(() => isGone.current, teller)
+        await unsent.sendAll(store, owner, own, (key, id) => {
+          sent.current.add(key)
           setSentAs((before) => new Map(before).set(key, id))
           void queries.invalidateQueries({ queryKey: ['day', stallId] })
         })
@@ -82,10 +92,9 @@ export function useUnsent(me: Me, stallId: string, isHeard: boolean): Unsent {
   return {
     sales,
     sentAs,
-    note: async (amountVnd, note) => {
-      const key = crypto.randomUUID()
+    note: async (key, amountVnd, note) => {
+      if (sent.current.has(key)) return
       await changed(unsent.noteSale(store, owner, { key, stallId, amountVnd, note }, trueNow()))
-      return key
     },
     takeBack: (key) => changed(unsent.takeBack(store, owner, key)),
     discard: (key) => changed(unsent.discard(store, owner, key)),

@@ -62,10 +62,12 @@ function NoAccount() {
 export function CodeScreen({
   stall,
   onListen,
+  offersPatrol,
   onPatrol,
 }: {
   stall: Stall
   onListen: (() => void) | null
+  offersPatrol: boolean
   onPatrol: () => void
 }) {
   const w = useWords(WORDS)
@@ -89,7 +91,7 @@ export function CodeScreen({
         </p>
       </div>
       <p className="hint">{w.any}</p>
-      <MorningCard stallId={stall.id} onPatrol={onPatrol} />
+      <MorningCard stallId={stall.id} isOffered={offersPatrol} onPatrol={onPatrol} />
       {account.feed === 'none' && onListen !== null ? <Unheard onListen={onListen} /> : null}
       <a
         className="tv-button quiet"

@@ -9,7 +9,16 @@ import { NoCode } from '../offline/NoCode.tsx'
 import { UnsentCount } from '../offline/UnsentCard.tsx'
 import type { Unsent } from '../offline/use-unsent.ts'
 import { NoteField } from './NoteField.tsx'
-import { changeFor, creditDraft, KEYS, pressAmount, pressKey, quickAmounts, sumOf } from './keypad.ts'
+import {
+  changeFor,
+  creditDraft,
+  KEYS,
+  pressAmount,
+  pressKey,
+  quickAmounts,
+  sumOf,
+  withTaken,
+} from './keypad.ts'
 
 const WORDS = {
   how: { vi: 'Thu bao nhiêu?', en: 'How much?' },
@@ -59,19 +68,24 @@ export function KeypadScreen({
   isLost,
   unsent,
   requestId,
-  setRequestId,
+  onMade,
+  onNext,
+  onCode,
+  onDay,
   onCredit,
-  onOpen,
 }: {
   stall: Stall
   feed: FeedState | undefined
   isLost: boolean
   unsent: Unsent
   requestId: string | null
-  setRequestId: (id: string | null) => void
+  onMade: (id: string) => void
+  onNext: () => void
+  onCode: () => void
+  /** To what was not sent yet, among the day's sums; null where nobody may look at those. */
+  onDay: (() => void) | null
   /** To the credit book with the sum; null for whoever keeps none. */
   onCredit: (() => void) | null
-  onOpen: (tab: 'code' | 'today') => void
 }) {
   const [amount, setAmount] = useState(() => readDraft().amount ?? '')
   useEffect(() => keepDraft({ amount }), [amount])
@@ -83,8 +97,7 @@ export function KeypadScreen({
         feed={feed}
         isLost={isLost}
         onDone={() => {
-          keepDraft({ request: undefined })
-          setRequestId(null)
+          onNext()
           setAmount('')
         }}
       />
@@ -96,9 +109,10 @@ export function KeypadScreen({
       amount={amount}
       setAmount={setAmount}
       unsent={unsent}
-      onMade={setRequestId}
+      onMade={onMade}
+      onCode={onCode}
+      onDay={onDay}
       onCredit={onCredit}
-      onOpen={onOpen}
     />
   )
 }
@@ -109,16 +123,18 @@ function Keypad({
   setAmount,
   unsent,
   onMade,
+  onCode,
+  onDay,
   onCredit,
-  onOpen,
 }: {
   stall: Stall
   amount: string
   setAmount: (amount: string) => void
   unsent: Unsent
   onMade: (id: string) => void
+  onCode: () => void
+  onDay: (() => void) | null
   onCredit: (() => void) | null
-  onOpen: (tab: 'code' | 'today') => void
 }) {
   const w = useWords(WORDS)
   const queries = useQueryClient()
@@ -128,10 +144,8 @@ function Keypad({
   const [note, setNote] = useState<string | null>(null)
   const said = note === null || note.trim() === '' ? null : note.trim()
   const body = { amountVnd, ...(said === null ? {} : { note: said }) }
-  const lastKey = ['last amounts', stall.id]
-  const lastVnd = queries.getQueryData<number[]>(lastKey) ?? []
-  const keepLast = (): void =>
-    void queries.setQueryData(lastKey, [amountVnd, ...lastVnd.filter((one) => one !== amountVnd)].slice(0, 4))
+  const lastVnd = readDraft().lastVnd ?? []
+  const keepLast = (): void => keepDraft({ lastVnd: withTaken(lastVnd, amountVnd) })
   const make = useMutation({
     mutationFn: () =>
       api.post<PaymentRequest>(`/v1/stalls/${stall.id}/payment-requests`, body, { idempotencyKey: key }),
@@ -141,12 +155,17 @@ function Keypad({
     },
   })
   const cash = useMutation({
-    mutationFn: async () => ({ amountVnd, key: await unsent.note(amountVnd, said) }),
+    // Under the keypad's own key: a second tap before the first is noted is the same sale.
+    mutationFn: async () => {
+      await unsent.note(key, amountVnd, said)
+      return { amountVnd, key }
+    },
     onSuccess: () => {
       make.reset()
       keepLast()
       setAmount('')
       setNote(null)
+      setKey(crypto.randomUUID())
     },
   })
   const noted = cash.data
@@ -204,7 +223,7 @@ function Keypad({
         }}
       />
       {make.error instanceof ApiError && make.error.offline ? (
-        <NoCode onCode={() => onOpen('code')} />
+        <NoCode onCode={onCode} />
       ) : make.isError || cash.isError ? (
         <ErrorPanel error={make.error ?? cash.error} />
       ) : null}
@@ -251,7 +270,7 @@ function Keypad({
           {w.credit}
         </Button>
       )}
-      <UnsentCount unsent={unsent} onOpen={() => onOpen('today')} />
+      <UnsentCount unsent={unsent} onOpen={onDay} />
     </section>
   )
 }

@@ -1,10 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Me, Role } from '@tienve/contracts'
-import { Button, Card, ErrorPanel, LanguageSwitch, useWords } from '@tienve/ui'
-import { api } from '../api.ts'
+import { Button, Card, LanguageSwitch, useWords } from '@tienve/ui'
+import { LeaveBox } from '../offline/LeaveBox.tsx'
+import type { UnsentSale } from '../offline/unsent.ts'
 import type { PageName } from '../pages.tsx'
-import { letSleep } from '../push.ts'
-import { changeSession } from '../session.ts'
 
 const WORDS = {
   title: { vi: 'Cài đặt', en: 'Settings' },
@@ -22,7 +20,6 @@ const WORDS = {
   devices: { vi: 'Máy đang dùng', en: 'Devices in use' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   version: { vi: 'Bản', en: 'Version' },
-  leave: { vi: 'Ra khỏi sạp', en: 'Log out' },
 }
 
 /** Of which build this is: its files are named by what is in them. */
@@ -44,17 +41,16 @@ const BEHIND: readonly { name: PageName & keyof typeof WORDS; only?: Role }[] = 
   { name: 'privacy', only: 'stallholder' },
 ]
 
-export function SettingsScreen({ me, onOpen }: { me: Me; onOpen: (page: PageName) => void }) {
+export function SettingsScreen({
+  me,
+  unsent,
+  onOpen,
+}: {
+  me: Me
+  unsent: readonly UnsentSale[]
+  onOpen: (page: PageName) => void
+}) {
   const w = useWords(WORDS)
-  const queries = useQueryClient()
-  const leave = useMutation({
-    mutationFn: async () => {
-      // Without a network the browser stays as it is, and leaving must not wait for that.
-      await letSleep().catch(() => {})
-      await api.delete('/v1/sessions/current')
-    },
-    onSuccess: () => changeSession(queries, null),
-  })
   return (
     <section className="stack">
       <h1>{w.title}</h1>
@@ -67,10 +63,7 @@ export function SettingsScreen({ me, onOpen }: { me: Me; onOpen: (page: PageName
       <Card title={w.language}>
         <LanguageSwitch />
       </Card>
-      {leave.isError ? <ErrorPanel error={leave.error} /> : null}
-      <Button kind="danger" onClick={() => leave.mutate()}>
-        {w.leave}
-      </Button>
+      <LeaveBox unsent={unsent} />
       <p className="hint" data-testid="version">
         {w.version} {VERSION}
       </p>

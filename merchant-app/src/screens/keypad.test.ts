@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changeFor, KEYS, pressAmount, pressKey, quickAmounts, sumOf, type Key } from './keypad.ts'
+import { changeFor, KEYS, pressAmount, pressKey, quickAmounts, sumOf, withTaken, type Key } from './keypad.ts'
 
 const type = (...keys: Key[]): string => keys.reduce(pressKey, '')
 
@@ -48,6 +48,12 @@ describe('the keypad', () => {
     expect(quickAmounts([])).toEqual([10_000, 20_000, 50_000, 100_000])
     expect(quickAmounts([35_000, 20_000, 35_000])).toEqual([10_000, 20_000, 35_000, 50_000])
     expect(quickAmounts([5, 4, 3, 2, 1])).toEqual([2, 3, 4, 5])
+  })
+
+  it('remembers the four amounts that were taken last, each once', () => {
+    const taken = (...amounts: number[]): number[] => amounts.reduce<number[]>(withTaken, [])
+    expect(taken(35_000, 20_000, 35_000)).toEqual([35_000, 20_000])
+    expect(taken(1, 2, 3, 4, 5)).toEqual([5, 4, 3, 2])
   })
 
   it('says what goes back from the notes that people hand over', () => {

@@ -39,6 +39,11 @@ function withLast(typed: string, last: string): string {
   return last.length > MAX_DIGITS || sumOf(next) > MAX_VND ? typed : next
 }
 
+/** The amounts that were taken last, the newest first, once this one is taken too. */
+export function withTaken(lastVnd: readonly number[], amountVnd: number): number[] {
+  return [amountVnd, ...lastVnd.filter((one) => one !== amountVnd)].slice(0, QUICK_COUNT)
+}
+
 /** Four amounts for one tap: the last that were taken, and the usual notes where those are fewer. */
 export function quickAmounts(lastVnd: readonly number[]): number[] {
   const shown = [...new Set([...lastVnd, ...USUAL_VND])].slice(0, QUICK_COUNT)

@@ -16,16 +16,10 @@ function start({
   const destination: Node = { to: null }
   const sources: Node[] = []
   const state = { context: 'running', ranMs: 0, since: clock.now() }
-  const createNode = (): Node => ({ to: null })
-  const wired = (node: Node) =>
-    Object.assign(node, {
-      connect: (to: Node) => (node.to = to),
-      disconnect: () => (node.to = null),
-    })
-  const source = () => {
-    const node = wired(createNode())
-    sources.push(node)
-    return Object.assign(node, { start: () => {}, stop: () => {} })
+  const createNode = () => {
+    const node: Node = { to: null }
+    const wires = { connect: (to: Node) => (node.to = to), disconnect: () => (node.to = null) }
+    return Object.assign(node, wires)
   }
   const fetched = vi.fn<(address: string, init: { signal: AbortSignal }) => Promise<Response>>(fetchSound)
   vi.stubGlobal('fetch', fetched)
@@ -44,11 +38,13 @@ function start({
     }
   })
   vi.stubGlobal('GainNode', function () {
-    return Object.assign(wired(createNode()), { gain: { setTargetAtTime: () => {} } })
+    return Object.assign(createNode(), { gain: { setTargetAtTime: () => {} } })
   })
   for (const name of ['OscillatorNode', 'AudioBufferSourceNode'])
     vi.stubGlobal(name, function () {
-      return source()
+      const source = createNode()
+      sources.push(source)
+      return Object.assign(source, { start: () => {}, stop: () => {} })
     })
   const voice = createVoice(clock)
   voice.start()
@@ -145,7 +141,11 @@ describe('the voice', () => {
   })
 
   it('does not fetch over and over where there is no network, though each change asks for the words', async () => {
-    const phone = start({ fetchSound: () => Promise.reject(new Error('no network')) })
+    const refuse = async (): Promise<never> => {
+      await new Promise((resolve) => setTimeout(resolve))
+      throw new Error('no network')
+    }
+    const phone = start({ fetchSound: refuse })
     phone.voice.onChange(phone.voice.resume)
     for (let at = 0; at < 20; at++) await phone.clock.settle(100)
     expect(phone.voice.probe().state).toBe('missing')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Moment } from './primitives.ts'
-import { KEY_PERMISSIONS } from './roles.ts'
+import { KEY_PERMISSIONS } from './key-permissions.ts'
 
 /** A year, and a day for the leap: no key holds for longer, so that one that is forgotten ends by itself. */
 export const KEY_MAX_DAYS = 366

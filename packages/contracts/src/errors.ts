@@ -206,6 +206,11 @@ export const ERRORS = {
     title: 'The billing round that this money paid is closed: it can no longer be undone',
   },
   refund_not_possible: { status: 409, retry: false, title: 'There is not that much left to give back' },
+  refund_in_credit_book: {
+    status: 409,
+    retry: false,
+    title: 'This money came for what somebody owed: the credit book says what of it goes back',
+  },
   refund_already_final: { status: 409, retry: false, title: 'This refund is already paid, or not promised' },
   refund_transfer_wrong: {
     status: 422,

@@ -142,7 +142,10 @@ export const PERSONAL_DATA = {
     en: 'Addresses to wake a phone by',
     onErasure: 'erased',
     days: null,
-    why: { vi: 'Đến khi tắt báo hay ra khỏi sạp', en: 'Until it is turned off or somebody logs out' },
+    why: {
+      vi: 'Đến khi tắt báo, ra khỏi sạp hay máy bị cho ra',
+      en: 'Until it is turned off, somebody logs out or the phone is thrown out',
+    },
     fact: null,
   },
   contracts: {

@@ -180,7 +180,7 @@ export const PublicStall = z
     holder: z.string(),
     memo: z.string(),
     payload: z.string(),
-    /** When somebody last read the code that hangs at the stall and found it right; null while a wrong one is said to hang there. */
+    /** When somebody of the market last read the code that hangs at the stall and found that it pays this account; null once anything else was found. */
     checkedAt: Moment.nullable(),
   })
   .meta({ id: 'PublicStall' })

@@ -64,6 +64,20 @@ export const SetTaxProfile = z
   .meta({ id: 'SetTaxProfile' })
 export type SetTaxProfile = z.infer<typeof SetTaxProfile>
 
+/** What the law says of a year's turnover; null for a year before the first whose law we know. */
+const TaxLaw = z.object({
+  thresholdVnd: TotalVnd,
+  thresholdSource: LawSource,
+  /** Which book of revenue a household of this turnover keeps. */
+  book: z.enum(['s1a', 's2a']),
+  /** The last day of the yearly notice. */
+  noticeBy: Day,
+  noticeSource: LawSource,
+  /** The last day of a notice of its first half, for who began in it; null for all others. */
+  halfYearNoticeBy: Day.nullable(),
+})
+export type TaxLaw = z.infer<typeof TaxLaw>
+
 /**
  * A stall's year for the tax office: the one figure of the yearly notice (01/TKN-CNKD), the accounts of the list (01/BK-STK),
  * and how far the year is from the threshold. For whoever has the stall, and nobody else.
@@ -78,15 +92,7 @@ export const TaxYear = z
     /** The first and last day that anything was sold; null in a year without sales. */
     firstDay: Day.nullable(),
     lastDay: Day.nullable(),
-    thresholdVnd: TotalVnd,
-    thresholdSource: LawSource,
-    /** Which book of revenue a household of this turnover keeps. */
-    book: z.enum(['s1a', 's2a']),
-    /** The last day of the yearly notice. */
-    noticeBy: Day,
-    noticeSource: LawSource,
-    /** The last day of a notice of its first half, for who began in it; null for all others. */
-    halfYearNoticeBy: Day.nullable(),
+    law: TaxLaw.nullable(),
     profile: TaxProfile,
     accounts: z.array(TaxAccount),
   })

@@ -20,4 +20,24 @@ export const stallErrors = {
     'Dòng này đã bỏ rồi, hoặc do ngân hàng báo nên không bỏ được.',
     'This line was taken back already, or is the bank’s word.',
   ),
+  sold_in_future: words(
+    'Giờ bán muộn hơn bây giờ. Chỉnh lại giờ của máy rồi ghi lại.',
+    'The sale lies in the future. Set the phone’s clock and note it again.',
+  ),
+  sold_too_long_ago: words(
+    'Lần bán này đã quá 7 ngày, máy không nhận nữa. Chép ra giấy rồi bỏ.',
+    'This sale is more than 7 days old. Write it on paper, then discard it.',
+  ),
+  sold_before_yours: words(
+    'Ngày đó sạp chưa phải, hoặc không còn là của bạn. Chép ra giấy rồi bỏ.',
+    'On that day the stall was not yours. Write it on paper, then discard it.',
+  ),
+  search_unclear: words(
+    'Gõ số tiền, hoặc ít nhất hai chữ trong nội dung.',
+    'Type an amount, or at least two letters of the memo.',
+  ),
+  tax_code_invalid: words(
+    'Mã số thuế có 10, 12 hoặc 13 chữ số. Xem lại số vừa gõ.',
+    'A tax code has 10, 12 or 13 digits. Look at it again.',
+  ),
 } as const satisfies Partial<Words<ErrorCode>>

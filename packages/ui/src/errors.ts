@@ -26,18 +26,6 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'Số tiền phải từ 1 đến 499.999.999 đ. Gõ lại.',
     'The amount must be 1 to 499,999,999 đ. Type it again.',
   ),
-  sold_in_future: words(
-    'Giờ bán muộn hơn bây giờ. Chỉnh lại giờ của máy rồi ghi lại.',
-    'The sale lies in the future. Set the phone’s clock and note it again.',
-  ),
-  sold_too_long_ago: words(
-    'Lần bán này đã quá 7 ngày, máy không nhận nữa. Chép ra giấy rồi bỏ.',
-    'This sale is more than 7 days old. Write it on paper, then discard it.',
-  ),
-  sold_before_yours: words(
-    'Ngày đó sạp chưa phải, hoặc không còn là của bạn. Chép ra giấy rồi bỏ.',
-    'On that day the stall was not yours. Write it on paper, then discard it.',
-  ),
   body_too_large: words('Nội dung quá dài. Viết ngắn hơn.', 'That is too long. Make it shorter.'),
   not_found: words('Không thấy mục này. Quay lại trang trước.', 'There is nothing here. Go back.'),
   login_failed: words(
@@ -90,14 +78,6 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
     'There is no receiving account. Tell the board: whoever runs the system enters it.',
   ),
   request_already_final: words('Mã này đã xong. Làm mã mới.', 'This code is closed. Make a new one.'),
-  search_unclear: words(
-    'Gõ số tiền, hoặc ít nhất hai chữ trong nội dung.',
-    'Type an amount, or at least two letters of the memo.',
-  ),
-  tax_code_invalid: words(
-    'Mã số thuế có 10, 12 hoặc 13 chữ số. Xem lại số vừa gõ.',
-    'A tax code has 10, 12 or 13 digits. Look at it again.',
-  ),
   day_invalid: words(
     'Ngày chưa tới hoặc không đúng. Chọn ngày khác.',
     'That day has not come or is wrong. Choose another.',
@@ -201,6 +181,10 @@ export const errorWords: Words<ErrorCode | 'offline'> = {
   refund_not_possible: words(
     'Không còn đủ tiền thừa để trả lại chừng đó.',
     'There is not that much left to give back.',
+  ),
+  refund_in_credit_book: words(
+    'Tiền này đã ghi vào sổ nợ. Còn thừa thì trả lại ở sổ nợ.',
+    'This money is in the credit book. Give back there what of it is too much.',
   ),
   refund_already_final: words(
     'Khoản trả lại này đã xong, hoặc chưa được quyết định.',

@@ -1,7 +1,8 @@
 import { feeds } from '@tienve/bank-feeds'
-import { createDb, inMarket, type Db } from '@tienve/db'
+import { createDb, inMarket, type Db, type Tx } from '@tienve/db'
 import { testDatabase, type TestDatabase } from '@tienve/db/testing'
 import { sealKeyOf } from '@tienve/ledger'
+import { drizzle } from 'drizzle-orm/node-postgres'
 import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { AddressInfo } from 'node:net'
@@ -242,6 +243,52 @@ export function cookiesOf({ headers }: Answer): string {
 /** The token of a session, as its cookie holds it. */
 export function tokenOf({ cookie }: Pick<Session, 'cookie'>): string {
   return /(?:^|; )tienve_session=([^;]+)/.exec(cookie)?.[1] ?? ''
+}
+
+type PlanNode = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  Plans?: PlanNode[]
+}
+
+/**
+ * What Postgres does for every statement that `work` sends inside a market: each scan that was run, by its index or table, how often, and
+ * how many rows it read, those included that did not fit.
+ */
+export async function scansOf(db: Db, marketId: string, work: (tx: Tx) => Promise<unknown>) {
+  const client = await db.pool.connect()
+  try {
+    await client.query('begin')
+    await client.query(`select set_config('app.market_id', $1, true)`, [marketId])
+    const sent: { query: string; params: unknown[] }[] = []
+    await work(drizzle(client, { logger: { logQuery: (query, params) => sent.push({ query, params }) } }))
+    const scans: { by: string; times: number; rows: number }[] = []
+    const visit = (node: PlanNode): void => {
+      const { 'Actual Loops': times, 'Actual Rows': found, 'Rows Removed by Filter': removed = 0 } = node
+      if (node['Node Type'].endsWith('Scan') && times > 0)
+        scans.push({
+          by: node['Index Name'] ?? node['Relation Name'] ?? '',
+          times,
+          rows: (found + removed) * times,
+        })
+      node.Plans?.forEach(visit)
+    }
+    for (const { query, params } of sent) {
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `explain (analyze, format json) ${query}`,
+        params,
+      )
+      for (const { 'QUERY PLAN': of } of rows) visit(of[0].Plan)
+    }
+    return scans
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
 }
 
 /** Waits until something is so, looking often; the database is real, so there is nothing else to wait for. */

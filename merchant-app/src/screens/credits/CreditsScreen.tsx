@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { CreditCustomer, CreditCustomerList } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, Empty, ErrorPanel, fill, Loading, Money, useWords } from '@tienve/ui'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { api } from '../../api.ts'
 import type { PageProps } from '../../pages.tsx'
 import { creditDraft } from '../keypad.ts'
@@ -31,10 +31,15 @@ const WORDS = {
 /** Who owes the stall for what they bought, the most first; one tap to each. */
 export function CreditsScreen({ stall, onBack }: PageProps) {
   const queries = useQueryClient()
-  const [draft] = useState(() => queries.getQueryData<number>(creditDraft(stall.id)) ?? null)
+  const [draft, setDraft] = useState(() => queries.getQueryData<number>(creditDraft(stall.id)) ?? null)
   const [shown, setShown] = useState<{ id: string } | 'new' | null>(draft === null ? null : 'new')
+  // Read, it is gone: whoever leaves by a tab and comes back notes another debt.
+  useEffect(
+    () => queries.removeQueries({ queryKey: creditDraft(stall.id), exact: true }),
+    [queries, stall.id],
+  )
   const leave = (next: typeof shown): void => {
-    queries.removeQueries({ queryKey: creditDraft(stall.id), exact: true })
+    setDraft(null)
     setShown(next)
   }
   const list = useQuery({

@@ -13,7 +13,7 @@ const WORDS = {
   },
   bought: { vi: 'Khách mua {sum}. Đưa mã cho khách quét.', en: 'A shopper buys for {sum}. Show the code.' },
   code: { vi: 'Mã tập thử', en: 'A code to practise with' },
-  then: { vi: 'Rồi khách …', en: 'Then the shopper …' },
+  next: { vi: 'Rồi khách …', en: 'Then the shopper …' },
   exact: { vi: 'Trả đủ', en: 'Pays enough' },
   short: { vi: 'Trả thiếu', en: 'Pays too little' },
   over: { vi: 'Trả thừa', en: 'Pays too much' },
@@ -77,7 +77,7 @@ export function PracticeScreen({ voice, onBack }: PageProps) {
           </Button>
         </div>
       )}
-      <h2>{w.then}</h2>
+      <h2>{w.next}</h2>
       <div className="practice-tries">
         {TRIES.map((one) => (
           <Button key={one.name} kind="quiet" aria-pressed={tried === one} onClick={() => play(one)}>

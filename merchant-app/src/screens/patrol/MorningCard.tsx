@@ -26,10 +26,18 @@ const STORAGE_KEY = 'tienve.patrol.later'
 const LOOK_EVERY_MS = 30_000
 
 /**
- * Offered once a morning, until the code was looked at or it was put off for the day; and said for as long as a wrong code is
- * said to hang at the stall.
+ * Offered once a morning, where `isOffered` says that it is its turn, until the code was looked at or it was put off for the
+ * day; and said at any time for as long as a wrong code is said to hang at the stall.
  */
-export function MorningCard({ stallId, onPatrol }: { stallId: string; onPatrol: () => void }) {
+export function MorningCard({
+  stallId,
+  isOffered,
+  onPatrol,
+}: {
+  stallId: string
+  isOffered: boolean
+  onPatrol: () => void
+}) {
   const w = useWords(WORDS)
   const codes = useQuery({
     queryKey: codesKey(stallId),
@@ -48,7 +56,7 @@ export function MorningCard({ stallId, onPatrol }: { stallId: string; onPatrol: 
       </div>
     )
   }
-  if (putOff === today || last?.at.slice(0, today.length) === today) return null
+  if (!isOffered || putOff === today || last?.at.slice(0, today.length) === today) return null
   const later = (): void => {
     localStorage.setItem(STORAGE_KEY, today)
     setPutOff(today)

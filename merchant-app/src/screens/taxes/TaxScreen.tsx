@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { TaxBook, TaxYear } from '@tienve/contracts'
+import type { TaxBook, TaxLaw, TaxYear } from '@tienve/contracts'
 import { formatVnd } from '@tienve/money'
 import { Button, Card, Empty, ErrorPanel, fill, fullDateOf, Loading, Money, useWords } from '@tienve/ui'
 import { useState } from 'react'
@@ -44,6 +44,10 @@ const WORDS = {
   form: {
     vi: 'Mẫu 01/TKN-CNKD, theo {name}, xem lại ngày {day}. Mẫu đã đổi hai lần trong năm 2026: hỏi lại trước khi nộp.',
     en: 'Form 01/TKN-CNKD, {name}, last checked on {day}. The form changed twice in 2026: ask before sending it.',
+  },
+  noLaw: {
+    vi: 'Máy không biết ngưỡng và mẫu sổ của năm này, chỉ biết từ năm 2026. Cần thì hỏi cán bộ thuế.',
+    en: 'The threshold and the book of this year are not known here, only those from 2026 on. If you need them, ask the tax office.',
   },
   half: {
     vi: 'Mới ra kinh doanh trong nửa đầu năm thì có thể phải thông báo thêm trước {day}. Chưa chắc: hỏi cán bộ thuế.',
@@ -104,22 +108,12 @@ export function TaxScreen({ stall: { id: stallId }, onBack }: PageProps) {
 
 function Figure({ of }: { of: TaxYear }) {
   const w = useWords(WORDS)
-  const sum = formatVnd(of.thresholdVnd)
-  const isAbove = of.totalVnd > of.thresholdVnd
   return (
     <Card title={w.figure}>
       <p className="tax-figure" data-testid="tax-figure">
         <Money vnd={of.totalVnd} />
       </p>
-      <p className="tax-due">{fill(w.notice, { day: dayOf(of.noticeBy) })}</p>
-      <progress
-        className="tax-meter"
-        max={of.thresholdVnd}
-        value={Math.max(0, Math.min(of.totalVnd, of.thresholdVnd))}
-        aria-label={fill(isAbove ? w.above : w.below, { sum })}
-      />
-      <p>{fill(isAbove ? w.above : w.below, { sum })}</p>
-      <p className="hint">{w.oneStall}</p>
+      {of.law === null ? <p>{w.noLaw}</p> : <Law law={of.law} totalVnd={of.totalVnd} />}
       <p className="row">
         <span>{w.bank}</span> <Money vnd={of.bankVnd} />
       </p>
@@ -129,20 +123,39 @@ function Figure({ of }: { of: TaxYear }) {
       <p className="hint">
         {fill(w.from, { first: fullDateOf(of.firstDay ?? ''), last: fullDateOf(of.lastDay ?? '') })}
       </p>
-      <p className="hint">
-        {fill(w.source, { name: of.thresholdSource.name, day: dayOf(of.thresholdSource.checkedOn) })}{' '}
-        {fill(w.form, { name: of.noticeSource.name, day: dayOf(of.noticeSource.checkedOn) })}
-      </p>
-      {of.halfYearNoticeBy === null ? null : (
-        <p className="hint">{fill(w.half, { day: dayOf(of.halfYearNoticeBy) })}</p>
-      )}
     </Card>
+  )
+}
+
+function Law({ law, totalVnd }: { law: TaxLaw; totalVnd: number }) {
+  const w = useWords(WORDS)
+  const { thresholdVnd, thresholdSource, noticeSource, halfYearNoticeBy } = law
+  const sum = formatVnd(thresholdVnd)
+  const isAbove = totalVnd > thresholdVnd
+  return (
+    <>
+      <p className="tax-due">{fill(w.notice, { day: dayOf(law.noticeBy) })}</p>
+      <p className="hint">{fill(w.form, { name: noticeSource.name, day: dayOf(noticeSource.checkedOn) })}</p>
+      {halfYearNoticeBy === null ? null : (
+        <p className="hint">{fill(w.half, { day: dayOf(halfYearNoticeBy) })}</p>
+      )}
+      <progress
+        className="tax-meter"
+        max={thresholdVnd}
+        value={Math.max(0, Math.min(totalVnd, thresholdVnd))}
+        aria-label={fill(isAbove ? w.above : w.below, { sum })}
+      />
+      <p>{fill(isAbove ? w.above : w.below, { sum })}</p>
+      <p className="hint">
+        {fill(w.source, { name: thresholdSource.name, day: dayOf(thresholdSource.checkedOn) })} {w.oneStall}
+      </p>
+    </>
   )
 }
 
 function Files({ stallId, of }: { stallId: string; of: TaxYear }) {
   const w = useWords(WORDS)
-  const files = [of.book, 's2e'] as const
+  const files = of.law === null ? (['s2e'] as const) : ([of.law.book, 's2e'] as const)
   return (
     <Card title={w.files}>
       {files.map((book) => (

@@ -214,10 +214,10 @@ export function actionOf(method: string, url: string): { action: string; kind: s
 
 /**
  * What the board, which bills stalls and does not watch them, does not read of a stall's own people: when and from where they
- * log in, the papers they take, their own bank's feed, and what they do in their own trade.
+ * log in, the papers they take, their own bank's feed, what they do in their own trade, and that they write down for the tax office.
  */
 export const OWN_BUSINESS =
-  '^(sessions|files|sale-refunds|cash-sales|payment-requests|connections|secrets|feeds)[.]|^stalls[.](sale-refunds|cash-sales|payment-requests|connections)$'
+  '^(sessions|files|sale-refunds|cash-sales|payment-requests|connections|secrets|feeds)[.]|^stalls[.](sale-refunds|cash-sales|payment-requests|connections|tax-profile)$'
 
 /** A text without the phones, account numbers and addresses of letters in it: the last four digits tell numbers apart. */
 export function maskDigits(text: string): string {

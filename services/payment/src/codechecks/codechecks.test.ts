@@ -190,16 +190,43 @@ describe('a code that pays somebody else', () => {
     )
   })
 
-  it('hides from shoppers when the code was right, until it is settled', async () => {
+  it('hides from shoppers when the code was right, until it is settled and somebody of the market has looked again', async () => {
     const page = async () => (await service.call(`/p/${own.code}`)).body
+    const settleAll = async () => {
+      for (const { id } of await alerts(await service.logIn('accountant')))
+        await service.call(`/v1/code-alerts/${id}/settle`, {
+          body: { note: 'xong' },
+          session: await service.logIn('accountant'),
+        })
+    }
     expect(await page()).not.toContain('Lần soi gần nhất')
-    for (const { id } of await alerts(accountant))
-      await service.call(`/v1/code-alerts/${id}/settle`, { body: { note: 'xong' }, session: accountant })
+    await settleAll()
     service.setNow(new Date('2026-11-25T23:12:00Z'))
     await check(own.payload, await service.logIn('collector'))
     expect(await page()).toContain('Lần soi gần nhất: hôm nay 06:12, đúng')
     service.setNow(new Date('2026-11-26T23:12:00Z'))
     expect(await page()).toContain('Lần soi gần nhất: 26/11/2026 06:12, đúng')
+    for (const payload of [strange, 'https://example.org/pay']) {
+      service.setNow(new Date(service.ctx.now().getTime() + 60_000))
+      await check(payload, await service.logIn('stallholder'))
+      await settleAll()
+      // She can send the code of her own account without looking at the wall.
+      for (const role of ['stallholder', 'helper']) await check(own.payload, await service.logIn(role))
+      expect(await page()).not.toContain('Lần soi gần nhất')
+      service.setNow(new Date(service.ctx.now().getTime() + 60_000))
+      await check(own.payload, await service.logIn('collector'))
+      expect(await page()).toContain('Lần soi gần nhất: hôm nay')
+    }
+  })
+
+  it('is not what a code that was right for another account says of the one on the page', async () => {
+    const page = async () => (await service.call(`/p/${own.code}`)).body
+    expect(await page()).toContain('Lần soi gần nhất')
+    const change = `update receiving_account set number = $1 where number = $2`
+    await admin.query(change, ['900800700', own.account.number])
+    expect(await page()).toContain('0700')
+    expect(await page()).not.toContain('Lần soi gần nhất')
+    await admin.query(change, [own.account.number, '900800700'])
   })
 
   it('goes after its time, but not while nobody has dealt with it', async () => {
@@ -210,4 +237,41 @@ describe('a code that pays somebody else', () => {
     expect(before.length).toBeGreaterThan(1)
     expect(await rows('select result from code_check')).toEqual([{ result: 'wrong' }])
   })
+})
+
+it('is old when it pays who had the stall before, on the walk too, and right when it pays who has it now', async () => {
+  service.setNow(new Date('2026-12-15T03:00:00Z'))
+  const at = `/v1/markets/${stall.marketId}/contracts?stallId=${neighbour.id}`
+  let session = await service.logIn('accountant')
+  const { body } = await service.call(at, { session })
+  const given = await service.call(`/v1/contracts/${body.items[0].id}/transfer`, {
+    session,
+    body: {
+      lastDay: '2026-12-15',
+      number: 'HĐ-SANG-MÃ',
+      holder: { name: 'Trần Văn Sang' },
+    },
+  })
+  expect(given.status).toBe(201)
+  const add = `insert into receiving_account (market_id, id, stall_id, bin, number, holder, is_default)
+    values ($1, $2, $3, '970415', $4, 'NGUOI BAN', false)`
+  await admin.query(add, [stall.marketId, 'acc_before', neighbour.id, '500600700'])
+  const before = encodeVietQr({ bin: '970415', account: '500600700', memo: 'X' })
+  const now = encodeVietQr({ bin: neighbour.bin, account: neighbour.account, memo: 'X' })
+  const results = async () => {
+    session = await service.logIn('collector')
+    return Promise.all(
+      [before, now].map(async (payload) => (await check(payload, session, {}, neighbour.id)).body.result),
+    )
+  }
+  const charging = chargesOf(service, stall.marketId)
+  await charging.issue(neighbour.id, '2026-11', [{ netVnd: 270_000n }])
+  await charging.stop()
+  const digests = async () => {
+    const { body: walk } = await service.call(`/v1/markets/${stall.marketId}/walk`, { session })
+    return walk.stops.find(({ stallId }: { stallId: string }) => stallId === neighbour.id).printed.digests
+  }
+  service.setNow(new Date('2026-12-16T03:00:00Z'))
+  expect(await results()).toEqual(['old', 'right'])
+  expect(await digests()).toHaveLength(1)
 })

@@ -1,20 +1,25 @@
 import type { Tx } from '@tienve/db'
 import type { Payee } from '@tienve/vietqr'
-import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { appUser } from '../identity/tables.ts'
 import { receivingAccount, stall } from '../stalls/tables.ts'
 import { codeAlert, codeCheck } from './tables.ts'
 
-/** The stall that the register has this account for; null for the board's and for one that it does not know. */
+/** The stall that the register has this account for, whoever had the stall when it was written down; null for the board's and for one that it does not know. */
 export async function findOwner(
   tx: Tx,
   marketId: string,
   { bin, account }: Payee,
-): Promise<{ stallId: string; code: string } | null> {
+): Promise<{ id: string; isDefault: boolean; stallId: string; code: string } | null> {
   const [row] = await tx
-    .select({ stallId: stall.id, code: stall.code })
+    .select({
+      id: receivingAccount.id,
+      isDefault: receivingAccount.isDefault,
+      stallId: stall.id,
+      code: stall.code,
+    })
     .from(receivingAccount)
     .innerJoin(
       stall,
@@ -97,22 +102,49 @@ export async function findAlertAt(tx: Tx, marketId: string, stallId: string): Pr
   return row?.openedAt ?? null
 }
 
-/** When the code of a stall was last found right, for shoppers: null where it never was, or a wrong one is said to hang there. */
-export async function findRightAt(tx: Tx, marketId: string, stallId: string): Promise<Date | null> {
-  const isDoubted = (await findAlertAt(tx, marketId, stallId)) !== null
-  return isDoubted ? null : ((await findLastChecks(tx, marketId, [stallId])).get(stallId)?.rightAt ?? null)
+/**
+ * When the code of a stall was last found right, for shoppers: by somebody of the market, for this account, and with nobody having
+ * found anything else since. A stall's own people can send its code without looking at the wall, so what they find right says nothing.
+ */
+export async function findRightAt(
+  tx: Tx,
+  marketId: string,
+  stallId: string,
+  digest: Buffer,
+): Promise<Date | null> {
+  if ((await findAlertAt(tx, marketId, stallId)) !== null) return null
+  const [last] = await tx
+    .select({ at: codeCheck.checkedAt, result: codeCheck.result, digest: codeCheck.accountDigest })
+    .from(codeCheck)
+    .innerJoin(appUser, and(eq(appUser.marketId, codeCheck.marketId), eq(appUser.id, codeCheck.checkedBy)))
+    .where(
+      and(
+        eq(codeCheck.marketId, marketId),
+        eq(codeCheck.stallId, stallId),
+        or(isNull(appUser.stallId), ne(codeCheck.result, 'right')),
+      ),
+    )
+    .orderBy(desc(codeCheck.checkedAt), desc(codeCheck.id))
+    .limit(1)
+  return last?.result === 'right' && last.digest?.equals(digest) === true ? last.at : null
 }
 
-/** Every account of these stalls. */
+/** Every account of these stalls, those that were given up too. */
 export async function listAccountsOf(tx: Tx, marketId: string, stallIds: readonly string[]) {
   if (stallIds.length === 0) return []
   return tx
     .select({
-      stallId: receivingAccount.stallId,
+      id: receivingAccount.id,
+      isDefault: receivingAccount.isDefault,
+      stallId: stall.id,
       bin: receivingAccount.bin,
       account: receivingAccount.number,
     })
     .from(receivingAccount)
+    .innerJoin(
+      stall,
+      and(eq(stall.marketId, receivingAccount.marketId), eq(stall.id, receivingAccount.stallId)),
+    )
     .where(and(eq(receivingAccount.marketId, marketId), inArray(receivingAccount.stallId, [...stallIds])))
 }
 

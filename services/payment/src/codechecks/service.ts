@@ -14,12 +14,15 @@ import { accountDigest, findBank, payeeOf } from '@tienve/vietqr'
 import { requireTime } from '../collection/rules.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
+import { listStandings } from '../contracts/repository.ts'
+import { ownDaysIn } from '../contracts/rules.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
 import { queueNotices } from '../notices/service.ts'
 import { maskNumber } from '../stalls/rules.ts'
 import { requireStall } from '../stalls/service.ts'
+import { listMovedAccounts } from '../taxes/repository.ts'
 import * as repository from './repository.ts'
 import { digestOf, isAlarm, resultOf } from './rules.ts'
 
@@ -46,6 +49,7 @@ export async function checkCode(
   const owner = account === null ? null : await repository.findOwner(tx, marketId, account)
   const result = resultOf(stallId, account, {
     ownerStallId: owner?.stallId ?? null,
+    isGivenUp: owner !== null && (await listGivenUp(tx, marketId, [owner], dayOf(now))).has(owner.id),
     wasRightHere: digest !== null && (await repository.wasRight(tx, marketId, stallId, digest)),
   })
   const isForeign = account !== null && isAlarm(result)
@@ -67,6 +71,27 @@ export async function checkCode(
     await raiseAlarm(tx, { marketId, stallId, checkId: id, accountDigest: digest, now })
   const otherStallCode = result === 'other_stall' ? (owner?.code ?? null) : null
   return { id, stallId, result, otherStallCode, checkedAt: toMoment(checkedAt) }
+}
+
+/**
+ * Which of these accounts are of whoever had their stall before: of a stall that changed hands, those that it is not paid to by now
+ * and that did not move in the days of who has it. So its holder declares them too (taxes).
+ */
+async function listGivenUp(
+  tx: Tx,
+  marketId: string,
+  accounts: readonly { id: string; stallId: string; isDefault: boolean }[],
+  today: string,
+): Promise<Set<string>> {
+  const givenUp = new Set<string>()
+  const others = accounts.filter(({ isDefault }) => !isDefault)
+  for (const [stallId, of] of Map.groupBy(others, (account) => account.stallId)) {
+    const own = ownDaysIn(await listStandings(tx, marketId, stallId), null, today)
+    if (own.since === null && own.until === null) continue
+    const moved = await listMovedAccounts(tx, marketId, stallId, own)
+    for (const { id } of of) if (!moved.has(id)) givenUp.add(id)
+  }
+  return givenUp
 }
 
 /** The board has it on its home, and the stall is told: once a day for each account, however often it is read. */
@@ -115,10 +140,13 @@ export async function getCodesToCheck(
   tx: Tx,
   marketId: string,
   stallIds: readonly string[],
+  today: string,
 ): Promise<Map<string, WalkStop['printed']>> {
   const last = await repository.findLastChecks(tx, marketId, stallIds)
+  const known = await repository.listAccountsOf(tx, marketId, stallIds)
+  const givenUp = await listGivenUp(tx, marketId, known, today)
   const accounts = Map.groupBy(
-    await repository.listAccountsOf(tx, marketId, stallIds),
+    known.filter((account) => !givenUp.has(account.id)),
     ({ stallId }) => stallId,
   )
   const entries = stallIds.map(async (stallId): Promise<[string, WalkStop['printed']]> => {

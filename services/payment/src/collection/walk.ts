@@ -28,7 +28,7 @@ export async function getWalk(ctx: Pick<Desk, 'now'>, tx: Tx, marketId: string):
   const { bankName, number, holder } = payeeOf(account)
   const stallIds = stalls.map(({ id }) => id)
   const codes = await debtCodes(tx, marketId, stallIds)
-  const printed = await getCodesToCheck(tx, marketId, stallIds)
+  const printed = await getCodesToCheck(tx, marketId, stallIds, today)
   const lines = Map.groupBy(
     await listLines(
       tx,

@@ -1,8 +1,9 @@
-import { inMarket } from '@tienve/db'
+import { createDb, inMarket, type Tx } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trimPersonalData } from '../privacy/jobs.ts'
-import { startService, until, type Session, type TestService } from '../testing.ts'
+import { scansOf, startService, until, type Session, type TestService } from '../testing.ts'
+import { findEntry, listCustomers } from './repository.ts'
 
 let service: TestService
 let owner: Session
@@ -147,6 +148,46 @@ describe('what is owed and asked for by a code', () => {
     expect((await read(id)).entries[0]).toMatchObject({ kind: 'taken_back', amountVnd: 42_000 })
   })
 
+  it('is paid by the same code again once the bank took the payment back, be both heard at once or not', async () => {
+    const id = await owing(90_000)
+    const code = await ask(id, 90_000)
+    await pay(90_000n, code, { reference: 'FT90' })
+    await soon(id, { owedVnd: 0, surplusVnd: 0 })
+    const takeBack = (reference: string) => pay(90_000n, `HOAN TIEN ${code}`, { type: 'out', reference })
+    await takeBack('FT90')
+    await soon(id, { owedVnd: 90_000, surplusVnd: 0 })
+    await pay(90_000n, code, { reference: 'FT91' })
+    await soon(id, { owedVnd: 0, surplusVnd: 0 })
+    // The worker waits for its lane, so that both are of one batch.
+    await inMarket(service.workerDb, owner.marketId, async (tx) => {
+      await tx.execute(sql`select from feed_lane for update`)
+      await takeBack('FT91')
+      await pay(90_000n, code)
+    })
+    await until(async () => (await read(id)).entries.length === 6, 'both to be heard')
+    expect(await read(id)).toMatchObject({ owedVnd: 0, surplusVnd: 0 })
+    // What comes beyond that is to go back, as ever.
+    await pay(90_000n, code)
+    await soon(id, { owedVnd: 0, surplusVnd: 90_000 })
+    expect(await wrong()).toBeNull()
+  })
+
+  it('and paid too much goes back by the book alone, which changes no figure of the day', async () => {
+    const id = await owing(40_000)
+    await pay(50_000n, await ask(id, 40_000))
+    await soon(id, { owedVnd: 0, surplusVnd: 10_000 })
+    const [row] = await rows(
+      `select payment_id as id from credit_entry where customer_id = '${id}' and kind = 'paid_bank'`,
+    )
+    const refund = { paymentId: row?.['id'], amountVnd: 10_000, toWhom: 'chị Hà, VCB 0011' }
+    expect((await post(`/v1/stalls/${owner.stallId}/sale-refunds`, refund)).body.code).toBe(
+      'refund_in_credit_book',
+    )
+    const before = await summary()
+    expect((await post(of(id, 'surplus'), { as: 'given_back', amountVnd: 10_000 })).body.surplusVnd).toBe(0)
+    expect(await summary()).toEqual(before)
+  })
+
   it('is never paid below nothing by several at once, and adds up to the sum of its lines', async () => {
     const id = await owing(100_000)
     const codes = [await ask(id, 60_000), await ask(id, 60_000)]
@@ -227,6 +268,32 @@ describe('a credit book', () => {
       union all select answer::text from idempotency_key`)
     expect(JSON.stringify(texts)).not.toMatch(/Cô Bảy|765 432|ba cân cá|khách quen/)
     expect((await sell({ customerId: id, amountVnd: 1_000 })).body.code).toBe('not_found')
+  })
+
+  it('is read by its own lines, however many others the market has', async () => {
+    const admin = createDb(service.database.adminUrl, { max: 1 })
+    const [, other] = service.markets[0]?.stalls ?? []
+    // Only plans are looked at: the keys between the lines are left out.
+    for (const text of [
+      `set session_replication_role = 'replica'`,
+      `insert into credit_customer (market_id, id, stall_id, name, created_at)
+        select '${owner.marketId}', 'cus_m' || n, '${other?.id}', 'Khách', now() from generate_series(1, 400) n`,
+      `insert into credit_entry (market_id, id, customer_id, number, kind, amount_vnd, surplus_vnd, owed_before_vnd, owed_after_vnd,
+          surplus_before_vnd, surplus_after_vnd, at, user_id, cash_sale_id)
+        select '${owner.marketId}', 'cen_m' || c || '_' || n, 'cus_m' || c, n, 'paid_cash', -1, 0, 100 - n, 99 - n, 0, 0, now(), 'usr_x',
+          'cas_m' || c || '_' || n
+        from generate_series(1, 400) c, generate_series(2, 50) n`,
+      'analyze credit_customer, credit_entry',
+    ])
+      await admin.pool.query(text)
+    await admin.pool.end()
+    const scans = (work: (tx: Tx) => Promise<unknown>) => scansOf(service.ctx.db, owner.marketId, work)
+    expect(await scans((tx) => findEntry(tx, owner.marketId, { cashSaleId: 'cas_m7_7' }))).toEqual([
+      { by: 'credit_entry_cash_key', times: 1, rows: 1 },
+    ])
+    const days = { since: null, until: null }
+    const read = await scans((tx) => listCustomers(tx, owner.marketId, owner.stallId ?? '', days))
+    expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(200)
   })
 
   it('forgets by itself who has owed nothing for a year, and nobody else', async () => {

@@ -63,12 +63,31 @@ export async function findEntry(
   marketId: string,
   by: { id: string } | { cashSaleId: string },
 ): Promise<EntryRow | null> {
-  const of = 'id' in by ? eq(creditEntry.id, by.id) : eq(creditEntry.cashSaleId, by.cashSaleId)
+  const of =
+    'id' in by
+      ? eq(creditEntry.id, by.id)
+      : // The kind is said so that credit_entry_cash_key finds it, which is of these only.
+        and(eq(creditEntry.kind, 'paid_cash'), eq(creditEntry.cashSaleId, by.cashSaleId))
   const [row] = await tx
     .select()
     .from(creditEntry)
     .where(and(eq(creditEntry.marketId, marketId), of))
   return row ?? null
+}
+
+/** True when a payment that a bank told of was taken off what somebody owes. */
+export async function isCreditPaidBy(tx: Tx, marketId: string, paymentId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: creditEntry.id })
+    .from(creditEntry)
+    .where(
+      and(
+        eq(creditEntry.marketId, marketId),
+        eq(creditEntry.kind, 'paid_bank'),
+        eq(creditEntry.paymentId, paymentId),
+      ),
+    )
+  return rows.length > 0
 }
 
 /** True when a line was taken back by another. */
@@ -83,15 +102,15 @@ export async function isReversed(tx: Tx, marketId: string, id: string): Promise<
 /** Each shopper of a stall with the last line, those who owe most first; whoever was erased and owes nothing is left out. */
 export async function listCustomers(tx: Tx, marketId: string, stallId: string, { since, until }: OwnDays) {
   const last = tx
-    .selectDistinctOn([creditEntry.customerId], {
-      customerId: creditEntry.customerId,
+    .select({
       owedVnd: creditEntry.owedAfterVnd,
       surplusVnd: creditEntry.surplusAfterVnd,
       at: creditEntry.at,
     })
     .from(creditEntry)
-    .where(eq(creditEntry.marketId, marketId))
-    .orderBy(creditEntry.customerId, desc(creditEntry.number))
+    .where(and(eq(creditEntry.marketId, marketId), eq(creditEntry.customerId, creditCustomer.id)))
+    .orderBy(desc(creditEntry.number))
+    .limit(1)
     .as('last')
   return tx
     .select({
@@ -103,7 +122,7 @@ export async function listCustomers(tx: Tx, marketId: string, stallId: string, {
       lastAt: last.at,
     })
     .from(creditCustomer)
-    .innerJoin(last, eq(last.customerId, creditCustomer.id))
+    .crossJoinLateral(last)
     .where(
       and(
         eq(creditCustomer.marketId, marketId),
@@ -148,6 +167,11 @@ export async function writeBankWord(
       : tx.execute(
           sql`select ${sql.identifier(name)}(${marketId}, ${sql.param([...payments])}::text[], ${at})`,
         )
-  // Both at once, in this order on the wire: what is sent after them locks the day and the ledger.
-  await Promise.all([call('credit_pay', said.paid), call('credit_take_back', said.takenBack)])
+  // All at once, in this order on the wire: what is sent after them locks the day and the ledger. What was taken back is so before
+  // what came after it is set against it; and once more, since it may have come in the same batch.
+  await Promise.all([
+    call('credit_take_back', said.takenBack),
+    call('credit_pay', said.paid),
+    call('credit_take_back', said.takenBack),
+  ])
 }

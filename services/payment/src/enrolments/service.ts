@@ -20,7 +20,6 @@ import { endDevices, setTries } from '../identity/repository.ts'
 import { phoneOf } from '../identity/rules.ts'
 import { hashSecret, openSession, type Browser, type LoggedIn } from '../identity/service.ts'
 import { addEnrolmentToDirectory, findInDirectory, setLoginInDirectory } from '../markets/directory.ts'
-import { deleteSubscriptionsOf } from '../notices/repository.ts'
 import { endConsent } from '../privacy/repository.ts'
 import { requireStall } from '../stalls/service.ts'
 import {
@@ -247,7 +246,6 @@ async function setUpHolder(
   for (const { id } of gone) await removePerson(tx, marketId, id, now)
   if (gone.length > 0) await endConsent(tx, marketId, stallId, now)
   await endDevices(tx, marketId, { userId }, now)
-  await deleteSubscriptionsOf(tx, marketId, userId)
   const phone = phoneOf(givenPhone ?? holder?.phone ?? '')
   // Another's number is left to them, without a word: on a phone that is known her login is remembered for her.
   if (phone !== null)
@@ -270,5 +268,4 @@ async function removePerson(tx: Tx, marketId: string, userId: string, now: Date)
   await setPerson(tx, marketId, userId, { removedAt: now, login: userId, secretHash: null })
   await setLoginInDirectory(tx, marketId, userId)
   await endDevices(tx, marketId, { userId }, now)
-  await deleteSubscriptionsOf(tx, marketId, userId)
 }

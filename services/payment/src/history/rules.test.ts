@@ -40,6 +40,11 @@ describe('what is typed into the search', () => {
     expect(fold('Đặng Thị Hường')).toBe('dang thi huong')
   })
 
+  it('of more digits than any price has is no amount, however it is parted', () => {
+    for (const text of ['9'.repeat(13), `9${'.999'.repeat(4)}`, `1${'.000'.repeat(9)} đ`])
+      expect([text, readSearch(text).amountsVnd]).toEqual([text, []])
+  })
+
   it('is refused when it is neither', () => {
     for (const text of ['a', '0', '%', '-- !', '.'])
       expect(() => readSearch(text)).toThrow(expect.objectContaining({ code: 'search_unclear' }))

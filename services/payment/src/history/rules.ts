@@ -11,8 +11,11 @@ const FEWEST_LETTERS = 2
 /** The last digits of a bank's reference stand at a memo's end, so that a longer number may be one of those. */
 const FEWEST_DIGITS_OF_MEMO = 4
 
-/** A whole number with its thousands parted, or one with a fraction, and the word after it, all without accents. */
-const GROUPED = /^(\d{1,3}(?:[.,\s]\d{3})+)\s*(?:d|dong|vnd)?$/
+/**
+ * A whole number with its thousands parted, or one with a fraction, and the word after it, all without accents. None is of more digits
+ * than twelve: a longer one is no price, and would not fit the database's numbers.
+ */
+const GROUPED = /^(\d{1,3}(?:[.,\s]\d{3}){1,3})\s*(?:d|dong|vnd)?$/
 const PLAIN = /^(\d{1,12})\s*(d|dong|vnd)?$/
 const SCALED = /^(\d{1,9})(?:[.,](\d{1,3}))?\s*(k|nghin|ngan|tr|trieu)$/
 /** `1tr2` and `1 triệu 250`, as amounts are said: what follows are hundreds of thousands, tens of them, or thousands. */

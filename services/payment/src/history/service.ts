@@ -14,8 +14,8 @@ import { isOwnDay, type OwnDays } from '../contracts/rules.ts'
 import { addDays, dayOf, hourOf, monthOf, periodOf } from '../days.ts'
 import { cutPage, readCursor, type Cursor } from '../http/cursor.ts'
 import type { Actor } from '../http/types.ts'
-import { listNotes, listSales } from '../payments/repository.ts'
-import { getTakingsOfDay, toPayment } from '../payments/service.ts'
+import { listSales } from '../payments/repository.ts'
+import { getTakingsOfDay, toBankTakings } from '../payments/service.ts'
 import { listSalesDays, ownPartOf, type SalesDay } from '../payments/totals.ts'
 import { getOwnDays } from '../privacy/service.ts'
 import { findStall } from '../stalls/repository.ts'
@@ -104,18 +104,9 @@ export async function searchTakings(
     listSales(tx, actor.marketId, stallId, isWantedSale(wanted, days), page),
     listCash(tx, actor.marketId, stallId, isWantedCash(wanted, days), page),
   ])
-  const asked = payments.flatMap(({ requestId }) => (requestId === null ? [] : [requestId]))
-  const notes = await listNotes(tx, actor.marketId, asked)
   // At one moment payments come before cash, since their ids do: a cursor cuts both at the same place.
   const found = [
-    ...payments.map((row) => ({
-      ...row,
-      taking: {
-        kind: 'bank' as const,
-        payment: toPayment(row),
-        note: notes.get(row.requestId ?? '') ?? null,
-      },
-    })),
+    ...(await toBankTakings(tx, actor.marketId, payments)),
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
   ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())
   const { rows, nextCursor } = cutPage(found, query.limit)

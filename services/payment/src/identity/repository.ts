@@ -3,6 +3,7 @@ import { ROLES } from '@tienve/contracts'
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notExists, sql } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
 import { market } from '../markets/tables.ts'
+import { deleteSubscriptionsOf } from '../notices/repository.ts'
 import { totp } from '../staff/tables.ts'
 import type { Tries } from './rules.ts'
 import { appUser, device, session } from './tables.ts'
@@ -131,7 +132,7 @@ export async function listDevices(tx: Tx, marketId: string, userId: string, now:
 }
 
 /**
- * Throws out one device of a person, or all of them, with their sessions. Devices first: a log-in by one of them holds it, so
+ * Throws out one device of a person, or all of them, with their sessions and what wakes them. Devices first: a log-in by one of them holds it, so
  * that the session it opens is there to be ended. Answers how many there were.
  */
 export async function endDevices(
@@ -153,6 +154,7 @@ export async function endDevices(
     )
     .returning({ id: device.id })
   const ids = ended.map(({ id }) => id)
+  await deleteSubscriptionsOf(tx, marketId, of.userId, ids)
   if (ids.length > 0)
     await tx.delete(session).where(and(eq(session.marketId, marketId), inArray(session.deviceId, ids)))
   return ids.length
@@ -213,12 +215,15 @@ export async function listLiveSessions(
   return new Set(rows.map(({ tokenHash }) => tokenHash.toString('hex')))
 }
 
-/** False when there was none any more. */
+/** Ends a session, and its device is woken no more. False when there was none any more. */
 export async function deleteSession(tx: Tx, marketId: string, tokenHash: Buffer): Promise<boolean> {
-  const { rowCount } = await tx
+  const [ended] = await tx
     .delete(session)
     .where(and(eq(session.marketId, marketId), eq(session.tokenHash, tokenHash)))
-  return rowCount === 1
+    .returning({ userId: session.userId, deviceId: session.deviceId })
+  if (ended === undefined) return false
+  await deleteSubscriptionsOf(tx, marketId, ended.userId, [ended.deviceId])
+  return true
 }
 
 /** Ends the session that a device had: the next one takes its place. */

@@ -30,6 +30,39 @@ export async function listEventsAfter(
   }))
 }
 
+/** For each of these: the money that came to its stall or was taken back above a number, not from before a moment, in order. At most `limit` for each. */
+export async function listMoneyAfter(
+  tx: Tx,
+  marketId: string,
+  asked: readonly { stallId: string; after: bigint; since: Date }[],
+  limit: number,
+): Promise<LiveRow[][]> {
+  const { rows } = await tx.execute<{
+    place: bigint
+    stall_id: string
+    number: bigint
+    kind: string
+    payload: Record<string, unknown>
+  }>(sql`
+    select a.place, e.stall_id, e.number, e.kind, e.payload
+    from unnest(${sql.param(asked.map(({ stallId }) => stallId))}::text[], ${sql.param(asked.map(({ after }) => after))}::bigint[],
+      ${sql.param(asked.map(({ since }) => since.toISOString()))}::text[]) with ordinality as a (stall_id, number, since, place)
+    cross join lateral (select l.stall_id, l.number, l.kind, l.payload from live_event l
+      where l.market_id = ${marketId} and l.stall_id = a.stall_id and l.number > a.number
+        and l.kind in ('payment', 'reversal') and l.created_at >= a.since::timestamptz
+      order by l.number limit ${limit}) e
+    order by a.place, e.number`)
+  const found = Map.groupBy(rows, ({ place }) => Number(place) - 1)
+  return asked.map((_, at) =>
+    (found.get(at) ?? []).map(({ stall_id: stallId, number, kind, payload }) => ({
+      stallId,
+      number,
+      kind,
+      payload,
+    })),
+  )
+}
+
 /** The last number given out at a stall, and the first that is still kept (null when none is). */
 export async function findEventRange(
   tx: Tx,

@@ -26,8 +26,8 @@ export const membership = pgTable(
     uniqueIndex('membership_login_key')
       .on(t.marketId, t.login)
       .where(sql`${t.endedAt} is null`),
-    // Nobody sells in two markets: whoever comes from another works for the board.
-    check('membership_role', sql`${t.role} not in ('stallholder', 'helper')`),
+    // Nobody sells in two markets: whoever comes from another works for the board. Some who came to sell once have ended.
+    check('membership_role', sql`${t.endedAt} is not null or ${t.role} not in ('stallholder', 'helper')`),
     check('membership_ended', sql`${t.endedBy} is null or ${t.endedAt} is not null`),
   ],
 )

@@ -55,22 +55,23 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer, ask: 
         to: unseal(masterKey, ciphertext, pushContext(marketId, id)),
       }))
     },
-    send: async ({ to }, { title, body, url, tag, urgent = false }) => {
-      const subscription = JSON.parse(to) as Parameters<typeof webPush.generateRequestDetails>[0]
-      // Asked again, since the list of services may have become shorter.
-      if (!isPushService(subscription.endpoint, push.hosts)) return { state: 'gone' }
-      const payload = JSON.stringify({ title: title.vi, body: body.vi, url, tag })
-      const {
-        endpoint,
-        method,
-        headers,
-        body: encrypted,
-      } = webPush.generateRequestDetails(subscription, payload, {
-        TTL: urgent ? KEEP_URGENT_S : KEEP_S,
-        urgency: urgent ? 'high' : 'normal',
-        vapidDetails: push.vapid,
-      })
-      return attempt(async () => {
+    send: async ({ to }, { title, body, url, tag, urgent = false }) =>
+      // Keys that are no keys are found when they are used, and must not keep other browsers from being woken.
+      attempt(async () => {
+        const subscription = JSON.parse(to) as Parameters<typeof webPush.generateRequestDetails>[0]
+        // Asked again, since the list of services may have become shorter.
+        if (!isPushService(subscription.endpoint, push.hosts)) return { state: 'gone' }
+        const payload = JSON.stringify({ title: title.vi, body: body.vi, url, tag })
+        const {
+          endpoint,
+          method,
+          headers,
+          body: encrypted,
+        } = webPush.generateRequestDetails(subscription, payload, {
+          TTL: urgent ? KEEP_URGENT_S : KEEP_S,
+          urgency: urgent ? 'high' : 'normal',
+          vapidDetails: push.vapid,
+        })
         const response = await ask(endpoint, {
           method,
           headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
@@ -82,8 +83,7 @@ function pushChannel(push: NonNullable<Config['push']>, masterKey: Buffer, ask: 
         if (response.ok) return { state: 'sent' }
         if (response.status === 404 || response.status === 410) return { state: 'gone' }
         return { state: 'failed', error: `http_${response.status}` }
-      })
-    },
+      }),
   }
 }
 

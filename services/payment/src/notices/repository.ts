@@ -1,7 +1,8 @@
 import { NOTICE_CHANNELS, NOTICE_KINDS, type NoticeKind, type NoticeState } from '@tienve/contracts'
 import type { Tx } from '@tienve/db'
-import { and, count, desc, eq, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, isNotNull, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
 import { readOne } from '../columns.ts'
+import { dayOf } from '../days.ts'
 import { isAfterPage, type Cursor } from '../http/cursor.ts'
 import { stall } from '../stalls/tables.ts'
 import type { Quiet } from './rules.ts'
@@ -301,11 +302,22 @@ export async function deleteSubscription(
   return rowCount !== null && rowCount > 0
 }
 
-/** Forgets every browser of a person: a lost phone is not woken either. */
-export async function deleteSubscriptionsOf(tx: Tx, marketId: string, userId: string): Promise<void> {
+/** Forgets the browsers of these devices of a person, and of hers those of which it is not known what device they are. */
+export async function deleteSubscriptionsOf(
+  tx: Tx,
+  marketId: string,
+  userId: string,
+  deviceIds: readonly string[],
+): Promise<void> {
   await tx
     .delete(pushSubscription)
-    .where(and(eq(pushSubscription.marketId, marketId), eq(pushSubscription.userId, userId)))
+    .where(
+      and(
+        eq(pushSubscription.marketId, marketId),
+        eq(pushSubscription.userId, userId),
+        or(isNull(pushSubscription.deviceId), inArray(pushSubscription.deviceId, [...deviceIds])),
+      ),
+    )
 }
 
 /** The sealed addresses of these stalls' stallholders: what is owed is no business of a helper's. */
@@ -318,34 +330,52 @@ export async function listSubscriptions(tx: Tx, marketId: string, stallIds: read
   return rows.map(({ id, stall_id, ciphertext }) => ({ id, stallId: stall_id, ciphertext }))
 }
 
-/** The browsers that are woken for money and have not been told all, locked: whoever else sends takes others. */
-export async function lockArrivals(tx: Tx, marketId: string) {
+/**
+ * The browsers that are woken for money and have not been told all, locked: whoever else sends takes others. None on which
+ * nobody is logged in, and none of who had the stall before: the stall's money is another's by now.
+ */
+export async function lockArrivals(
+  tx: Tx,
+  marketId: string,
+  { now, isNight, limit }: { now: Date; isNight: boolean; limit: number },
+) {
+  const at = sql`${now.toISOString()}::timestamptz`
   const { rows } = await tx.execute<{
     id: string
-    stall_id: string
+    stallId: string
     ciphertext: Buffer
     after: bigint
     last: bigint
-    rests_at_night: boolean
+    restsAtNight: boolean
   }>(sql`
-    select p.id, u.stall_id, p.ciphertext, p.arrivals_after as after, c.last_number as last, p.rests_at_night
+    select p.id, u.stall_id as "stallId", p.ciphertext, p.arrivals_after as after, c.last_number as last,
+      p.rests_at_night as "restsAtNight"
     from push_subscription p
     join app_user u on u.market_id = p.market_id and u.id = p.user_id and u.role = 'stallholder'
     join live_counter c on c.market_id = p.market_id and c.stall_id = u.stall_id
     where p.market_id = ${marketId} and p.arrivals_after < c.last_number
-    order by p.id for update of p skip locked`)
-  return rows.map(({ stall_id, rests_at_night, ...row }) => ({
-    ...row,
-    stallId: stall_id,
-    restsAtNight: rests_at_night,
-  }))
+      and (p.arrivals_held_until is null or p.arrivals_held_until <= ${at}) and not (p.rests_at_night and ${isNight})
+      and exists (select from session x
+        where x.market_id = p.market_id and x.device_id = p.device_id and x.expires_at > ${at})
+      and (u.holder_id = (select coalesce(k.seller_id, k.stallholder_id) from contract k
+        where k.market_id = u.market_id and k.stall_id = u.stall_id and k.starts_on <= ${dayOf(now)}::date
+        order by k.starts_on desc limit 1)) is not false
+    order by p.id limit ${limit} for update of p skip locked`)
+  return rows
 }
 
-export async function setArrivalsTold(tx: Tx, marketId: string, id: string, last: bigint): Promise<void> {
-  await tx
-    .update(pushSubscription)
-    .set({ arrivalsAfter: last })
-    .where(and(eq(pushSubscription.marketId, marketId), eq(pushSubscription.id, id)))
+/** Up to which event browsers have been told, and until when nothing more goes to them. */
+export async function setArrivals(
+  tx: Tx,
+  marketId: string,
+  rows: readonly { id: string; after: bigint; heldUntil: Date | null }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.execute(sql`
+    update push_subscription p set arrivals_after = m.after, arrivals_held_until = m.held_until::timestamptz
+    from unnest(${sql.param(rows.map(({ id }) => id))}::text[], ${sql.param(rows.map(({ after }) => after))}::bigint[],
+      ${sql.param(rows.map(({ heldUntil }) => heldUntil?.toISOString() ?? null))}::text[]) as m (id, after, held_until)
+    where p.market_id = ${marketId} and p.id = m.id`)
 }
 
 /** The e-mail addresses of who rents these stalls on a day. */

@@ -14,9 +14,11 @@ import {
 import { inMarket } from '@tienve/db'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { sessionOf } from '../http/doors.ts'
 import { actorInMarket, actorOf, requireOwnStall } from '../http/guard.ts'
 import type { App } from '../http/types.ts'
 import { createOnce } from '../idempotency/service.ts'
+import { findSession } from '../identity/service.ts'
 import { deleteSubscription, setRead } from './repository.ts'
 import { getNotices, getOutbox, planReminders, sendReminders, subscribe } from './service.ts'
 
@@ -84,8 +86,13 @@ function subscriptionRoutes(app: App, ctx: Context): void {
         response: { 201: PushSubscriptionMade },
       },
     },
-    async (request, reply) =>
-      createOnce(ctx, request, reply, (tx, actor) => subscribe(ctx, tx, actor, request.body)),
+    async (request, reply) => {
+      const session = await findSession(ctx, sessionOf(request))
+      if (session === null) throw new AppError('session_required')
+      return createOnce(ctx, request, reply, (tx, actor) =>
+        subscribe(ctx, tx, actor, session.deviceId, request.body),
+      )
+    },
   )
 
   app.delete(

@@ -21,6 +21,14 @@ export function outsideQuiet(at: Date, quiet: Quiet): Date {
   return end > at ? end : endOn(addDays(today, 1))
 }
 
+/** When the quiet hours began that a moment lies in: the moment itself, when it is not quiet. */
+export function startOfQuiet(at: Date, quiet: Quiet): Date {
+  if (!isQuiet(at, quiet)) return at
+  const startOn = (day: string): Date => new Date(startOfDay(day).getTime() + quiet.fromHour * HOUR_MS)
+  const start = startOn(dayOf(at))
+  return start <= at ? start : startOn(addDays(dayOf(at), -1))
+}
+
 /** How long a worker may have been away and still send the reminder of a day. */
 export const CATCH_UP_DAYS = 2
 

@@ -75,11 +75,15 @@ export async function getNotices(
   }
 }
 
-/** Keeps where to wake a person's browser, sealed, and what for; of money, from now on. Errors: `push_not_possible` (push is off, or the address is no push service's). */
+/**
+ * Keeps where to wake a person's browser, sealed, and what for; of money, from now on. It goes with the session of its device. Errors: `push_not_possible` (push is off, or the address
+ * is no push service's).
+ */
 export async function subscribe(
   ctx: Pick<Context, 'config' | 'now'>,
   tx: Tx,
   { marketId, userId, stallId }: Actor,
+  deviceId: string,
   { about, ...subscription }: CreatePushSubscription,
 ): Promise<{ id: string }> {
   const { push, masterKey } = ctx.config
@@ -91,6 +95,7 @@ export async function subscribe(
     marketId,
     id,
     userId,
+    deviceId,
     endpointHash: createHash('sha256').update(subscription.endpoint).digest(),
     ciphertext: seal(masterKey, JSON.stringify(subscription), pushContext(marketId, id)),
     createdAt: ctx.now(),

@@ -13,7 +13,7 @@ import {
   unique,
 } from 'drizzle-orm/pg-core'
 import { bytea, vndColumn } from '../columns.ts'
-import { appUser } from '../identity/tables.ts'
+import { appUser, device } from '../identity/tables.ts'
 import { stall } from '../stalls/tables.ts'
 
 /**
@@ -63,6 +63,8 @@ export const pushSubscription = pgTable(
     marketId: text('market_id').notNull(),
     id: text().notNull(),
     userId: text('user_id').notNull(),
+    /** What its person has logged in with there: not known of one from before money woke a phone. */
+    deviceId: text('device_id'),
     endpointHash: bytea('endpoint_hash').notNull(),
     ciphertext: bytea().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
@@ -70,6 +72,8 @@ export const pushSubscription = pgTable(
     notices: boolean().notNull().default(true),
     /** Woken for money that comes: told up to this live event of the stall. Null: not woken for it. */
     arrivalsAfter: vndColumn('arrivals_after'),
+    /** Another message of money goes out from then on: one is on its way, or was not taken. */
+    arrivalsHeldUntil: timestamp('arrivals_held_until', { withTimezone: true }),
     /** Money, too, waits until the quiet hours are over. */
     restsAtNight: boolean('rests_at_night').notNull().default(false),
   },
@@ -77,6 +81,12 @@ export const pushSubscription = pgTable(
     primaryKey({ columns: [t.marketId, t.id] }),
     unique('push_subscription_endpoint_key').on(t.marketId, t.endpointHash),
     foreignKey({ columns: [t.marketId, t.userId], foreignColumns: [appUser.marketId, appUser.id] }),
+    foreignKey({
+      name: 'push_subscription_device_fk',
+      columns: [t.marketId, t.userId, t.deviceId],
+      foreignColumns: [device.marketId, device.userId, device.id],
+    }).onDelete('cascade'),
     check('push_subscription_about', sql`${t.notices} or ${t.arrivalsAfter} is not null`),
+    check('push_subscription_device', sql`${t.arrivalsAfter} is null or ${t.deviceId} is not null`),
   ],
 )

@@ -125,24 +125,34 @@ export async function getTakingsOfDay(
     listCashOfDay(tx, actor.marketId, stallId, query.day, page),
     listReversalsOfDay(tx, actor.marketId, stallId, query.day, page),
   ])
-  const asked = payments.flatMap(({ requestId }) => (requestId === null ? [] : [requestId]))
-  const notes = await listNotes(tx, actor.marketId, asked)
+  const sales = await toBankTakings(tx, actor.marketId, payments)
   // At one moment refunds and then payments come before cash and that before reversals, since their ids do: a cursor cuts all at the same place.
   const found = [
     ...refunds.map((row) => ({ ...row, taking: { kind: 'refund' as const, refund: toWentBack(row) } })),
-    ...payments.map((row) => ({
-      ...row,
-      taking: {
-        kind: 'bank' as const,
-        payment: toPayment(row),
-        note: notes.get(row.requestId ?? '') ?? null,
-      },
-    })),
+    ...sales,
     ...cashSales.map((row) => ({ ...row, taking: { kind: 'cash' as const, cashSale: toCashSale(row) } })),
     ...reversals.map((row) => ({ ...row, taking: { kind: 'reversal' as const, reversal: toWentBack(row) } })),
   ].toSorted((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime())
   const { rows, nextCursor } = cutPage(found, query.limit)
   return { day: query.day, items: rows.map(({ taking }) => taking), nextCursor }
+}
+
+/** Sales that a bank told of, as the stall reads them: each with what she noted when she asked for it. */
+export async function toBankTakings(
+  tx: Tx,
+  marketId: string,
+  rows: Awaited<ReturnType<typeof listSalesOfDay>>,
+) {
+  const asked = rows.flatMap(({ requestId }) => (requestId === null ? [] : [requestId]))
+  const notes = await listNotes(tx, marketId, asked)
+  return rows.map((row) => ({
+    ...row,
+    taking: {
+      kind: 'bank' as const,
+      payment: toPayment(row),
+      note: notes.get(row.requestId ?? '') ?? null,
+    },
+  }))
 }
 
 /**

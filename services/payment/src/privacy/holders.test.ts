@@ -55,7 +55,16 @@ describe('whose data it is', () => {
   it('is nobody’s where neither says it: no day of the stall is given, and nothing is taken away', async () => {
     await setUser('holder_id = null')
     const { data } = await mine()
-    expect(Object.keys(data)).toEqual(['person', 'sessions', 'devices', 'push', 'requests'])
+    expect(Object.keys(data)).toEqual([
+      'person',
+      'sessions',
+      'devices',
+      'push',
+      'codeChecks',
+      'requests',
+      'shifts',
+      'taxProfile',
+    ])
     const { id } = await done('/v1/data-requests', { kind: 'erasure' })
     const path = `/v1/data-requests/${id}/answer`
     const answer = await service.call(path, { method: 'POST', body: { as: 'done' }, session: head })
@@ -189,8 +198,8 @@ describe('an erasure at a stall that somebody else has by now', () => {
           to_day, row_count, imported_by, imported_at)
         select market_id, '${id}', id, 'con_hers', '${id}', '${ROWS}', 'csv', '${day}', '${day}', 1, '${user}', now()
         from receiving_account ${ofStall()}`)
-    await owner.query(`insert into membership (market_id, id, login, name, role, stall_id, user_id, invited_by, invited_at, accepted_at)
-      values (${market}, 'mbr_hers', '0911222333', 'Chị Sáu', 'stallholder', '${holder.stallId}', '${user}', 'usr_sdadmin', now(), now())`)
+    await owner.query(`insert into membership (market_id, id, login, name, role, user_id, invited_by, invited_at, accepted_at)
+      values (${market}, 'mbr_hers', '0911222333', 'Chị Sáu', 'collector', '${user}', 'usr_sdadmin', now(), now())`)
     await owner.query(`insert into person_market (login, market_id, membership_id, user_id, home_market_id, home_user_id) values
       ('0911222333', ${market}, 'mbr_hers', '${user}', '${other}', 'usr_x'),
       ('0911222333', '${other}', 'mbr_there', 'usr_there', ${market}, '${user}')`)

@@ -149,7 +149,15 @@ describe('what is kept of whoever asks', () => {
     const { body: helpers } = await service.call('/v1/my-data.json', {
       session: await service.logIn('helper'),
     })
-    expect(Object.keys(helpers.data)).toEqual(['person', 'sessions', 'devices', 'push', 'requests', 'shifts'])
+    expect(Object.keys(helpers.data)).toEqual([
+      'person',
+      'sessions',
+      'devices',
+      'push',
+      'codeChecks',
+      'requests',
+      'shifts',
+    ])
   })
 })
 

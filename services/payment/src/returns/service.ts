@@ -14,6 +14,7 @@ import { randomBytes } from 'node:crypto'
 import { saleRefunded } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
+import { isCreditPaidBy } from '../credits/repository.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import type { DayTotal } from '../payments/totals.ts'
@@ -23,7 +24,8 @@ import * as repository from './repository.ts'
 /**
  * Promises what a sale brought too much back to the shopper. Nothing is posted, unlike with the board's, where a promise keeps
  * a credit from the next charge: a sale that came too much is used for nothing else, and the money has not moved. Errors:
- * `not_found`, `refund_not_possible` (not that much came too much), `refund_already_final` (it is promised, or went back).
+ * `not_found`, `refund_in_credit_book` (it came for what somebody owed: that book says what is to go back of it),
+ * `refund_not_possible` (not that much came too much), `refund_already_final` (it is promised, or went back).
  */
 export async function promiseSaleRefund(
   ctx: Pick<Context, 'now'>,
@@ -34,6 +36,8 @@ export async function promiseSaleRefund(
 ): Promise<SaleRefund> {
   const sale = await repository.findSale(tx, marketId, stallId, paymentId)
   if (sale === null) throw new AppError('not_found')
+  // The same money would go back twice: the credit book offers it too.
+  if (await isCreditPaidBy(tx, marketId, paymentId)) throw new AppError('refund_in_credit_book')
   const surplusVnd = surplusOf({
     verdict: readOne(VERDICTS, sale.verdict),
     amountVnd: vndToJson(sale.amountVnd),

@@ -54,7 +54,13 @@ const noted = (what: SQL): SQL<bigint> => sql<bigint>`(select ${what} from cash_
   where c.market_id = ${shift.marketId} and c.stall_id = ${shift.stallId} and c.user_id = ${shift.userId}
     and ${within(sql`c.day`, sql`c.occurred_at`)} and c.undone_at is null)`
 
-export type ShiftFilter = { id?: string; userId?: string; days?: OwnDays; from?: string }
+export type ShiftFilter = {
+  id?: string
+  userId?: string
+  days?: OwnDays
+  from?: string
+  limit?: number
+}
 export type ShiftRow = Awaited<ReturnType<typeof listShifts>>[number]
 
 /** Shifts of a stall with what each took, the latest first. */
@@ -62,7 +68,7 @@ export async function listShifts(
   tx: Tx,
   marketId: string,
   stallId: string,
-  { id, userId, days, from }: ShiftFilter,
+  { id, userId, days, from, limit = MOST_SHIFTS }: ShiftFilter,
 ) {
   const since = [days?.since, from]
     .filter((day) => day !== null && day !== undefined)
@@ -93,6 +99,6 @@ export async function listShifts(
       )
       // An open one before those that have ended.
       .orderBy(desc(isNull(shift.endedAt)), desc(shift.startedAt), desc(shift.id))
-      .limit(MOST_SHIFTS)
+      .limit(limit)
   )
 }

@@ -87,7 +87,7 @@ export async function getCurrentShift(
   { marketId, userId }: Actor,
   stallId: string,
 ): Promise<OwnShift | null> {
-  const [row] = await repository.listShifts(tx, marketId, stallId, { userId })
+  const [row] = await repository.listShifts(tx, marketId, stallId, { userId, limit: 1 })
   return row === undefined ? null : toOwnShift(row)
 }
 

@@ -1,7 +1,8 @@
 import { inMarket } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startService, until, type Session, type TestService } from '../testing.ts'
+import { scansOf, startService, until, type Session, type TestService } from '../testing.ts'
+import { getCurrentShift } from './service.ts'
 
 let service: TestService
 let owner: Session
@@ -164,5 +165,23 @@ describe('a shift', () => {
       await expect(rows(`update shift set ${set} where id = '${begun.id}'`)).rejects.toMatchObject({
         cause: { constraint },
       })
+  })
+
+  it('is added up alone for its helper, however many others wait for the owner', async () => {
+    const [of] = await rows(`select user_id as id, count(*) as waiting from shift where confirmed_at is null
+      group by user_id order by count(*) desc`)
+    expect(Number(of?.['waiting'])).toBeGreaterThan(1)
+    const actor = {
+      marketId: owner.marketId,
+      userId: String(of?.['id']),
+      role: 'helper',
+      stallId: owner.stallId,
+    } as const
+    const scans = await scansOf(service.ctx.db, owner.marketId, (tx) =>
+      getCurrentShift(tx, actor, owner.stallId ?? ''),
+    )
+    const sold = scans.filter(({ by }) => by.startsWith('cash_sale'))
+    expect(sold.map(({ times }) => times)).toEqual(sold.map(() => 1))
+    expect(sold.length).toBeGreaterThan(0)
   })
 })

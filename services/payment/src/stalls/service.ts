@@ -3,6 +3,7 @@ import { inMarket, type Tx } from '@tienve/db'
 import { encodeVietQr } from '@tienve/vietqr'
 import { inChange, noteChange } from '../audit/service.ts'
 import { findRightAt } from '../codechecks/repository.ts'
+import { digestOf } from '../codechecks/rules.ts'
 import type { Context } from '../context.ts'
 import { toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
@@ -83,6 +84,7 @@ export async function getPublicStall(ctx: Context, code: string): Promise<Public
     if (row === null) return 'not_found'
     if (account === undefined) return 'stall_without_account'
     const shown = toReceivingAccount(account, null)
+    const digest = digestOf(ctx.config.masterKey, { bin: account.bin, account: account.number })
     return {
       code: row.code,
       name: row.name,
@@ -95,7 +97,7 @@ export async function getPublicStall(ctx: Context, code: string): Promise<Public
       holder: account.holder,
       memo: row.memoCode,
       payload: printedPayload(account, row.memoCode),
-      checkedAt: momentOrNull(await findRightAt(tx, found.marketId, found.objectId)),
+      checkedAt: momentOrNull(await findRightAt(tx, found.marketId, found.objectId, digest)),
     }
   })
 }

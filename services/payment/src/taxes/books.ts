@@ -3,7 +3,7 @@ import type { Cell, Column } from '../documents/table.ts'
 import { formatDay } from '../documents/table.ts'
 import type { SalesDay } from '../payments/totals.ts'
 import type { AccountDay } from './repository.ts'
-import { estimate, FORMS, rateOf, revenueLines, TRADE_NAMES } from './rules.ts'
+import { estimate, FORMS, NOTICE_SOURCE, revenueLines, TRADE_NAMES, type SourcedRate } from './rules.ts'
 
 /** One of the household's books, ready to be written: what stands above it, and its parts. */
 export type Book = {
@@ -34,6 +34,7 @@ const ESTIMATE = 'Tiền thuế là số ước tính, chưa tính việc giảm
 const KNOWN_ACCOUNTS =
   'Chỉ gồm tài khoản mà chợ đã ghi cho sạp; tài khoản khác của hộ thì ghi thêm. "Có tiền từ" là ngày đầu tiên ngân hàng báo cho máy này, không phải ngày mở.'
 const FORM_UNSURE = 'Mẫu của cơ quan thuế đã đổi hai lần trong năm 2026: hỏi lại mẫu đang dùng trước khi nộp.'
+const NOTICE = `Thông báo doanh thu (mẫu 01/TKN-CNKD) lấy số ở dòng tổng cộng, theo ${NOTICE_SOURCE.name}. ${FORM_UNSURE}`
 const HEARD_ONLY =
   'Chỉ gồm những lần vào ra mà ngân hàng đã báo cho máy này. Số đầu kỳ, cuối kỳ để trống khi ngân hàng không báo.'
 
@@ -55,19 +56,18 @@ export function revenueBook(head: Head, days: readonly SalesDay[]): Book {
         totals: [[null, 'Tổng cộng', sumOf(lines)]],
       },
     ],
-    notes: [UNSURE_CASH, ONE_STALL],
+    notes: [UNSURE_CASH, ONE_STALL, NOTICE],
   }
 }
 
-/** S2a-HKD: above the threshold, taxed by percent of the turnover of one trade at the rates of a year. */
+/** S2a-HKD: above the threshold, taxed by percent of the turnover of one trade. */
 export function tradeBook(
   head: Head,
   days: readonly SalesDay[],
-  { trade, year, thresholdVnd }: { trade: Trade; year: number; thresholdVnd: bigint },
+  { trade, rate, thresholdVnd }: { trade: Trade; rate: SourcedRate; thresholdVnd: bigint },
 ): Book {
   const lines = revenueLines(days)
   const totalVnd = sumOf(lines)
-  const rate = rateOf(year, trade)
   const { vatVnd, incomeVnd } = estimate(totalVnd, thresholdVnd, rate)
   const { vatPercent, incomePercent, source } = rate
   return {

@@ -13,6 +13,7 @@ const THRESHOLDS: readonly Threshold[] = [
 ]
 
 type Rate = { vatPercent: string; incomePercent: string }
+export type SourcedRate = Rate & { source: LawSource }
 
 /** What each trade is called in the head of a book. */
 export const TRADE_NAMES: Record<Trade, string> = {
@@ -68,27 +69,34 @@ export const FORMS = {
   },
 } as const
 
-/** The threshold that holds at the end of a year, and where it is written. A year before the first that we know has that one's. */
-export function thresholdOf(year: number): { amountVnd: bigint; source: LawSource } {
-  const { amountVnd, source, from } = inForce(THRESHOLDS, year)
-  return { amountVnd, source: { name: source, from, checkedOn: CHECKED_ON } }
+/** The threshold that holds at the end of a year, and where it is written; null for a year before the first that we know. */
+export function thresholdOf(year: number): { amountVnd: bigint; source: LawSource } | null {
+  const known = inForce(THRESHOLDS, year)
+  return known === null ? null : { amountVnd: known.amountVnd, source: sourceOf(known) }
 }
 
-/** The rates of a trade at the end of a year, and where they are written. */
-export function rateOf(year: number, trade: Trade): Rate & { source: LawSource } {
-  const { rates, source, from } = inForce(RATES, year)
-  return { ...rates[trade], source: { name: source, from, checkedOn: CHECKED_ON } }
+/** The rates of a trade at the end of a year, and where they are written; null for a year before the first that we know. */
+export function rateOf(year: number, trade: Trade): SourcedRate | null {
+  const known = inForce(RATES, year)
+  return known === null ? null : { ...known.rates[trade], source: sourceOf(known) }
 }
 
-function inForce<T extends { from: string }>(rows: readonly T[], year: number): T {
-  const known = rows.findLast(({ from }) => from <= `${year}-12-31`) ?? rows[0]
-  if (known === undefined) throw new Error('no such figure of law is known')
-  return known
+/** What holds at the end of a year. Of a year before the first row nothing is said: the law was another then. */
+function inForce<T extends { from: string }>(rows: readonly T[], year: number): T | null {
+  return rows.findLast(({ from }) => from <= `${year}-12-31`) ?? null
 }
 
-/** Where the yearly notice comes from. Its form was made by one circular, replaced by a second and touched by a third, all in 2026. */
+function sourceOf({ source, from }: { source: string; from: string }): LawSource {
+  return { name: source, from, checkedOn: CHECKED_ON }
+}
+
+/**
+ * Where the yearly notice comes from: the duty from the decree, for turnover from the first day of 2026. Its form was made by Circular
+ * 18/2026, replaced by Circular 50/2026 of 13/05/2026 and touched again by 89/2026, whose final wording we have not seen: wherever this
+ * is named, the reader is told to ask which form is in use.
+ */
 export const NOTICE_SOURCE: LawSource = {
-  name: 'Nghị định 68/2026/NĐ-CP (điều 8), Thông tư 50/2026/TT-BTC',
+  name: 'Nghị định 68/2026/NĐ-CP (điều 8) và các Thông tư 18/2026, 50/2026 (ngày 13/05/2026), 89/2026 của Bộ Tài chính',
   from: '2026-01-01',
   checkedOn: CHECKED_ON,
 }

@@ -4,6 +4,7 @@ import {
   type SetTaxProfile,
   type TaxBook,
   type TaxBookQuery,
+  type TaxLaw,
   type TaxProfile,
   type TaxYear,
 } from '@tienve/contracts'
@@ -28,7 +29,7 @@ import {
   listMovedAccounts,
   saveTaxProfile,
 } from './repository.ts'
-import { halfYearNoticeDayOf, NOTICE_SOURCE, noticeDayOf, readTaxCode, thresholdOf } from './rules.ts'
+import { halfYearNoticeDayOf, NOTICE_SOURCE, noticeDayOf, rateOf, readTaxCode, thresholdOf } from './rules.ts'
 
 /** A household that has a trade in goods, as most stalls of a market have, where nobody has said another. */
 const USUAL_TRADE = 'goods'
@@ -48,7 +49,6 @@ export async function getTaxYear(
   const profile = await getTaxProfile(tx, actor)
   const bankVnd = days.reduce((sum, day) => sum + day.bankVnd, 0n)
   const cashVnd = days.reduce((sum, day) => sum + day.cashVnd, 0n)
-  const threshold = thresholdOf(year)
   const months = Map.groupBy(days, ({ day }) => day.slice(0, 7))
   return {
     year,
@@ -62,12 +62,7 @@ export async function getTaxYear(
     })),
     firstDay: days.at(0)?.day ?? null,
     lastDay: days.at(-1)?.day ?? null,
-    thresholdVnd: vndToJson(threshold.amountVnd),
-    thresholdSource: threshold.source,
-    book: bankVnd + cashVnd > threshold.amountVnd ? 's2a' : 's1a',
-    noticeBy: noticeDayOf(year),
-    noticeSource: NOTICE_SOURCE,
-    halfYearNoticeBy: halfYearNoticeDayOf(year, profile.beganOn),
+    law: lawOf(year, bankVnd + cashVnd, profile.beganOn),
     profile,
     accounts: accounts.map(({ bin, bank, number, holder, heardSince }) => ({
       bin,
@@ -76,6 +71,19 @@ export async function getTaxYear(
       holder,
       heardSince,
     })),
+  }
+}
+
+function lawOf(year: number, turnoverVnd: bigint, beganOn: string | null): TaxLaw | null {
+  const threshold = thresholdOf(year)
+  if (threshold === null) return null
+  return {
+    thresholdVnd: vndToJson(threshold.amountVnd),
+    thresholdSource: threshold.source,
+    book: turnoverVnd > threshold.amountVnd ? 's2a' : 's1a',
+    noticeBy: noticeDayOf(year),
+    noticeSource: NOTICE_SOURCE,
+    halfYearNoticeBy: halfYearNoticeDayOf(year, beganOn),
   }
 }
 
@@ -101,11 +109,15 @@ export async function setTaxProfile(
   const { marketId, userId } = actor
   await saveTaxProfile(tx, { ...said, taxCode, marketId, userId })
   const now = await getTaxProfile(tx, actor)
-  noteChange(actor, changedOf(before, now))
+  // What she wrote is hers alone, and the head of the board reads values in the trail: it says which fields changed.
+  noteChange(actor, { after: { changed: Object.keys(changedOf(before, now).after) }, open: ['changed'] })
   return now
 }
 
-/** One of the books of whoever asks of a year, and whether it is a demo's. Errors: `not_found`. */
+/**
+ * One of the books of whoever asks of a year, and whether it is a demo's. Errors: `not_found`, S2a of a year whose rates are not known
+ * among them.
+ */
 export async function getTaxBook(
   ctx: Context,
   tx: Tx,
@@ -160,7 +172,9 @@ async function bookOf(
   }
   const days = await listSalesDays(tx, marketId, stallId, span)
   if (of === 's1a') return revenueBook(head, days)
-  return tradeBook(head, days, { trade, year, thresholdVnd: thresholdOf(year).amountVnd })
+  const [threshold, rate] = [thresholdOf(year), rateOf(year, trade)]
+  if (threshold === null || rate === null) throw new AppError('not_found')
+  return tradeBook(head, days, { trade, rate, thresholdVnd: threshold.amountVnd })
 }
 
 /** The accounts that are the stall's by now or moved in these days: what was given up before was another's. */

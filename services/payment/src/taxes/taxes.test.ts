@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readXlsx } from '../documents/sheet.ts'
 import { readPdf } from '../documents/testing.ts'
 import { startService, until, type Session, type TestService } from '../testing.ts'
-import { estimate, halfYearNoticeDayOf, rateOf, readTaxCode, revenueLines } from './rules.ts'
+import { estimate, halfYearNoticeDayOf, rateOf, readTaxCode, revenueLines, thresholdOf } from './rules.ts'
 
 const ACCOUNT = '0001000001'
 
@@ -63,7 +63,7 @@ describe('the year', () => {
         { period: '2026-06', bankVnd: 90_000, cashVnd: 0 },
         { period: '2026-12', bankVnd: 600_010_000, cashVnd: 0 },
       ],
-      noticeBy: '2027-01-31',
+      law: { noticeBy: '2027-01-31' },
     })
     expect(now).toMatchObject({ bankVnd: 7_000, cashVnd: 25_000, totalVnd: 32_000 })
     const revenue = await inMarket(service.ctx.db, stall.marketId, (tx) =>
@@ -75,11 +75,26 @@ describe('the year', () => {
   it('names the accounts whole, the threshold with its decree, and the book that goes with the turnover', async () => {
     const { body } = await yearOf(2026)
     expect(body.accounts).toMatchObject([{ number: ACCOUNT, heardSince: '2026-06-01' }])
-    expect(body).toMatchObject({
+    expect(body.law).toMatchObject({
       book: 's1a',
       thresholdVnd: 1_000_000_000,
       thresholdSource: { name: 'Nghị định 141/2026/NĐ-CP' },
     })
+  })
+
+  it('names every circular that its notice’s form went through, and of a year before the law that we know no law at all', async () => {
+    const { law } = (await yearOf(2026)).body
+    const [page] = await readPdf(await fileOf('s1a.pdf', 2026))
+    const paper = page?.text.replaceAll(/\s+/g, ' ')
+    for (const circular of ['18/2026', '50/2026', '89/2026']) {
+      expect(law.noticeSource.name).toContain(circular)
+      expect(paper).toContain(circular)
+    }
+    expect(paper).toContain('hỏi lại mẫu đang dùng trước khi nộp')
+    expect((await yearOf(2025)).body.law).toBeNull()
+    const book = `/v1/stalls/${stall.stallId}/tax-books/s2a.xlsx?year=2025`
+    expect((await service.call(book, { session: stall })).status).toBe(404)
+    expect([thresholdOf(2025), rateOf(2025, 'goods')]).toEqual([null, null])
   })
 
   it('is the stallholder’s alone', async () => {
@@ -140,7 +155,10 @@ describe('what she said that the heads of her books are to say', () => {
     expect((await service.call(path(), { session: stall })).body).toEqual(nothing)
     const kept = { ...said, taxCode: '0314409058' }
     expect((await say(said)).body).toEqual(kept)
-    expect((await yearOf(2026)).body).toMatchObject({ profile: kept, halfYearNoticeBy: '2026-07-31' })
+    expect((await yearOf(2026)).body).toMatchObject({
+      profile: kept,
+      law: { halfYearNoticeBy: '2026-07-31' },
+    })
     for (const book of ['s1a', 's2a', 's2e', 'accounts'] as const) {
       const text = JSON.stringify(await rowsOf(`${book}.xlsx`, 2026))
       for (const part of [said.name, 'Địa chỉ: Chợ Sông Đào', 'Mã số thuế: 0314409058'])
@@ -168,7 +186,7 @@ describe('what she said that the heads of her books are to say', () => {
     expect((await yearOf(2026)).body.profile.name).toBe(said.name)
   })
 
-  it('is in the trail by its digest, read by her alone, and in what is kept of her', async () => {
+  it('is in the trail by the names of what changed, read by her alone, and in what is kept of her', async () => {
     for (const role of ['helper', 'head', 'accountant', 'admin', 'ward']) {
       const session = await service.logIn(role)
       expect([role, (await service.call(path(), { session })).status]).toEqual([role, 403])
@@ -177,8 +195,16 @@ describe('what she said that the heads of her books are to say', () => {
     const trail = await inMarket(service.ctx.db, stall.marketId, async (tx) =>
       tx.execute(sql`select after from audit_entry where action = 'stalls.tax-profile'`),
     )
-    expect(trail.rowCount).toBeGreaterThan(0)
-    expect(JSON.stringify(trail.rows)).not.toContain('0314409058')
+    expect(trail.rows).toContainEqual({ after: '{"changed":["taxCode","name","address","trade","beganOn"]}' })
+    // Nor does the head of the board, who reads values in the trail, find the entry or any of hers.
+    const head = await service.logIn('head')
+    const { body } = await service.call(`/v1/markets/${stall.marketId}/audit?limit=100`, { session: head })
+    expect(body.items.length).toBeGreaterThan(0)
+    expect(JSON.stringify(body)).not.toMatch(/tax-profile|0314409058|Cá Bà Ngà/)
+    const values = await inMarket(service.ctx.db, stall.marketId, async (tx) =>
+      tx.execute(sql`select value from audit_value`),
+    )
+    expect(JSON.stringify(values.rows)).not.toMatch(/9058|Cá Bà Ngà|Chợ Sông Đào|2026-03-01/)
     const answer = await fetch(`${service.url}/v1/my-data.json`, { headers: { cookie: stall.cookie } })
     expect(await answer.text()).toContain('0314409058')
   })
@@ -205,11 +231,11 @@ describe('the rules', () => {
   })
 
   it('estimate VAT on all and income tax on what is above the threshold', () => {
-    expect(estimate(1_000_000_000n, 1_000_000_000n, rateOf(2026, 'goods'))).toEqual({
-      vatVnd: 0n,
-      incomeVnd: 0n,
-    })
-    expect(estimate(1_200_000_000n, 1_000_000_000n, rateOf(2026, 'food'))).toEqual({
+    const goods = { vatPercent: '1', incomePercent: '0.5' }
+    const food = { vatPercent: '3', incomePercent: '1.5' }
+    expect([rateOf(2026, 'goods'), rateOf(2026, 'food')]).toMatchObject([goods, food])
+    expect(estimate(1_000_000_000n, 1_000_000_000n, goods)).toEqual({ vatVnd: 0n, incomeVnd: 0n })
+    expect(estimate(1_200_000_000n, 1_000_000_000n, food)).toEqual({
       vatVnd: 36_000_000n,
       incomeVnd: 3_000_000n,
     })
