@@ -17,6 +17,7 @@ export async function shootPatrol(stack: Stack, context: BrowserContext, shoot: 
       buffer: Buffer.from(qrPng(payload, { demo: true })),
     })
   const stall = await logInAs(stack, context, '/m/', 'stallholder')
+  await stall.getByTestId('qr').waitFor()
   // The sound is tried first of a morning; this phone's was.
   await stall.evaluate(
     "localStorage.setItem('tienve.checked', new Date(Date.now() + 25_200_000).toISOString().slice(0, 10))",

@@ -215,13 +215,6 @@ function Keypad({
           </button>
         ))}
       </div>
-      <NoteField
-        note={note}
-        onChange={(next) => {
-          setNote(next)
-          setKey(crypto.randomUUID())
-        }}
-      />
       {make.error instanceof ApiError && make.error.offline ? (
         <NoCode onCode={onCode} />
       ) : make.isError || cash.isError ? (
@@ -256,20 +249,29 @@ function Keypad({
           <Change amountVnd={noted.amountVnd} />
         </div>
       )}
-      {onCredit === null ? null : (
-        <Button
-          kind="quiet"
-          className="small"
-          disabled={amountVnd === 0 || busy}
-          onClick={() => {
-            queries.setQueryData(creditDraft(stall.id), amountVnd)
-            setAmount('')
-            onCredit()
+      <div className="pair">
+        <NoteField
+          note={note}
+          onChange={(next) => {
+            setNote(next)
+            setKey(crypto.randomUUID())
           }}
-        >
-          {w.credit}
-        </Button>
-      )}
+        />
+        {onCredit === null ? null : (
+          <Button
+            kind="quiet"
+            className="small"
+            disabled={amountVnd === 0 || busy}
+            onClick={() => {
+              queries.setQueryData(creditDraft(stall.id), amountVnd)
+              setAmount('')
+              onCredit()
+            }}
+          >
+            {w.credit}
+          </Button>
+        )}
+      </div>
       <UnsentCount unsent={unsent} onOpen={onDay} />
     </section>
   )
