@@ -187,9 +187,10 @@ describe('a day at the market', () => {
   it('takes the very first tap for what it says: the card to print comes down', async () => {
     const context = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
     const phone = await logIn(context, '/m/', 'stallholder')
+    await phone.getByText('In mã để treo ở sạp').click()
     const [card] = await Promise.all([
       phone.waitForEvent('download'),
-      phone.getByRole('link', { name: /In mã/ }).click(),
+      phone.getByRole('link', { name: 'Thẻ A6 treo ở sạp' }).click(),
     ])
     expect(card.suggestedFilename()).toBe(`ma-sap-${stack.demo.stalls[0]?.code}.pdf`)
     expect((await readFile(await card.path())).subarray(0, 5).toString()).toBe('%PDF-')
@@ -251,9 +252,10 @@ describe('a day at the market', () => {
     const api = await context.newPage()
     await api.goto(`${stack.demo.baseUrl}/m/v1/me`)
     expect(await api.locator('body').textContent(), 'the API and not the cached shell').toContain('csrfToken')
+    await phone.getByText('In mã để treo ở sạp').click()
     const [card] = await Promise.all([
       phone.waitForEvent('download'),
-      phone.getByRole('link', { name: /In mã/ }).click(),
+      phone.getByRole('link', { name: 'Thẻ A6 treo ở sạp' }).click(),
     ])
     expect((await readFile(await card.path())).subarray(0, 5).toString()).toBe('%PDF-')
     await phone.getByRole('button', { name: 'Cài đặt' }).click()

@@ -60,7 +60,4 @@ export async function shootPatrol(stack: Stack, context: BrowserContext, shoot: 
   await head.goto(`${baseUrl}/admin/#/codes/check`)
   await head.getByLabel('Mã sạp').waitFor()
   await shoot(head, 'a-code-check', 'Board: which stall’s code to look at')
-  await head.goto(`${baseUrl}/p/${stack.demo.stalls[0]?.code}`)
-  await head.locator('.checked').scrollIntoViewIfNeeded()
-  await shoot(head, 'p-stall-checked', 'Shopper: when the code was last found right')
 }
