@@ -32,6 +32,8 @@ const spoken = (page: Page, text: string): Promise<void> =>
     .locator(`html[data-spoken="${text}"][data-heard="${text}"]`)
     .waitFor({ state: 'attached', timeout: 30_000 })
 
+const HAS_WORDS = `performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/sprite-') && responseEnd > 0)`
+
 describe('a day at the market', () => {
   it('goes from the keypad to the spoken amount, the board, a paid charge and a ledger that verifies', async () => {
     const stall = await browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
@@ -373,6 +375,8 @@ describe('a day at the market', () => {
     const phone = await logIn(context, '/m/', 'stallholder')
     await phone.getByTestId('qr').waitFor()
     const payload = await phone.getByTestId('qr').getAttribute('data-payload')
+    // A phone that has not got its words yet would say of this money that it was not heard.
+    await expect.poll(() => phone.evaluate(HAS_WORDS), { timeout: 30_000 }).toBe(true)
     stack.service.process.removeAllListeners('exit')
     stack.service.process.kill('SIGKILL')
     await phone.getByTestId('stream-lost').waitFor({ timeout: 30_000 })

@@ -89,6 +89,7 @@ describe('a code that somebody pasted over another', () => {
     const own = await demo.browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
     const complaints = await watch(own, demo.stack.demo.baseUrl)
     const stall = await logInAs(demo.stack, own, '/m/', 'stallholder')
+    await stall.getByTestId('qr').waitFor()
     // The sound is tried first of a morning; this phone's was.
     await stall.evaluate(
       "localStorage.setItem('tienve.checked', new Date(Date.now() + 25_200_000).toISOString().slice(0, 10))",
