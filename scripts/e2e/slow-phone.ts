@@ -18,7 +18,9 @@ export async function newPhone({ browser }: OpenDemo, spoken: Spoken[]): Promise
   context.setDefaultTimeout(PATIENCE.timeout)
   await keepSpoken(context, spoken)
   // A page that is not there yet has no storage.
-  await context.addInitScript(`if (location.protocol === 'http:') localStorage.setItem('tienve.speed', '1.3')`)
+  await context.addInitScript(
+    `if (location.protocol === 'http:') localStorage.setItem('tienve.speed', '1.3')`,
+  )
   return context
 }
 
