@@ -71,6 +71,7 @@ function sessionOf(role: Role): Session {
 function addressOf(route: GuardedRoute, own: string): string {
   const values: Record<string, string> = {
     day: TODAY,
+    period: TODAY.slice(0, 7),
     seq,
     page: '1',
     report: 'month',
