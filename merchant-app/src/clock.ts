@@ -14,7 +14,7 @@ export const CLOCK: Clock = {
 }
 
 /** The market's hour has no summer time: seven hours after that of Greenwich all year. */
-const MARKET_OFFSET_MS = 7 * 3_600_000
+export const MARKET_OFFSET_MS = 7 * 3_600_000
 
 /** A moment as the clock and the calendar of the market have it, whatever the phone is set to. */
 export function atMarket(at: Date): { day: string; hour: number; minute: number } {

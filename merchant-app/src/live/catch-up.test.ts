@@ -1,24 +1,9 @@
-import type { LivePayment, LiveReversal } from '@tienve/contracts'
+import type { LiveReversal } from '@tienve/contracts'
 import { describe, expect, it } from 'vitest'
 import { catchUp, type Arrived, type Gap } from './catch-up.ts'
+import { paymentOf as payment } from './testing.ts'
 
 const NOW = new Date('2026-11-24T07:30:00+07:00')
-const payment = (over: Partial<LivePayment>): LivePayment => ({
-  number: 1,
-  purpose: 'sale',
-  paymentId: 'pay_1',
-  requestId: null,
-  chargeId: null,
-  amountVnd: 20_000,
-  expectedVnd: null,
-  paidVnd: null,
-  verdict: 'exact',
-  slip: null,
-  bankCode: 'VCB',
-  occurredAt: '2026-11-24T07:12:00+07:00',
-  receivedAt: '2026-11-24T07:12:01+07:00',
-  ...over,
-})
 const sale = payment({})
 const charge = payment({ purpose: 'charge', amountVnd: 480_000, expectedVnd: 480_000, paidVnd: 480_000 })
 const short = payment({ amountVnd: 30_000, expectedVnd: 35_000, paidVnd: 30_000, verdict: 'short' })

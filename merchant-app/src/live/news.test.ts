@@ -3,26 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { createTestClock } from '../testing-clock.ts'
 import { lines } from '../voice/lines.ts'
 import { createNews } from './news.ts'
+import { paymentOf } from './testing.ts'
 
 const GATHERED_MS = 1_000
 
-function payment(number: number): LivePayment {
-  return {
-    number,
-    purpose: 'sale',
-    paymentId: `pay_${number}`,
-    requestId: null,
-    chargeId: null,
-    amountVnd: 20_000,
-    expectedVnd: null,
-    paidVnd: null,
-    verdict: 'exact',
-    slip: null,
-    bankCode: 'VCB',
-    occurredAt: '2026-11-24T07:12:00+07:00',
-    receivedAt: '2026-11-24T07:12:01+07:00',
-  }
-}
+const payment = (number: number): LivePayment => paymentOf({ number, paymentId: `pay_${number}` })
 
 /** A stall's news, and what was said of it. */
 function start() {

@@ -1,5 +1,6 @@
+import { atMarket, MARKET_OFFSET_MS } from '../clock.ts'
+
 const KEY = 'tienve.clock'
-const VIETNAM_MS = 7 * 3_600_000
 /** The header says whole seconds, and the answer was under way for some. */
 const NOTED_FROM_MS = 30_000
 
@@ -22,10 +23,10 @@ export function trueNow(): number {
 
 /** Vietnam's clock, as the wire carries it. */
 export function momentOf(ms: number): string {
-  return new Date(ms + VIETNAM_MS).toISOString().replace('Z', '+07:00')
+  return new Date(ms + MARKET_OFFSET_MS).toISOString().replace('Z', '+07:00')
 }
 
 /** The day it is in Vietnam. */
 export function dayNow(): string {
-  return momentOf(trueNow()).slice(0, 10)
+  return atMarket(new Date(trueNow())).day
 }

@@ -1,28 +1,15 @@
 import type { LivePayment } from '@tienve/contracts'
 import { describe, expect, it } from 'vitest'
 import { tell, type Saying } from '../live/catch-up.ts'
+import { paymentOf } from '../live/testing.ts'
 import { createTestClock } from '../testing-clock.ts'
 import { createAnnouncer, patternOf } from './announcer.ts'
 import type { CodeWord } from './code-word.ts'
 import { lines } from './lines.ts'
 
 let number = 0
-const payment = (over: Partial<LivePayment> = {}): LivePayment => ({
-  number: ++number,
-  purpose: 'sale',
-  paymentId: `pay_${number}`,
-  requestId: null,
-  chargeId: null,
-  amountVnd: 20_000,
-  expectedVnd: null,
-  paidVnd: null,
-  verdict: 'exact',
-  slip: null,
-  bankCode: 'VCB',
-  occurredAt: '2026-11-24T07:12:00+07:00',
-  receivedAt: '2026-11-24T07:12:01+07:00',
-  ...over,
-})
+const payment = (over: Partial<LivePayment> = {}): LivePayment =>
+  paymentOf({ number: ++number, paymentId: `pay_${number}`, ...over })
 const SPOKEN_MS = 3_000
 
 /** An announcer whose lines take three seconds each, and what it said: when each began and ended, and if it was played. */

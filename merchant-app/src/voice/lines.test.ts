@@ -1,24 +1,11 @@
 import type { LivePayment } from '@tienve/contracts'
 import { describe, expect, it } from 'vitest'
+import { paymentOf } from '../live/testing.ts'
 import { lineFor, lines, repeated, withWord, type VoiceLine } from './lines.ts'
 
 const NOW = new Date('2026-11-24T09:00:00+07:00')
-const payment = (over: Partial<LivePayment>): LivePayment => ({
-  number: 1,
-  purpose: 'sale',
-  paymentId: 'pay_1',
-  requestId: null,
-  chargeId: null,
-  amountVnd: 35_000,
-  expectedVnd: 35_000,
-  paidVnd: 35_000,
-  verdict: 'exact',
-  slip: null,
-  bankCode: 'VCB',
-  occurredAt: '2026-11-24T07:12:00+07:00',
-  receivedAt: '2026-11-24T07:12:01+07:00',
-  ...over,
-})
+const payment = (over: Partial<LivePayment>): LivePayment =>
+  paymentOf({ amountVnd: 35_000, expectedVnd: 35_000, paidVnd: 35_000, ...over })
 const say = (over: Partial<LivePayment>): VoiceLine => lineFor(payment(over), NOW)
 const late = (occurredAt: string): string => say({ verdict: 'late', amountVnd: 50_000, occurredAt }).text
 

@@ -3,6 +3,7 @@ import type { StallCodes } from '@tienve/contracts'
 import { Banner, Button, Card, fill, useWords, whenOf } from '@tienve/ui'
 import { useState } from 'react'
 import { api } from '../../api.ts'
+import { dayNow } from '../../offline/clock.ts'
 import { codesKey } from './codes.ts'
 import './patrol.css'
 
@@ -74,9 +75,4 @@ export function MorningCard({
       </div>
     </Card>
   )
-}
-
-/** Vietnam's day, as moments on the wire begin. */
-function dayNow(): string {
-  return new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)
 }
