@@ -80,7 +80,7 @@ describe('a code that somebody pasted over another', () => {
     await head.getByText(/đã xử lý \d/).waitFor()
     await head.getByRole('link', { name: 'Tổng quan' }).click()
     await head.getByTestId('card-sales').waitFor()
-    expect(await head.getByTestId('code-alert').count()).toBe(0)
+    await head.getByTestId('code-alert').waitFor({ state: 'detached' })
     expect((await shown(code)).checkedAt).not.toBeNull()
     await desk.close()
   })

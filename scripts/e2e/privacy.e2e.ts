@@ -25,7 +25,7 @@ describe('a stallholder and her data', () => {
       await board.goto(`${demo.stack.demo.baseUrl}/admin/#/home`)
       // Of the last trading day, which at night is not today.
       await board.getByTestId('card-sales').click()
-      await board.getByRole('table').first().waitFor()
+      await board.getByRole('table', { name: 'Sạp đồng ý nêu tên' }).waitFor()
       return (await named.count()) > 0
     }
     expect(await seesByName()).toBe(true)
