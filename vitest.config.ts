@@ -42,7 +42,10 @@ export default defineConfig({
           name: 'browser',
           include: ['scripts/e2e/**/*.e2e.ts'],
           globalSetup: './scripts/e2e/setup.ts',
-          // Each file has a stack, a database and a browser of its own; much of its time it waits.
+          // Each file has a stack, a database and a browser of its own; much of its time it waits, so that there is room for one more.
+          maxWorkers: 3,
+          isolate: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 300_000,
         },

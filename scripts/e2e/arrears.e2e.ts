@@ -1,7 +1,7 @@
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
-import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, passMinute, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let stalls: BrowserContext
@@ -38,6 +38,7 @@ describe('a charge that a stall finds wrong', () => {
     await dispute.getByRole('button', { name: 'Khoản này đúng' }).waitFor({ state: 'detached' })
 
     await stall.getByRole('button', { name: 'Hôm nay' }).click()
+    await passMinute(demo.stack)
     await stall.locator('.dot').waitFor({ timeout: 100_000 })
     await stall.getByRole('button', { name: 'Nợ chợ' }).click()
     const told = stall.locator('[data-testid=dispute][data-status=rejected]')

@@ -32,7 +32,6 @@ async function typePin(page: Page): Promise<void> {
 async function scan(page: Page): Promise<string> {
   const code = page.getByTestId('qr').first()
   await code.waitFor()
-  await code.evaluate('(picture) => picture.decode()')
   const [link] = await readPicture(await page.screenshot())
   if (link === undefined) throw new Error('no code on the screen can be read')
   return link

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { PHONE } from './browser.ts'
-import { faultsOf, openDemo, payCode, type OpenDemo } from './demo.ts'
+import { faultsOf, openDemo, payCode, smallTargetsOf, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 beforeAll(async () => {
@@ -24,6 +24,11 @@ async function enter(user: User): Promise<Page> {
 }
 const answer = (page: Page, may: string): Promise<void> =>
   page.locator(`[data-testid=answer][data-may=${may}]`).waitFor()
+/** Nobody stumbles over it, and whatever is to be hit is as large as a finger. */
+async function expectFit(page: Page): Promise<void> {
+  expect(await faultsOf(page)).toEqual([])
+  expect(await smallTargetsOf(page)).toEqual([])
+}
 /** Nothing that adds up, and no way to where it is. */
 async function expectNoSums(page: Page): Promise<void> {
   expect(await page.locator('.total').count()).toBe(0)
@@ -41,7 +46,7 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   await answer(helper, 'wait')
   await tap(helper, 'Bắt đầu ca')
   await helper.getByTestId('shift-open').waitFor()
-  expect(await faultsOf(helper)).toEqual([])
+  await expectFit(helper)
   await tap(helper, 'Làm mã thu tiền')
   for (const key of ['3', '5', '000']) await tap(helper, key)
   await tap(helper, 'Ghi chú')
@@ -52,7 +57,7 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   await helper.getByTestId('arrival').waitFor()
   await tap(helper, 'Xong')
   await answer(helper, 'short')
-  expect(await faultsOf(helper)).toEqual([])
+  await expectFit(helper)
   await expectNoSums(helper)
   await tap(helper, 'Khách tiếp theo')
   await tap(helper, 'Kết thúc ca')
@@ -64,7 +69,7 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   await tap(owner, 'Cài đặt')
   await tap(owner, 'Giao ca')
   await owner.getByText('Thừa 20.000 đ').waitFor()
-  expect(await faultsOf(owner)).toEqual([])
+  await expectFit(owner)
   await tap(owner, 'Nhận ca')
   await owner.getByText(/^Đã nhận/).waitFor()
 
@@ -72,7 +77,7 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   for (const key of ['5', '0', '000']) await tap(owner, key)
   await tap(owner, 'Ghi nợ')
   await owner.getByLabel('Ai? (tên hay gọi)').fill('Cô Bảy')
-  expect(await faultsOf(owner)).toEqual([])
+  await expectFit(owner)
   await tap(owner, 'Ghi vào sổ')
   await tap(owner, 'Trả bằng mã QR')
   await tap(owner, 'Ghi lại')
@@ -81,7 +86,7 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
   await tap(owner, 'Xong')
   await owner.getByText('Hết nợ').waitFor()
   await tap(owner, 'Đóng mã')
-  expect(await faultsOf(owner)).toEqual([])
+  await expectFit(owner)
   await tap(owner, 'Quay lại')
   await tap(owner, 'Ghi nợ')
   expect(await owner.getByLabel('Bao nhiêu (đồng)').inputValue()).toBe('')
@@ -96,12 +101,13 @@ it('tells a helper whether the goods may go, hands the shift over, locks a lent 
     else await owner.goto(`${demo.stack.demo.baseUrl}/m/${way === 'reload' ? '' : way}`)
     await owner.getByTestId('answer').waitFor()
     await expectNoSums(owner)
+    await expectFit(owner)
   }
   await tap(owner, 'Chủ sạp')
   for (const digit of '000000') await tap(owner, digit)
   await tap(owner, 'Mở máy')
   await owner.getByRole('alert').waitFor()
-  expect(await faultsOf(owner)).toEqual([])
+  await expectFit(owner)
   for (const digit of ownerUser?.secret ?? '') await tap(owner, digit)
   await tap(owner, 'Mở máy')
   await tap(owner, 'Hôm nay')

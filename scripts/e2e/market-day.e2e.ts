@@ -307,33 +307,6 @@ describe('a day at the market', () => {
     await context.close()
   })
 
-  it('has no screen that a screen reader or a weak eye stumbles over', async () => {
-    const stall = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
-    const phone = await logIn(stall, '/m/', 'stallholder')
-    await phone.getByTestId('qr').waitFor()
-    const looks = 'Ai đã xem doanh thu của tôi'
-    for (const name of ['Mã của tôi', 'Thu tiền', 'Hôm nay', 'Nợ chợ', 'Cài đặt', looks]) {
-      await phone.getByRole('button', { name, exact: true }).click()
-      await phone.getByRole('heading').first().waitFor()
-      expect(await faultsOf(phone), name).toEqual([])
-    }
-    const desk = await browser.newContext({ viewport: DESKTOP, locale: 'vi-VN' })
-    const board = await logIn(desk, '/admin/', 'accountant')
-    await board.getByTestId('card-sales').waitFor()
-    expect(await faultsOf(board), 'home').toEqual([])
-    for (const name of ['Doanh thu', 'Khoản phải thu', 'Kỳ thu', 'Treo chờ xử lý', 'Đối soát', 'Sổ cái']) {
-      await board.getByRole('link', { name }).click()
-      await board.getByRole('heading').first().waitFor()
-      expect(await faultsOf(board), name).toEqual([])
-    }
-    for (const address of [`${stack.demo.baseUrl}/p/${stack.demo.stalls[0]?.code}`, stack.demo.bankSimUrl]) {
-      await board.goto(address)
-      expect(await faultsOf(board), address).toEqual([])
-    }
-    await stall.close()
-    await desk.close()
-  })
-
   it('lets a shopper pick an account of the fake bank by keys alone, and pays it', async () => {
     const context = await browser.newContext({ viewport: PHONE, locale: 'vi-VN' })
     const page = await context.newPage()

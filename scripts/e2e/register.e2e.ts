@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { createDb, inMarket } from '@tienve/db'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
@@ -25,11 +24,7 @@ async function expectAccessible(address: string): Promise<void> {
   await board.getByRole('heading').first().waitFor()
   await board.waitForLoadState('networkidle')
   await board.getByText('Đang tải …').waitFor({ state: 'detached' })
-  const { violations } = await new AxeBuilder({ page: board }).analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
-    address,
-  ).toEqual([])
+  expect(await faultsOf(board), address).toEqual([])
 }
 
 describe('the register of the market', () => {

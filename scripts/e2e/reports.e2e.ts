@@ -1,20 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { REPORTS } from '@tienve/contracts'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
-import { logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 beforeAll(async () => {
   demo = await openDemo()
 })
 afterAll(async () => demo?.close())
-
-const faultsOf = async (page: Page): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
-  )
 
 /** One of each kind: the list, sums alone, many tables. To look at every row of all of them takes minutes. */
 const LOOKED_AT = ['', 'cash-book', 'occupancy', 'contracts']

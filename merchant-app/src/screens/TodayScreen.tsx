@@ -39,6 +39,7 @@ const WORDS = {
   reversed: { vi: 'Đã bị lấy lại', en: 'Taken back' },
   reversal: { vi: 'Ngân hàng lấy lại', en: 'The bank took back' },
   refund: { vi: 'Trả lại khách', en: 'Given back' },
+  paidCredit: { vi: 'Trả nợ', en: 'Paid credit' },
   toGiveBack: { vi: 'Chưa trả lại khách', en: 'To be given back' },
 }
 
@@ -205,7 +206,7 @@ function Takings({
         <ul className="rows">
           {items.map((one) => (
             <TakingRow key={ofTaking(one).id} taking={one}>
-              {refunds !== null && one.kind === 'bank' && goesBack(one.payment) ? (
+              {refunds !== null && one.kind === 'bank' && goesBack(one) ? (
                 <SaleRefundBox
                   stallId={stallId}
                   payment={one.payment}
@@ -244,6 +245,7 @@ function TakingRow({ taking, children }: { taking: Taking; children: ReactNode }
       {taking.kind === 'bank' ? <Verdict of={taking.payment} /> : null}
       {taking.kind === 'reversal' ? <span className="verdict short">{w.reversal}</span> : null}
       {taking.kind === 'refund' ? <span className="verdict over">{w.refund}</span> : null}
+      {taking.kind === 'bank' && taking.paidCredit ? <small className="below">{w.paidCredit}</small> : null}
       {note === null ? null : <small className="below">{note}</small>}
       {children === null ? null : <div className="below">{children}</div>}
     </li>
@@ -274,9 +276,9 @@ function ofTaking(taking: Taking) {
   }
 }
 
-/** What came too much can go back, unless the bank took all of it back. */
-function goesBack(payment: Payment): boolean {
-  return payment.reversedAt === null && surplusOf(payment) > 0
+/** What came too much can go back, unless the bank took all of it back, or the credit book says what is to go back of it. */
+function goesBack({ payment, paidCredit }: Extract<Taking, { kind: 'bank' }>): boolean {
+  return !paidCredit && payment.reversedAt === null && surplusOf(payment) > 0
 }
 
 function dueOf(refunds: SaleRefundList | undefined): SaleRefund[] {

@@ -154,8 +154,16 @@ export type Reversal = z.infer<typeof Reversal>
 /** What a stall took at one time: a payment that a bank told of, or cash that the stall says it took; or what it lost or gave back again. */
 export const Taking = z
   .discriminatedUnion('kind', [
-    /** `note` is what the stall wrote to the sum that it asked for: its own people's, and nobody else's. */
-    z.object({ kind: z.literal('bank'), payment: Payment, note: z.string().nullable() }),
+    /**
+     * `note` is what the stall wrote to the sum that it asked for: its own people's, and nobody else's. Of one that paid what
+     * somebody owed, the credit book says what is to go back.
+     */
+    z.object({
+      kind: z.literal('bank'),
+      payment: Payment,
+      note: z.string().nullable(),
+      paidCredit: z.boolean(),
+    }),
     z.object({ kind: z.literal('cash'), cashSale: CashSale }),
     z.object({ kind: z.literal('reversal'), reversal: Reversal }),
     z.object({ kind: z.literal('refund'), refund: WentBack }),

@@ -179,6 +179,11 @@ describe('what is owed and asked for by a code', () => {
     const [row] = await rows(
       `select payment_id as id from credit_entry where customer_id = '${id}' and kind = 'paid_bank'`,
     )
+    const { items } = (await service.call(`/v1/stalls/${owner.stallId}/takings`, { session: owner })).body
+    expect(items.find((one: { payment?: { id: string } }) => one.payment?.id === row?.['id'])).toMatchObject({
+      kind: 'bank',
+      paidCredit: true,
+    })
     const refund = { paymentId: row?.['id'], amountVnd: 10_000, toWhom: 'chị Hà, VCB 0011' }
     expect((await post(`/v1/stalls/${owner.stallId}/sale-refunds`, refund)).body.code).toBe(
       'refund_in_credit_book',

@@ -1,5 +1,5 @@
 import type { Tx } from '@tienve/db'
-import { and, desc, eq, gt, gte, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm'
 import type { OwnDays } from '../contracts/rules.ts'
 import { addDays, startOfDay } from '../days.ts'
 import { EMPTY, type Balance } from './rules.ts'
@@ -75,19 +75,24 @@ export async function findEntry(
   return row ?? null
 }
 
-/** True when a payment that a bank told of was taken off what somebody owes. */
-export async function isCreditPaidBy(tx: Tx, marketId: string, paymentId: string): Promise<boolean> {
+/** Those of the payments that a bank told of which were taken off what somebody owes. */
+export async function listPaidCredits(
+  tx: Tx,
+  marketId: string,
+  paymentIds: readonly string[],
+): Promise<Set<string>> {
+  if (paymentIds.length === 0) return new Set()
   const rows = await tx
-    .select({ id: creditEntry.id })
+    .select({ paymentId: creditEntry.paymentId })
     .from(creditEntry)
     .where(
       and(
         eq(creditEntry.marketId, marketId),
         eq(creditEntry.kind, 'paid_bank'),
-        eq(creditEntry.paymentId, paymentId),
+        inArray(creditEntry.paymentId, [...paymentIds]),
       ),
     )
-  return rows.length > 0
+  return new Set(rows.flatMap(({ paymentId }) => paymentId ?? []))
 }
 
 /** True when a line was taken back by another. */

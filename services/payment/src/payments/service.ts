@@ -19,6 +19,7 @@ import { listCashOfDay, toCashSale } from '../cash/service.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { handedOverOn } from '../contracts/repository.ts'
+import { listPaidCredits } from '../credits/repository.ts'
 import { dayOf, toMoment } from '../days.ts'
 import { openOrder } from '../feeds/orders.ts'
 import { cutPage, readCursor } from '../http/cursor.ts'
@@ -137,20 +138,28 @@ export async function getTakingsOfDay(
   return { day: query.day, items: rows.map(({ taking }) => taking), nextCursor }
 }
 
-/** Sales that a bank told of, as the stall reads them: each with what she noted when she asked for it. */
+/** Sales that a bank told of, as the stall reads them: each with what she noted when she asked for it, and whether it paid credit. */
 export async function toBankTakings(
   tx: Tx,
   marketId: string,
   rows: Awaited<ReturnType<typeof listSalesOfDay>>,
 ) {
   const asked = rows.flatMap(({ requestId }) => (requestId === null ? [] : [requestId]))
-  const notes = await listNotes(tx, marketId, asked)
+  const [notes, credits] = await Promise.all([
+    listNotes(tx, marketId, asked),
+    listPaidCredits(
+      tx,
+      marketId,
+      rows.map(({ id }) => id),
+    ),
+  ])
   return rows.map((row) => ({
     ...row,
     taking: {
       kind: 'bank' as const,
       payment: toPayment(row),
       note: notes.get(row.requestId ?? '') ?? null,
+      paidCredit: credits.has(row.id),
     },
   }))
 }

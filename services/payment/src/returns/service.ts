@@ -14,7 +14,7 @@ import { randomBytes } from 'node:crypto'
 import { saleRefunded } from '../books/postings.ts'
 import { readOne } from '../columns.ts'
 import type { Context } from '../context.ts'
-import { isCreditPaidBy } from '../credits/repository.ts'
+import { listPaidCredits } from '../credits/repository.ts'
 import { dayOf, hourOf, toMoment } from '../days.ts'
 import type { Actor } from '../http/types.ts'
 import type { DayTotal } from '../payments/totals.ts'
@@ -37,7 +37,8 @@ export async function promiseSaleRefund(
   const sale = await repository.findSale(tx, marketId, stallId, paymentId)
   if (sale === null) throw new AppError('not_found')
   // The same money would go back twice: the credit book offers it too.
-  if (await isCreditPaidBy(tx, marketId, paymentId)) throw new AppError('refund_in_credit_book')
+  if ((await listPaidCredits(tx, marketId, [paymentId])).has(paymentId))
+    throw new AppError('refund_in_credit_book')
   const surplusVnd = surplusOf({
     verdict: readOne(VERDICTS, sale.verdict),
     amountVnd: vndToJson(sale.amountVnd),
