@@ -59,7 +59,7 @@ export default defineConfig({
           },
         ],
         clientsClaim: true,
-        importScripts: ['/m/push.js'],
+        importScripts: ['/m/push.js', '/m/routes.js'],
         navigateFallback: '/m/index.html',
         navigateFallbackDenylist: [/^\/m\/v1\//],
       },

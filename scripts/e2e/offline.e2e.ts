@@ -142,7 +142,7 @@ describe('a phone without a network', () => {
 })
 
 describe('a new version', () => {
-  it('waits while a code is on show, and under her finger', async () => {
+  it('waits while a code is on show and under her finger, and takes over once the phone lies untouched', async () => {
     const context = await demo.browser.newContext({ viewport: PHONE, hasTouch: true, locale: 'vi-VN' })
     const stack = { ...demo.stack, demo: { ...demo.stack.demo, baseUrl: door.url } }
     const phone = await logInAs(stack, context, '/m/', 'stallholder')
@@ -162,6 +162,11 @@ describe('a new version', () => {
     expect(await phone.getByTestId('version').textContent()).toMatch(/Bản 0\.\d+\.\d+ · \S+/)
     await phone.clock.runFor(50_000)
     expect(await phone.evaluate('globalThis.isOld')).toBe(true)
+    await phone.clock.runFor(15_000)
+    await holds(phone, 'navigator.serviceWorker.getRegistration().then((one) => one.waiting === null)')
+    await phone.clock.runFor(5_000)
+    await holds(phone, 'globalThis.isOld === undefined')
+    await phone.getByTestId('version').waitFor()
     await context.close()
   })
 })
