@@ -108,8 +108,9 @@ function Doing({
   const w = useWords(WORDS)
   const queries = useQueryClient()
   const done = async () => {
-    await queries.invalidateQueries()
+    // First: what somebody opens while the news comes in would be closed by it.
     goTo('register/stall', { id: stall.id })
+    await queries.invalidateQueries()
   }
   const update = useMutation({
     mutationFn: ({ name, zoneId, kind, areaM2, positionGrade, rowLabel, lot, status }: UpdateStall) =>
