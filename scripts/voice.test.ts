@@ -3,6 +3,7 @@ import { spellVnd, spellWords } from '@tienve/money'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { paymentOf } from '../merchant-app/src/live/testing.ts'
 import { CODE_WORDS } from '../merchant-app/src/voice/code-word.ts'
 import {
   lineFor,
@@ -17,25 +18,7 @@ import { ROOT } from './stack/stack.ts'
 
 const NOW = new Date('2026-11-24T09:00:00+07:00')
 const say = (over: Partial<LivePayment>): VoiceLine =>
-  lineFor(
-    {
-      number: 1,
-      purpose: 'sale',
-      paymentId: 'pay_1',
-      requestId: null,
-      chargeId: null,
-      amountVnd: 35_000,
-      expectedVnd: 1,
-      paidVnd: 35_000,
-      verdict: 'exact',
-      slip: null,
-      bankCode: 'VCB',
-      occurredAt: '2026-11-24T07:12:00+07:00',
-      receivedAt: '2026-11-24T07:12:01+07:00',
-      ...over,
-    },
-    NOW,
-  )
+  lineFor(paymentOf({ amountVnd: 35_000, expectedVnd: 1, paidVnd: 35_000, ...over }), NOW)
 
 /** The digits 0 to 9 in each place, the amounts on both sides of each power of ten and of each unit, and what is said most. */
 function edgeAmounts(): number[] {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
-import { faultsOf, logInAs, openDemo, smallTargetsOf, watch, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, smallTargetsOf, waitLoaded, watch, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 beforeAll(async () => {
@@ -44,7 +44,7 @@ it.each(WORK)(
       await board.goto(`${baseUrl}/admin/${way}`)
       await board.waitForLoadState('networkidle')
       await board.getByRole('heading').first().waitFor()
-      await expect.poll(() => board.getByText('Đang tải …').count()).toBe(0)
+      await waitLoaded(board)
       expect(await board.getByText(/Vai trò này không|không được làm việc đó/).count(), way).toBe(0)
       const name = `${way} at ${on.width}`
       if (looked.has(name)) continue

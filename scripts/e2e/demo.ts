@@ -8,7 +8,7 @@ import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { buildApps } from '../stack/build.ts'
 import { removeData, startStack, type Stack } from '../stack/stack.ts'
 import { openBrowser } from './browser.ts'
@@ -64,6 +64,11 @@ export async function logInAs(
   await page.getByLabel(/Mã PIN|Mật khẩu/).fill(user.secret)
   await page.getByRole('button', { name: /^(Vào sạp|Đăng nhập)$/ }).click()
   return page
+}
+
+/** Waits until nothing on the page is on its way any more, in however many places it was. */
+export async function waitLoaded(page: Page): Promise<void> {
+  await expect.poll(() => page.getByText('Đang tải …').count(), { timeout: 30_000 }).toBe(0)
 }
 
 /** What the page keeps from whoever does not see, hear or point as others do; empty when nothing. */

@@ -313,6 +313,7 @@ describe('a day at the market', () => {
     const [stall] = stack.demo.stalls
     await page.goto(stack.demo.bankSimUrl)
     await page.locator('#found').getByText('248 tài khoản').waitFor()
+    expect(await faultsOf(page), 'the fake bank').toEqual([])
     await page.keyboard.press('Tab')
     await page.keyboard.type('nga banh beo')
     const option = page.getByRole('option', {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, PHONE } from './browser.ts'
-import { faultsOf, logInAs, openDemo, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, waitLoaded, type OpenDemo } from './demo.ts'
 import { stallSheet } from './sheet.ts'
 
 let demo: OpenDemo
@@ -23,7 +23,7 @@ async function expectAccessible(address: string): Promise<void> {
   await open(address)
   await board.getByRole('heading').first().waitFor()
   await board.waitForLoadState('networkidle')
-  await board.getByText('Đang tải …').waitFor({ state: 'detached' })
+  await waitLoaded(board)
   expect(await faultsOf(board), address).toEqual([])
 }
 

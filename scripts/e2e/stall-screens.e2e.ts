@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PHONE } from './browser.ts'
-import { faultsOf, logInAs, openDemo, smallTargetsOf, type OpenDemo } from './demo.ts'
+import { faultsOf, logInAs, openDemo, smallTargetsOf, waitLoaded, type OpenDemo } from './demo.ts'
 
 let demo: OpenDemo
 let browser: Browser
@@ -34,7 +34,7 @@ describe.each(LOOKS)(
       const seen: string[] = []
       const look = async (): Promise<void> => {
         await phone.getByRole('heading').first().waitFor()
-        await phone.getByText('Đang tải …').waitFor({ state: 'detached' })
+        await waitLoaded(phone)
         const name = `${seen.length} ${await phone.locator('main h1, main h2').first().textContent()}`
         seen.push(name)
         expect(await faultsOf(phone), name).toEqual([])

@@ -1,5 +1,6 @@
 import type { LivePayment, Payment } from '@tienve/contracts'
 import { expect, it } from 'vitest'
+import { paymentOf } from '../../live/testing.ts'
 import { answerOf, FRESH_MS } from './answer.ts'
 
 const HEARS = { hears: true, now: 1_000_000 }
@@ -19,21 +20,6 @@ const paid = (amountVnd: number, reversedAt: string | null = null): Payment => (
   receivedAt: '2026-11-24T07:00:01+07:00',
   reversedAt,
 })
-const live = (verdict: LivePayment['verdict'], expectedVnd: number | null = null): LivePayment => ({
-  number: 1,
-  purpose: 'sale',
-  paymentId: 'pay_1',
-  requestId: null,
-  chargeId: null,
-  amountVnd: 20_000,
-  expectedVnd,
-  paidVnd: null,
-  verdict,
-  slip: null,
-  bankCode: 'VCB',
-  occurredAt: '2026-11-24T07:00:00+07:00',
-  receivedAt: '2026-11-24T07:00:01+07:00',
-})
 const asked = (status: 'open' | 'paid' | 'expired', payments: Payment[]) =>
   answerOf({ amountVnd: 50_000, status, payments }, null, HEARS)
 
@@ -52,8 +38,8 @@ it('does not say yes for what the bank took back', () => {
 })
 
 it('says yes for money without a request for a minute, and never for the next shopper', () => {
-  const at = (heardAt: number, verdict: LivePayment['verdict'], expected?: number) =>
-    answerOf(null, { arrived: live(verdict, expected), heardAt }, HEARS)
+  const at = (heardAt: number, verdict: LivePayment['verdict'], expectedVnd: number | null = null) =>
+    answerOf(null, { arrived: paymentOf({ verdict, expectedVnd }), heardAt }, HEARS)
   expect(at(HEARS.now - FRESH_MS + 1, 'exact')).toMatchObject({ may: 'yes', why: 'came', vnd: 20_000 })
   expect(at(HEARS.now - FRESH_MS, 'exact').may).toBe('wait')
   expect(at(HEARS.now, 'short', 50_000)).toMatchObject({ may: 'short', vnd: 30_000 })

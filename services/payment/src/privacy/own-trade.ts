@@ -61,13 +61,6 @@ export function soldOf(of: Subject): Section[] {
         ['toWhom', 'Trả ai', 'text'],
       ],
     },
-  ]
-}
-
-/** Whom she lets buy on credit: of other people, and hers to keep. */
-export function creditOf(of: Subject): Section[] {
-  const { marketId, stallId } = of
-  return [
     {
       name: 'shiftsOfStall',
       title: 'Các ca bán của sạp',
@@ -83,6 +76,13 @@ export function creditOf(of: Subject): Section[] {
         ['countedVnd', 'Đếm được (đ)', 'money'],
       ],
     },
+  ]
+}
+
+/** Whom she lets buy on credit: of other people, and hers to keep. */
+export function creditOf(of: Subject): Section[] {
+  const { marketId, stallId } = of
+  return [
     {
       name: 'creditEntries',
       title: 'Sổ mua chịu',
